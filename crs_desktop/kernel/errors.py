@@ -1,0 +1,21 @@
+"""Two kinds of exception that are not defects: the user's question could not be understood, or the environment failed."""
+
+from __future__ import annotations
+
+from crs_desktop.kernel.refusal import Finding
+
+
+class NotUnderstood(Exception):
+    """A question or a file that cannot be read as what it should be. Carries every finding at once."""
+
+    def __init__(self, *findings: Finding) -> None:
+        super().__init__(", ".join(finding.code for finding in findings))
+        self.findings = findings
+
+
+class EnvironmentFailure(Exception):
+    """The world around us failed: disk full, store locked, wrong driver. Nothing was written unless a commit returned."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.code)
+        self.finding = finding
