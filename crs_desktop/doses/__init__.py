@@ -1,0 +1,1 @@
+"""Tocilizumab doses: how much, from which vials, when the next may start, and what was given."""
