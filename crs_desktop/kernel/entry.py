@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from crs_desktop.kernel.amounts import BodyWeight
 from crs_desktop.kernel.refusal import Finding, beware, no
@@ -17,6 +18,10 @@ _MRN = re.compile(r"[0-9A-Za-z][0-9A-Za-z./-]{0,31}")
 _PERCENT = re.compile(r"[0-9]{1,2}(\.[0-9]{1,2})?")
 _LOWEST_KG, _HIGHEST_KG = Decimal("0.5"), Decimal(500)
 _USUAL_KG = (Decimal(2), Decimal(250))
+_LOCAL_TIME = re.compile(
+    r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})[ T](?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?P<offset>[+-][0-9]{2}:[0-9]{2})?"
+)
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _NAME_LIMIT = 200
 _TEXT_LIMIT = 2000
 
@@ -105,3 +110,40 @@ def _readable(text: str, field: str, limit: int, line_breaks: bool = False) -> s
         if unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn") or character in "\u202a\u202b\u202c\u202d\u202e":
             return no("text_unprintable", field, f"U+{ord(character):04X}")
     return text
+
+
+def read_local_instant(text: str, zone: ZoneInfo, field: str) -> datetime | Finding:
+    """A local date and time 'YYYY-MM-DD HH:MM', as an aware UTC instant.
+
+    In the repeated hour of autumn the offset must be typed behind it ('2026-11-01 01:30-04:00'); a time that the clocks
+    skip in spring does not exist. Never a guess.
+    """
+    match = _LOCAL_TIME.fullmatch(text.strip())
+    if not match:
+        return no("instant_not_understood", field, text)
+    day = read_day(match["day"], field)
+    if isinstance(day, Finding):
+        return day
+    if int(match["hour"]) > 23 or int(match["minute"]) > 59:
+        return no("instant_not_understood", field, text)
+    naive = datetime.combine(day, time(int(match["hour"]), int(match["minute"])))
+    options = sorted({naive.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)})
+    real = [option for option in options if option.astimezone(zone).replace(tzinfo=None) == naive]
+    if match["offset"]:
+        real = [option for option in real if option.astimezone(zone).strftime("%z") == match["offset"].replace(":", "")]
+    if not real:
+        return no("instant_does_not_exist", field, text, zone=zone.key)
+    if len(real) > 1:
+        offsets = [option.astimezone(zone).isoformat()[-6:] for option in real]
+        return no("instant_is_twice", field, text, first=offsets[0], second=offsets[1])
+    return real[0]
+
+
+def read_clock_time(text: str, field: str) -> str | Finding:
+    """A time of day 'HH:MM', or nothing."""
+    typed = text.strip()
+    if not typed:
+        return ""
+    if not _CLOCK.fullmatch(typed):
+        return no("clock_time_not_understood", field, text)
+    return typed

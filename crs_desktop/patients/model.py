@@ -1,0 +1,167 @@
+"""Nouns of patients: a person with two identifiers, a dated weight, a course, what became of an infusion, a window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+
+from crs_desktop.kernel.amounts import BodyWeight
+from crs_desktop.kernel.days import DayRange
+from crs_desktop.kernel.refusal import Finding
+from crs_desktop.therapies.model import Protocol, ScheduledDose
+
+
+class WeighingMethod(Enum):
+    """How a weight came about."""
+
+    STANDING_SCALE = "standing scale"
+    CHAIR_SCALE = "chair scale"
+    BED_SCALE = "bed scale"
+    STATED = "stated"
+    ESTIMATED = "estimated"
+
+
+class Outcome(Enum):
+    """What became of a scheduled infusion."""
+
+    PLANNED = "planned"
+    GIVEN = "given"
+    HELD = "held"
+    NOT_GIVEN = "not given"
+
+
+class EventKind(Enum):
+    """What was recorded about an infusion."""
+
+    RESCHEDULED = "rescheduled"
+    GIVEN = "given"
+    HELD = "held"
+    NOT_GIVEN = "not given"
+
+
+class EndKind(Enum):
+    """Why a course ended."""
+
+    WITHDRAWN = "withdrawn"
+    DIED = "died"
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """A person. The record number is text; allergies None means that nobody has asked yet."""
+
+    id: int
+    mrn: str
+    family_name: str
+    given_name: str
+    birth_date: date
+    allergies: str | None
+
+    @property
+    def name(self) -> str:
+        """'Family, Given'."""
+        return f"{self.family_name}, {self.given_name}"
+
+    @property
+    def initials(self) -> str:
+        """'G.F.', for a headline."""
+        return f"{self.given_name[:1]}.{self.family_name[:1]}."
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """A weight with the instant it was measured and how."""
+
+    id: int
+    patient_id: int
+    weight: BodyWeight
+    measured_at: datetime
+    method: WeighingMethod
+
+
+@dataclass(frozen=True, slots=True)
+class InfusionEvent:
+    """Something recorded about one infusion of a course. Append-only; the latest decides."""
+
+    id: int
+    course_id: int
+    dose_key: str
+    kind: EventKind
+    day: date
+    clock_time: str
+    given_at: datetime | None
+    reason: str
+    at: datetime
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class CourseEnd:
+    """The end of a course before its time."""
+
+    kind: EndKind
+    day: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A therapy of a patient from a start day, on the protocol version of the enrolment."""
+
+    id: int
+    patient_id: int
+    protocol: Protocol
+    regimen_id: str
+    start: date
+    end: CourseEnd | None
+
+
+@dataclass(frozen=True, slots=True)
+class Infusion:
+    """One scheduled dose with what became of it. `day` is the actual day once given."""
+
+    course_id: int
+    dose: ScheduledDose
+    day: date
+    clock_time: str
+    outcome: Outcome
+    given_at: datetime | None
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Days in which rescue may be needed, with the sets owed by the standby rule; merged courses are all named."""
+
+    patient_id: int
+    course_ids: tuple[int, ...]
+    days: DayRange
+    sets: int
+
+    @property
+    def holder(self) -> str:
+        """The opaque name under which stock holds vials for this window."""
+        return f"course:{self.course_ids[0]}"
+
+
+@dataclass(frozen=True, slots=True)
+class PatientRecord:
+    """Everything of one patient that the other rooms ask for, read in one snapshot."""
+
+    patient: Patient
+    weighings: tuple[Weighing, ...]
+    courses: tuple[Course, ...]
+    infusions: tuple[Infusion, ...]
+
+    @property
+    def weighing(self) -> Weighing | None:
+        """The latest weight by the instant it was measured."""
+        return max(self.weighings, key=lambda item: (item.measured_at, item.id), default=None)
+
+    def course(self, course_id: int) -> Course:
+        """The course of this id. Raises KeyError when it is another patient's."""
+        for course in self.courses:
+            if course.id == course_id:
+                return course
+        raise KeyError(course_id)

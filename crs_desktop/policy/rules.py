@@ -1,0 +1,39 @@
+"""Which row holds on a day, and which value an option takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from crs_desktop.kernel.entry import read_count, read_percent
+from crs_desktop.kernel.fingerprint import fingerprint
+from crs_desktop.kernel.amounts import plain
+from crs_desktop.kernel.refusal import Finding, no
+from crs_desktop.policy.model import Decided, Policy, PolicyOption, PolicyRow
+
+
+def in_force(options: Sequence[PolicyOption], rows: Iterable[PolicyRow], day: date) -> Policy:
+    """The policy of a day: for each option the row with the latest valid-from on or before it, the later entered wins."""
+    known = list(rows)
+    decided = tuple(_decide(option, known, day) for option in options)
+    return Policy(day, decided, fingerprint({item.option.key: item.value for item in decided}))
+
+
+def _decide(option: PolicyOption, rows: Sequence[PolicyRow], day: date) -> Decided:
+    holding = [row for row in rows if row.key == option.key and row.valid_from <= day]
+    if not holding:
+        return Decided(option, option.default, None)
+    row = max(holding, key=lambda candidate: (candidate.valid_from, candidate.id))
+    return Decided(option, row.value, row)
+
+
+def read_value(option: PolicyOption, text: str) -> str | Finding:
+    """The typed value in its one form, or why it is not one."""
+    if option.kind == "choice":
+        typed = text.strip().lower()
+        return typed if typed in option.choices else no("policy_value", option.key, text, allowed=option.allowed)
+    if option.kind == "percent":
+        percent = read_percent(text, option.key)
+        return percent if isinstance(percent, Finding) else plain(percent)
+    count = read_count(text, option.key, option.least, option.most)
+    return count if isinstance(count, Finding) else str(count)

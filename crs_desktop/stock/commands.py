@@ -1,0 +1,110 @@
+"""What forms and the command line send to stock, as typed; reading it answers every finding at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from crs_desktop.kernel.amounts import Mass, plain
+from crs_desktop.kernel.days import DayRange
+from crs_desktop.kernel.entry import read_count, read_day, read_name
+from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
+from crs_desktop.stock.model import VialLine
+
+# Brands and strengths of the vials for infusion; a subcutaneous syringe is no rescue stock (resources/dosing cites both).
+BRANDS = ("Actemra", "Avtozma", "Tofidence", "Tyenne")
+STRENGTHS = (Mass.of_mg(400), Mass.of_mg(200), Mass.of_mg(80))
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveLot:
+    """Vials that arrived."""
+
+    request_id: str
+    brand: str
+    strength_mg: str
+    number: str
+    expires: str
+    vials: str
+    place_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class WasteVials:
+    """Vials that are thrown away."""
+
+    request_id: str
+    lot_id: int
+    place_id: int
+    vials: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLotState:
+    """A lot that is quarantined or made available again; `state` is a LotState value."""
+
+    request_id: str
+    lot_id: int
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReverseMovement:
+    """A line of the ledger that was wrong."""
+
+    request_id: str
+    movement_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmEarmark:
+    """One set of vials promised to a holder for a range of days."""
+
+    request_id: str
+    holder: str
+    set_no: int
+    held: DayRange
+    vials: tuple[VialLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLot:
+    """A receipt that was understood."""
+
+    brand: str
+    strength: Mass
+    number: str
+    expires: date
+    vials: int
+
+
+def read_receipt(command: ReceiveLot, today: date) -> ReadLot | Refused:
+    """Understand a receipt, or every reason why not. A lot that has expired cannot be received as stock."""
+    brand = next((known for known in BRANDS if known.lower() == command.brand.strip().lower()), None)
+    strength = read_strength(command.strength_mg)
+    number = read_name(command.number, "lot")
+    expires = read_day(command.expires, "expires")
+    vials = read_count(command.vials, "vials")
+    findings = [item for item in (strength, number, expires, vials) if isinstance(item, Finding)]
+    if brand is None:
+        findings.insert(0, no("stock_brand", "brand", command.brand, known=", ".join(BRANDS)))
+    if isinstance(expires, date) and expires < today:
+        findings.append(no("stock_expired_receipt", "expires", command.expires))
+    if findings:
+        return refuse(*findings)
+    assert brand and isinstance(strength, Mass) and isinstance(number, str)
+    assert isinstance(expires, date) and isinstance(vials, int)
+    return ReadLot(brand, strength, number, expires, vials)
+
+
+def read_strength(text: str) -> Mass | Finding:
+    """One of the vial strengths in mg."""
+    known = {plain(strength.mg): strength for strength in STRENGTHS}
+    typed = text.strip()
+    if typed not in known:
+        return no("stock_strength", "strength_mg", text, known=", ".join(sorted(known, key=Decimal)))
+    return known[typed]

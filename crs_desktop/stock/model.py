@@ -1,0 +1,117 @@
+"""Nouns of stock: a place, a lot, a movement, what is on hand, and an earmark."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import Enum
+
+from crs_desktop.kernel.amounts import Mass
+from crs_desktop.kernel.days import DayRange
+
+
+class MovementKind(Enum):
+    """Why vials came or went."""
+
+    RECEIVE = "receive"
+    WASTE = "waste"
+    DOSE = "dose"
+    REVERSAL = "reversal"
+
+
+class LotState(Enum):
+    """Whether a lot may be used."""
+
+    AVAILABLE = "available"
+    QUARANTINED = "quarantined"
+    RECALLED = "recalled"
+    EXCURSION = "excursion"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where vials lie and how long it takes to have them at the bedside."""
+
+    id: int
+    name: str
+    reach: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """Vials of one brand, strength and lot number, with the day they expire and their present state."""
+
+    id: int
+    brand: str
+    strength: Mass
+    number: str
+    expires: date
+    state: LotState
+    state_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OnHand:
+    """Vials of one lot in one place: the sum of its movements, never below zero."""
+
+    lot: Lot
+    place: Place
+    vials: int
+
+    def __post_init__(self) -> None:
+        if self.vials < 0:
+            raise ValueError("a lot never holds fewer than no vials")
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One line of the ledger: vials that came (above 0) or went (below 0). Never edited; `reverses` names a corrected one."""
+
+    id: int
+    lot: Lot
+    place: Place
+    vials: int
+    kind: MovementKind
+    reason: str
+    at: datetime
+    actor: str
+    reverses: int | None = None
+    reversed_by: int | None = None
+    dose: int | None = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class VialLine:
+    """So many vials of one lot from one place."""
+
+    lot_id: int
+    place_id: int
+    vials: int
+
+
+@dataclass(frozen=True, slots=True)
+class Earmark:
+    """A promise of one whole set of vials to a holder for a range of days, confirmed by a named person.
+
+    What the plan merely proposes lives with the plan's answer; a row here is a promise.
+    """
+
+    id: int
+    holder: str
+    set_no: int
+    held: DayRange
+    vials: tuple[VialLine, ...]
+    at: datetime
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Discrepancy:
+    """Vials that the bedside used and the ledger did not hold: open until somebody explains it."""
+
+    id: int
+    lot: Lot
+    place: Place | None
+    vials: int
+    dose: int
+    opened_at: datetime

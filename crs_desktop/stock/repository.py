@@ -1,0 +1,200 @@
+"""Rows of stock in, models of stock out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session, aliased
+
+from crs_desktop.kernel.days import DayRange
+from crs_desktop.stock.model import (
+    Discrepancy,
+    Earmark,
+    Lot,
+    LotState,
+    Movement,
+    MovementKind,
+    OnHand,
+    Place,
+    VialLine,
+)
+from crs_desktop.stock.tables import (
+    BalanceTable,
+    DiscrepancyTable,
+    EarmarkTable,
+    EarmarkVialTable,
+    LotStateTable,
+    LotTable,
+    MovementTable,
+    PlaceTable,
+)
+
+
+def places(session: Session) -> dict[int, Place]:
+    """Every place by id."""
+    return {row.id: _place(row) for row in session.scalars(select(PlaceTable).order_by(PlaceTable.name))}
+
+
+def lots(session: Session) -> dict[int, Lot]:
+    """Every lot by id, with its present state."""
+    latest = select(func.max(LotStateTable.id)).group_by(LotStateTable.lot_id)
+    states = {row.lot_id: row for row in session.scalars(select(LotStateTable).where(LotStateTable.id.in_(latest)))}
+    found = session.scalars(select(LotTable).order_by(LotTable.expires, LotTable.id))
+    return {row.id: _lot(row, states.get(row.id)) for row in found}
+
+
+def on_hand(session: Session) -> list[OnHand]:
+    """Vials by lot and place from the kept balance, first expiry first; empty pairs are left out."""
+    known_lots, known_places = lots(session), places(session)
+    rows = session.scalars(select(BalanceTable).where(BalanceTable.vials > 0))
+    held = [OnHand(known_lots[row.lot_id], known_places[row.place_id], row.vials) for row in rows]
+    return sorted(held, key=lambda item: (item.lot.expires, item.lot.brand, item.lot.id, item.place.id))
+
+
+def balances(session: Session) -> dict[tuple[int, int], int]:
+    """The kept balance by lot id and place id, empty pairs included."""
+    return {(row.lot_id, row.place_id): row.vials for row in session.scalars(select(BalanceTable))}
+
+
+def movements(session: Session, lot_id: int | None = None, limit: int | None = None) -> list[Movement]:
+    """The ledger, newest first."""
+    later = aliased(MovementTable)
+    query = (
+        select(MovementTable, later.id)
+        .outerjoin(later, later.reverses == MovementTable.id)
+        .order_by(MovementTable.id.desc())
+    )
+    if lot_id is not None:
+        query = query.where(MovementTable.lot_id == lot_id)
+    if limit is not None:
+        query = query.limit(limit)
+    known_lots, known_places = lots(session), places(session)
+    return [
+        Movement(
+            row.id, known_lots[row.lot_id], known_places[row.place_id], row.vials, MovementKind(row.kind), row.reason,
+            row.at, row.actor, row.reverses, reversed_by, row.dose_id,
+        )
+        for row, reversed_by in session.execute(query)
+    ]  # fmt: skip
+
+
+def add_place(session: Session, name: str, reach: timedelta) -> Place:
+    """A new place."""
+    row = PlaceTable(name=name, reach_minutes=reach // timedelta(minutes=1))
+    session.add(row)
+    session.flush()
+    return _place(row)
+
+
+def find_lot(session: Session, lot: Lot) -> Lot | None:
+    """The lot of this brand, strength and number, if known."""
+    row = session.scalar(
+        select(LotTable).where(
+            LotTable.brand == lot.brand, LotTable.strength == lot.strength, LotTable.number == lot.number
+        )
+    )
+    return None if row is None else lots(session)[row.id]
+
+
+def add_lot(session: Session, lot: Lot) -> Lot:
+    """A new lot; its id is given by the store."""
+    row = LotTable(brand=lot.brand, strength=lot.strength, number=lot.number, expires=lot.expires)
+    session.add(row)
+    session.flush()
+    return _lot(row, None)
+
+
+def add_state(session: Session, lot_id: int, state: LotState, reason: str, at: datetime, actor: str) -> None:
+    """A change of a lot's state."""
+    session.add(LotStateTable(lot_id=lot_id, state=state.value, reason=reason, at=at, actor=actor))
+    session.flush()
+
+
+def add_movement(session: Session, movement: Movement) -> int:
+    """A line of the ledger; answers its id. The balance follows by trigger."""
+    row = MovementTable(
+        lot_id=movement.lot.id, place_id=movement.place.id, vials=movement.vials, kind=movement.kind.value,
+        reason=movement.reason, at=movement.at, actor=movement.actor, reverses=movement.reverses,
+        dose_id=movement.dose,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def earmarks(session: Session, holder: str | None = None) -> list[Earmark]:
+    """Promises that still hold, in order of holder and set."""
+    query = select(EarmarkTable).where(EarmarkTable.released_at.is_(None))
+    if holder is not None:
+        query = query.where(EarmarkTable.holder == holder)
+    rows = list(session.scalars(query.order_by(EarmarkTable.holder, EarmarkTable.set_no, EarmarkTable.id)))
+    lines: dict[int, list[VialLine]] = {row.id: [] for row in rows}
+    for line in session.scalars(select(EarmarkVialTable).where(EarmarkVialTable.earmark_id.in_(lines))):
+        lines[line.earmark_id].append(VialLine(line.lot_id, line.place_id, line.vials))
+    return [_earmark(row, lines[row.id]) for row in rows]
+
+
+def add_earmark(session: Session, earmark: Earmark) -> int:
+    """A new promise; answers its id."""
+    row = EarmarkTable(
+        holder=earmark.holder, set_no=earmark.set_no, held_from=earmark.held.first, held_until=earmark.held.last,
+        at=earmark.at, actor=earmark.actor,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    for line in earmark.vials:
+        session.add(
+            EarmarkVialTable(earmark_id=row.id, lot_id=line.lot_id, place_id=line.place_id, vials=line.vials)
+        )
+    session.flush()
+    return row.id
+
+
+def release(session: Session, earmark_ids: Iterable[int], at: datetime, because: str) -> None:
+    """End promises."""
+    session.execute(
+        update(EarmarkTable)
+        .where(EarmarkTable.id.in_(list(earmark_ids)), EarmarkTable.released_at.is_(None))
+        .values(released_at=at, released_because=because)
+    )
+
+
+def add_discrepancy(session: Session, found: Discrepancy) -> int:
+    """Open a discrepancy; answers its id."""
+    row = DiscrepancyTable(
+        lot_id=found.lot.id, place_id=None if found.place is None else found.place.id, vials=found.vials,
+        dose_id=found.dose, opened_at=found.opened_at,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def discrepancies(session: Session) -> list[Discrepancy]:
+    """Open discrepancies, newest first."""
+    known_lots, known_places = lots(session), places(session)
+    rows = session.scalars(select(DiscrepancyTable).order_by(DiscrepancyTable.id.desc()))
+    return [
+        Discrepancy(
+            row.id, known_lots[row.lot_id], known_places[row.place_id] if row.place_id else None, row.vials,
+            row.dose_id, row.opened_at,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _place(row: PlaceTable) -> Place:
+    return Place(row.id, row.name, timedelta(minutes=row.reach_minutes))
+
+
+def _lot(row: LotTable, state: LotStateTable | None) -> Lot:
+    if state is None:
+        return Lot(row.id, row.brand, row.strength, row.number, row.expires, LotState.AVAILABLE)
+    return Lot(row.id, row.brand, row.strength, row.number, row.expires, LotState(state.state), state.reason)
+
+
+def _earmark(row: EarmarkTable, lines: list[VialLine]) -> Earmark:
+    held = DayRange(row.held_from, row.held_until)
+    return Earmark(row.id, row.holder, row.set_no, held, tuple(sorted(lines)), row.at, row.actor)

@@ -1,0 +1,180 @@
+"""Use cases of stock: receive, waste, set a lot's state, correct by reversal, promise vials and let them go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from crs_desktop.kernel.actors import Actor
+from crs_desktop.kernel.changes import Topic
+from crs_desktop.kernel.clock import local_day
+from crs_desktop.kernel.entry import read_count, read_name, read_text
+from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
+from crs_desktop.stock import repository
+from crs_desktop.stock.acts import confirm, receive, reverse, waste
+from crs_desktop.stock.commands import (
+    ChangeLotState,
+    ConfirmEarmark,
+    ReceiveLot,
+    ReverseMovement,
+    WasteVials,
+    read_receipt,
+)
+from crs_desktop.stock.model import Discrepancy, Earmark, Lot, LotState, Movement, OnHand, Place, VialLine
+from crs_desktop.store.store import Request, Result, Store, Writing
+
+_TOPICS = [Topic.STOCK, Topic.READINESS]
+_Work = Callable[[Writing], Result | Refused]
+
+
+class StockLedger:
+    """The site's vials."""
+
+    def __init__(self, store: Store, zone: ZoneInfo) -> None:
+        self._store = store
+        self._zone = zone
+
+    def places(self) -> list[Place]:
+        """Every place by name."""
+        with self._store.read() as session:
+            return list(repository.places(session).values())
+
+    def lots(self) -> list[Lot]:
+        """Every lot ever received, first expiry first."""
+        with self._store.read() as session:
+            return list(repository.lots(session).values())
+
+    def on_hand(self) -> list[OnHand]:
+        """Vials by lot and place, first expiry first."""
+        with self._store.read() as session:
+            return repository.on_hand(session)
+
+    def movements(self, lot_id: int | None = None, limit: int | None = 200) -> list[Movement]:
+        """The ledger, newest first."""
+        with self._store.read() as session:
+            return repository.movements(session, lot_id, limit)
+
+    def earmarks(self) -> list[Earmark]:
+        """Promises that hold."""
+        with self._store.read() as session:
+            return repository.earmarks(session)
+
+    def discrepancies(self) -> list[Discrepancy]:
+        """Vials used that the ledger did not hold."""
+        with self._store.read() as session:
+            return repository.discrepancies(session)
+
+    def add_place(self, request_id: str, name: str, reach_minutes: str, actor: Actor) -> Place | Refused:
+        """A new place with its reach time in minutes."""
+        read, minutes = read_name(name, "place"), read_count(reach_minutes, "reach", 0, 1440)
+        findings = [item for item in (read, minutes) if isinstance(item, Finding)]
+        if findings:
+            return refuse(*findings)
+        assert isinstance(read, str) and isinstance(minutes, int)
+
+        def work(writing: Writing) -> Result | Refused:
+            if any(place.name == read for place in repository.places(writing.session).values()):
+                return refuse(no("stock_place_known", "place", read))
+            place = repository.add_place(writing.session, read, timedelta(minutes=minutes))
+            writing.log("place", place.id, "add", after={"name": read, "reach_minutes": minutes})
+            return {"place": place.id}
+
+        content = {"name": read, "reach_minutes": minutes}
+        result = self._store.perform(Request(request_id, "add place", content), actor, _TOPICS, work)
+        return result if isinstance(result, Refused) else Place(result["place"], read, timedelta(minutes=minutes))
+
+    def receive(self, command: ReceiveLot, actor: Actor) -> Movement | Refused:
+        """Take vials into the ledger."""
+        receipt = read_receipt(command, local_day(self._store.clock.now(), self._zone))
+        if isinstance(receipt, Refused):
+            return receipt
+        content = {
+            "brand": receipt.brand, "strength": receipt.strength.mcg, "lot": receipt.number,
+            "expires": receipt.expires.isoformat(), "vials": receipt.vials, "place": command.place_id,
+        }  # fmt: skip
+        request = Request(command.request_id, "receive lot", content)
+        return self._moved(request, actor, lambda writing: receive(writing, receipt, command.place_id))
+
+    def waste(self, command: WasteVials, actor: Actor) -> Movement | Refused:
+        """Throw vials away, with the reason."""
+        vials, reason = read_count(command.vials, "vials"), read_text(command.reason, "reason")
+        findings = [item for item in (vials, reason) if isinstance(item, Finding)]
+        if findings:
+            return refuse(*findings)
+        assert isinstance(vials, int) and isinstance(reason, str)
+        line = VialLine(command.lot_id, command.place_id, vials)
+        content = {"lot": line.lot_id, "place": line.place_id, "vials": vials, "reason": reason}
+        request = Request(command.request_id, "waste vials", content)
+        return self._moved(request, actor, lambda writing: waste(writing, line, reason))
+
+    def reverse(self, command: ReverseMovement, actor: Actor) -> Movement | Refused:
+        """Correct a line of the ledger by its opposite; a line is reversed once, and a dose's lines only with the dose."""
+        reason = read_text(command.reason, "reason")
+        if isinstance(reason, Finding):
+            return refuse(reason)
+        request = Request(
+            command.request_id, "reverse movement", {"movement": command.movement_id, "reason": reason}
+        )
+        return self._moved(request, actor, lambda writing: reverse(writing, command.movement_id, reason))
+
+    def change_state(self, command: ChangeLotState, actor: Actor) -> Lot | Refused:
+        """Quarantine a lot or make it available again, with the reason."""
+        reason = read_text(command.reason, "reason")
+        if isinstance(reason, Finding):
+            return refuse(reason)
+        state = LotState(command.state)
+
+        def work(writing: Writing) -> Result | Refused:
+            lot = repository.lots(writing.session).get(command.lot_id)
+            if lot is None:
+                return refuse(no("stock_lot_unknown", "lot", command.lot_id))
+            repository.add_state(writing.session, lot.id, state, reason, writing.at, writing.actor.name)
+            writing.log("lot", lot.id, state.value, after={"state": state.value}, before={"state": lot.state.value},
+                        reason=reason)  # fmt: skip
+            return {"lot": lot.id}
+
+        content = {"lot": command.lot_id, "state": state.value, "reason": reason}
+        result = self._store.perform(Request(command.request_id, "change lot state", content), actor, _TOPICS, work)
+        if isinstance(result, Refused):
+            return result
+        with self._store.read() as session:
+            return repository.lots(session)[result["lot"]]
+
+    def confirm(self, command: ConfirmEarmark, actor: Actor) -> Earmark | Refused:
+        """Promise a set to a holder. Refused when a vial of it is already promised for one of the days."""
+        content = {
+            "holder": command.holder, "set": command.set_no, "from": command.held.first.isoformat(),
+            "until": command.held.last.isoformat(),
+            "vials": [[line.lot_id, line.place_id, line.vials] for line in sorted(command.vials)],
+        }  # fmt: skip
+        request = Request(command.request_id, "confirm earmark", content)
+        result = self._store.perform(request, actor, _TOPICS, lambda writing: confirm(writing, command))
+        if isinstance(result, Refused):
+            return result
+        with self._store.read() as session:
+            return next(item for item in repository.earmarks(session) if item.id == result["earmark"])
+
+    def let_go(self, request_id: str, earmark_id: int, reason: str, actor: Actor) -> Result | Refused:
+        """Take a promise back, with the reason."""
+        read = read_text(reason, "reason")
+        if isinstance(read, Finding):
+            return refuse(read)
+
+        def work(writing: Writing) -> Result | Refused:
+            if not any(item.id == earmark_id for item in repository.earmarks(writing.session)):
+                return refuse(no("stock_earmark_unknown", "earmark", earmark_id))
+            repository.release(writing.session, [earmark_id], writing.at, read)
+            writing.log("earmark", earmark_id, "let go", reason=read)
+            return {"earmark": earmark_id}
+
+        content = {"earmark": earmark_id, "reason": read}
+        return self._store.perform(Request(request_id, "let earmark go", content), actor, _TOPICS, work)
+
+    def _moved(self, request: Request, actor: Actor, work: _Work) -> Movement | Refused:
+        result = self._store.perform(request, actor, _TOPICS, work)
+        if isinstance(result, Refused):
+            return result
+        with self._store.read() as session:
+            found = repository.movements(session)
+            return next(item for item in found if item.id == result["movement"])

@@ -1,0 +1,1 @@
+"""The one place that opens, writes, upgrades and reads the store; knows no capability."""

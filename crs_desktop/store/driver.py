@@ -1,0 +1,119 @@
+"""Opening one connection, failing closed: driver, version floor, header, identity and every pragma are checked, not assumed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from sqlcipher3 import dbapi2 as driver
+
+from crs_desktop.kernel.errors import EnvironmentFailure
+from crs_desktop.kernel.refusal import no
+
+# First SQLite without the race between two writers and a checkpoint that can damage a file in WAL mode.
+VERSION_FLOOR = (3, 51, 3)
+APPLICATION_ID = 0x43525344  # "CRSD"
+PLAIN_HEADER = b"SQLite format 3\x00"
+BUSY_SECONDS = 10
+# temp_store 2 = memory: a large sort must never spill to a file beside the store. synchronous 2 = FULL: an acknowledged
+# dose survives a power cut (NORMAL was measured to lose some).
+PRAGMAS: dict[str, str] = {
+    "journal_mode": "wal",
+    "synchronous": "2",
+    "foreign_keys": "1",
+    "recursive_triggers": "1",
+    "temp_store": "2",
+    "secure_delete": "1",
+    "trusted_schema": "0",
+    "cell_size_check": "1",
+}
+
+
+def connect(path: Path, read_only: bool = False) -> Any:
+    """A DB-API connection in autocommit mode with every pragma read back. Raises EnvironmentFailure with a reason."""
+    check_driver()
+    fresh = not path.exists() or path.stat().st_size == 0
+    if not fresh:
+        check_file(path)
+    try:
+        connection = driver.connect(str(path), isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS)
+    except driver.Error as error:
+        raise environment_failure(error, path) from error
+    try:
+        if fresh:
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        check_identity(connection, path)
+        for name, wanted in PRAGMAS.items():
+            set_and_check(connection, name, wanted)
+        if read_only:
+            set_and_check(connection, "query_only", "1")
+    except driver.Error as error:
+        connection.close()
+        raise environment_failure(error, path) from error
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def check_driver() -> None:
+    """The driver must know encryption and be past the version floor: a plain or old one is refused."""
+    if driver.sqlite_version_info < VERSION_FLOOR:
+        found = ".".join(map(str, driver.sqlite_version_info))
+        raise EnvironmentFailure(no("store_driver_too_old", "driver", found, floor=".".join(map(str, VERSION_FLOOR))))
+    probe = driver.connect(":memory:")
+    try:
+        version = probe.execute("PRAGMA cipher_version").fetchone()
+    finally:
+        probe.close()
+    if not version or not version[0]:
+        raise EnvironmentFailure(no("store_driver_without_cipher", "driver", driver.__name__))
+
+
+def check_file(path: Path) -> None:
+    """The file must be readable, writable and begin like a plain store (no key is in use yet)."""
+    if path.is_dir():
+        raise EnvironmentFailure(no("store_is_a_folder", "store", path.name))
+    try:
+        with path.open("rb") as file:
+            header = file.read(16)
+    except OSError as error:
+        raise EnvironmentFailure(no("store_unreadable", "store", path.name, detail=error.strerror)) from error
+    if header != PLAIN_HEADER:
+        raise EnvironmentFailure(no("store_is_not_a_store", "store", path.name))
+    if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
+        raise EnvironmentFailure(no("store_read_only", "store", path.name))
+
+
+def check_identity(connection: Any, path: Path) -> None:
+    """A SQLite file of another program is not our store."""
+    found = connection.execute("PRAGMA application_id").fetchone()[0]
+    if found != APPLICATION_ID:
+        raise EnvironmentFailure(no("store_is_not_a_store", "store", path.name))
+
+
+def set_and_check(connection: Any, name: str, wanted: str) -> None:
+    """Set one pragma and read it back; a setting that does not hold stops the start."""
+    connection.execute(f"PRAGMA {name} = {wanted}")
+    found = str(connection.execute(f"PRAGMA {name}").fetchone()[0]).lower()
+    if found != wanted:
+        raise EnvironmentFailure(no("store_setting_refused", name, found, wanted=wanted))
+
+
+def environment_failure(error: BaseException, path: Path) -> EnvironmentFailure:
+    """The driver's complaint as one of ours, without the statement and its values."""
+    text = str(error).lower()
+    known = {
+        "database is locked": "store_locked",
+        "database or disk is full": "store_disk_full",
+        "readonly": "store_read_only",
+        "not a database": "store_is_not_a_store",
+        "malformed": "store_damaged",
+        "disk i/o error": "store_io_error",
+        "unable to open": "store_cannot_open",
+    }
+    for fragment, code in known.items():
+        if fragment in text:
+            return EnvironmentFailure(no(code, "store", path.name))
+    return EnvironmentFailure(no("store_failed", "store", path.name, detail=type(error).__name__))

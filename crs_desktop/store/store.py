@@ -1,0 +1,156 @@
+"""One use case, one transaction: every write is a request that is answered once, logged, and announced after its commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from crs_desktop.kernel.actors import Actor
+from crs_desktop.kernel.changes import ChangeFeed, Topic
+from crs_desktop.kernel.clock import Clock
+from crs_desktop.kernel.fingerprint import fingerprint
+from crs_desktop.kernel.refusal import Refused, no, refuse
+from crs_desktop.store.driver import environment_failure
+from crs_desktop.store.engine import reader_engine, writer_engine
+from crs_desktop.store.tables import ChangeRow, KeptAnswerRow, RequestRow, StoreFactRow
+
+Result = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked: a key made when the form opened, the intent in words, and the content that the key stands for."""
+
+    request_id: str
+    intent: str
+    content: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Writing:
+    """An open write: the session, the instant that every row of it carries, who acts, and the log of what changed."""
+
+    session: Session
+    at: datetime
+    actor: Actor
+    request: Request
+    logged: list[ChangeRow] = field(default_factory=list)
+
+    def log(
+        self,
+        subject: str,
+        subject_id: object,
+        action: str,
+        after: Result | None = None,
+        before: Result | None = None,
+        reason: str = "",
+    ) -> None:
+        """Add one row to the change log. `before` and `after` hold what is needed to see the change, as JSON."""
+        row = ChangeRow(
+            request_id=self.request.request_id, at=self.at, actor=self.actor.name, role=self.actor.role,
+            desk=self.actor.desk, intent=self.request.intent, subject=subject, subject_id=str(subject_id),
+            action=action, reason=reason, before=before, after=after,
+        )  # fmt: skip
+        self.session.add(row)
+        self.logged.append(row)
+
+
+Work = Callable[[Writing], Result | Refused]
+
+
+class Store:
+    """An opened, current store. Made by `opening.open_store`; safe from any thread."""
+
+    def __init__(self, path: Path, clock: Clock, feed: ChangeFeed) -> None:
+        self.path = path
+        self.clock = clock
+        self.feed = feed
+        self._writer: Engine = writer_engine(path)
+        self._reader: Engine = reader_engine(path)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """One consistent snapshot; writing through it is refused by the store."""
+        try:
+            with Session(self._reader, expire_on_commit=False) as session, session.begin():
+                yield session
+        except DBAPIError as error:
+            raise environment_failure(error.orig or error, self.path) from error
+
+    def perform(self, request: Request, actor: Actor, topics: Sequence[Topic], work: Work) -> Result | Refused:
+        """Do one use case in one transaction.
+
+        The same request with the same content is answered with its first result and changes nothing; with other content
+        it is refused. A refusal rolls everything back. Listeners hear the topics after the commit has returned.
+        Raises EnvironmentFailure when the store could not do it: then nothing was written.
+        """
+        try:
+            with Session(self._writer, expire_on_commit=False) as session, session.begin() as transaction:
+                earlier = session.get(RequestRow, request.request_id)
+                if earlier is not None:
+                    return _first_answer(earlier, request)
+                writing = Writing(session, self.clock.now(), actor, request)
+                result = work(writing)
+                if isinstance(result, Refused):
+                    transaction.rollback()
+                    return result
+                if not writing.logged:
+                    raise AssertionError(f"'{request.intent}' changed the store without a row in the change log")
+                session.add(_answered(writing, result))
+        except DBAPIError as error:
+            raise environment_failure(error.orig or error, self.path) from error
+        self.feed.publish(frozenset(topics))
+        return result
+
+    def fact(self, name: str) -> str | None:
+        """A fact of the store such as its kind or time zone."""
+        with self.read() as session:
+            row = session.get(StoreFactRow, name)
+            return None if row is None else row.value
+
+    def state_facts(self, facts: dict[str, str]) -> None:
+        """Set facts of the store; used while it is made."""
+        with Session(self._writer) as session, session.begin():
+            for name, value in facts.items():
+                session.merge(StoreFactRow(name=name, value=value))
+
+    def keep_answer(self, name: str, at: datetime, body: str) -> None:
+        """Keep the last answer of a slow question for the next start. A cache: not logged, not announced."""
+        try:
+            with Session(self._writer) as session, session.begin():
+                session.merge(KeptAnswerRow(name=name, at=at, body=body))
+        except DBAPIError as error:
+            raise environment_failure(error.orig or error, self.path) from error
+
+    def kept_answer(self, name: str) -> tuple[datetime, str] | None:
+        """The kept answer with the instant it was made, if any."""
+        with self.read() as session:
+            row = session.execute(select(KeptAnswerRow).where(KeptAnswerRow.name == name)).scalar_one_or_none()
+            return None if row is None else (row.at, row.body)
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self._reader.dispose()
+        self._writer.dispose()
+
+
+def _first_answer(earlier: RequestRow, request: Request) -> Result | Refused:
+    if earlier.content != fingerprint(request.content):
+        return refuse(no("request_with_other_content", "request", request.request_id))
+    return dict(earlier.result)
+
+
+def _answered(writing: Writing, result: Result) -> RequestRow:
+    request = writing.request
+    return RequestRow(
+        request_id=request.request_id, intent=request.intent, content=fingerprint(request.content),
+        result=result, at=writing.at,
+    )  # fmt: skip

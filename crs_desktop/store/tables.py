@@ -1,0 +1,62 @@
+"""The store's own tables: requests answered once, the change log, facts of the store, and answers kept for the first paint."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from crs_desktop.store.columns import STRICT, Row
+
+
+class StoreFactRow(Row):
+    """What the store is: its kind (demo or pharmacy), the site's time zone, when it was made."""
+
+    __tablename__ = "store_facts"
+    __table_args__ = STRICT
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+
+
+class RequestRow(Row):
+    """One accepted request: asked again with the same content, it is answered with the first result. Append-only."""
+
+    __tablename__ = "requests"
+    __table_args__ = STRICT
+    request_id: Mapped[str] = mapped_column(primary_key=True)
+    intent: Mapped[str]
+    content: Mapped[str]
+    result: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
+
+
+class ChangeRow(Row):
+    """Who did what, at which desk, when, why, before and after. Append-only."""
+
+    __tablename__ = "change_log"
+    __table_args__ = STRICT
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_id: Mapped[str] = mapped_column(ForeignKey("requests.request_id", deferrable=True, initially="DEFERRED"))
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    role: Mapped[str]
+    desk: Mapped[str]
+    intent: Mapped[str]
+    subject: Mapped[str]
+    subject_id: Mapped[str]
+    action: Mapped[str]
+    reason: Mapped[str]
+    before: Mapped[dict[str, Any] | None]
+    after: Mapped[dict[str, Any] | None]
+
+
+class KeptAnswerRow(Row):
+    """The last answer of a slow question, painted at the next start with its age. A cache, never a record."""
+
+    __tablename__ = "kept_answers"
+    __table_args__ = STRICT
+    name: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    body: Mapped[str] = mapped_column(Text)

@@ -1,0 +1,61 @@
+"""Protocol versions and adoptions: rows in, models out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crs_desktop.therapies.adoption import Adoption
+from crs_desktop.therapies.catalogue import parse_protocol
+from crs_desktop.therapies.model import Protocol
+from crs_desktop.therapies.tables import AdoptionTable, ProtocolVersionTable
+
+
+def keep(session: Session, protocol: Protocol, at: datetime) -> None:
+    """Keep the text of a protocol version; a version already kept is left as it is."""
+    if session.get(ProtocolVersionTable, protocol.fingerprint) is None:
+        session.add(
+            ProtocolVersionTable(
+                fingerprint=protocol.fingerprint, therapy_id=protocol.id, text=protocol.text, at=at
+            )
+        )
+        session.flush()
+
+
+def pinned(session: Session, fingerprint: str) -> Protocol:
+    """The protocol of a kept version. Raises KeyError when it was never kept."""
+    row = session.get(ProtocolVersionTable, fingerprint)
+    if row is None:
+        raise KeyError(fingerprint)
+    return _parsed(row.text, row.therapy_id)
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: bytes, therapy_id: str) -> Protocol:
+    protocol = parse_protocol(text, f"{therapy_id}.toml")
+    if not isinstance(protocol, Protocol):
+        raise AssertionError(f"a kept protocol version of {therapy_id} no longer parses")
+    return protocol
+
+
+def adoptions(session: Session) -> list[Adoption]:
+    """Every signature, oldest first."""
+    rows = session.scalars(select(AdoptionTable).order_by(AdoptionTable.id))
+    return [
+        Adoption(row.id, row.therapy_id, row.fingerprint, row.pharmacist, tuple(row.checked), row.note, row.at)
+        for row in rows
+    ]
+
+
+def add_adoption(session: Session, adoption: Adoption, actor: str) -> int:
+    """A new signature; answers its id."""
+    row = AdoptionTable(
+        therapy_id=adoption.therapy_id, fingerprint=adoption.fingerprint, pharmacist=adoption.pharmacist,
+        checked=list(adoption.checked), note=adoption.note, at=adoption.at, actor=actor,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row.id
