@@ -1,9 +1,10 @@
-"""How much: the dose from a weight, what a set of vials lets one draw, the volume and the bag. Exact whole numbers only."""
+"""How much: the dose from a weight, what a set of vials lets one draw, the volume and the bag. Whole numbers only."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil, floor
 
 from crs_desktop.doses.rules.facts import dosing_facts
 from crs_desktop.kernel.amounts import BodyWeight, Mass, Volume, plain
@@ -80,7 +81,8 @@ def drawn_from(dose: Mass, content: Mass, rounding: Decimal = NO_ROUNDING) -> Ma
 
     Rounding up never passes the cap. When the content holds less than the answer, it does not cover the dose.
     """
-    return content if _within_rounding(dose, content, rounding) else dose
+    least, most = rounding_range(dose, rounding)
+    return content if least <= content <= most else dose
 
 
 def covers(dose: Mass, content: Mass, rounding: Decimal = NO_ROUNDING) -> bool:
@@ -88,9 +90,15 @@ def covers(dose: Mass, content: Mass, rounding: Decimal = NO_ROUNDING) -> bool:
     return content >= drawn_from(dose, content, rounding)
 
 
-def least_content(dose: Mass, rounding: Decimal = NO_ROUNDING) -> Fraction:
-    """The smallest content in mcg that rounding accepts for this dose."""
-    return dose.mcg * (1 - _part(rounding))
+def rounding_range(dose: Mass, rounding: Decimal = NO_ROUNDING) -> tuple[Mass, Mass]:
+    """The least and the most content that rounding lets one draw entirely; the most is never above the cap.
+
+    Raises ValueError for a percentage outside 0 to 10.
+    """
+    if not 0 <= rounding <= 10:
+        raise ValueError("rounding is 0 to 10 percent")
+    part = Fraction(rounding) / 100
+    return Mass(ceil(dose.mcg * (1 - part))), min(Mass(floor(dose.mcg * (1 + part))), dosing_facts().cap)
 
 
 def withdraw_first(weight: BodyWeight, drawn: Mass) -> tuple[Finding, ...]:
@@ -99,16 +107,3 @@ def withdraw_first(weight: BodyWeight, drawn: Mass) -> tuple[Finding, ...]:
     values = {"dose": drawn, "volume": volume, "bag": f"{bag} mL", "minutes": infuse_minutes()}
     rate = f"{plain(rate_ml_per_hour(weight))} mL/h"
     return tuple(beware(step, "preparation", str(volume), rate=rate, **values) for step in dosing_facts().steps)
-
-
-def _within_rounding(dose: Mass, content: Mass, rounding: Decimal) -> bool:
-    if content == dose:
-        return True
-    highest = min(dose.mcg * (1 + _part(rounding)), Fraction(dosing_facts().cap.mcg))
-    return least_content(dose, rounding) <= content.mcg <= highest
-
-
-def _part(rounding: Decimal) -> Fraction:
-    if not 0 <= rounding <= 10:
-        raise ValueError("rounding is 0 to 10 percent")
-    return Fraction(rounding) / 100

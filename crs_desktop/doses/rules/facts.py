@@ -35,6 +35,7 @@ class DosingFacts:
     boundary: BodyWeight
     near_boundary: BodyWeight
     cap: Mass
+    absurd_amount: Mass
     mg_per_ml: int
     strengths: tuple[Mass, ...]
     bag_ml_below: int
@@ -67,6 +68,7 @@ def facts_of(path: Path) -> DosingFacts:
         boundary=BodyWeight.of_kg(whole("boundary", "kg")),
         near_boundary=BodyWeight.of_kg(whole("near_boundary", "kg")),
         cap=Mass.of_mg(whole("dose_cap", "mg")),
+        absurd_amount=Mass.of_mg(whole("absurd_amount", "mg")),
         mg_per_ml=whole("concentration", "mg/mL"),
         strengths=tuple(sorted((Mass.of_mg(_whole("vial", vial, "mg")) for vial in table["vial"]), reverse=True)),
         bag_ml_below=whole("bag_below_boundary", "mL"),
