@@ -1,0 +1,145 @@
+"""A dose as it stands in the log, and what is sent to log one; reading answers every finding at once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from crs_desktop.doses.model import DoseGiven, Purpose
+from crs_desktop.episodes.service import GradeTyped, ReadGrade, read_grade
+from crs_desktop.kernel.amounts import BodyWeight, Mass
+from crs_desktop.kernel.entry import read_local_instant, read_name, read_text
+from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
+from crs_desktop.stock.model import VialLine
+
+_AMOUNT = re.compile(r"[0-9]{1,4}(\.[0-9]{1,3})?")
+OURS, ELSEWHERE = "ours", "elsewhere"
+
+
+@dataclass(frozen=True, slots=True)
+class VialsSpent:
+    """Vials of one lot in a dose; `missing` of them were not on the ledger."""
+
+    line: VialLine
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class DoseEntry:
+    """One line of the dose log."""
+
+    id: int
+    patient_id: int
+    episode_id: int | None
+    purpose: Purpose
+    started_at: datetime
+    ended_at: datetime | None
+    amount: Mass
+    calculated: Mass | None
+    weight: BodyWeight | None
+    supply: str
+    vials: tuple[VialsSpent, ...]
+    prescriber: str
+    given_by: str
+    note: str
+    deviations: tuple[Finding, ...]
+    deviation_reason: str
+    deviation_name: str
+    at: datetime
+    actor: str
+    reversed_because: str | None = None
+
+    def given(self, episode_id: int | None) -> DoseGiven:
+        """As the interval rules see it, from inside an episode."""
+        inside = self.episode_id is not None and self.episode_id == episode_id
+        return DoseGiven(self.started_at, self.ended_at, self.purpose, inside)
+
+
+@dataclass(frozen=True, slots=True)
+class LogDose:
+    """A dose given, as typed. `supply` is 'ours' or 'elsewhere' (spends none of ours)."""
+
+    request_id: str
+    patient_id: int
+    started_at: str
+    ended_at: str
+    amount_mg: str
+    purpose: str
+    supply: str
+    vials: tuple[VialLine, ...]
+    grade: GradeTyped | None
+    prescriber: str
+    given_by: str
+    note: str
+    deviation_reason: str = ""
+    deviation_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDose:
+    """A dose that was understood."""
+
+    patient_id: int
+    started_at: datetime
+    ended_at: datetime | None
+    amount: Mass
+    purpose: Purpose
+    supply: str
+    vials: tuple[VialLine, ...]
+    grade: ReadGrade | None
+    prescriber: str
+    given_by: str
+    note: str
+    deviation_reason: str
+    deviation_name: str
+
+
+def read_amount(text: str, field: str = "amount_mg") -> Mass | Finding:
+    """Milligrams: 1 to 4 digits, a point and up to 3 decimals."""
+    typed = text.strip()
+    return Mass.of_mg(Decimal(typed)) if _AMOUNT.fullmatch(typed) else no("amount_not_understood", field, text)
+
+
+def read_dose(command: LogDose, now: datetime, zone: ZoneInfo) -> ReadDose | Refused:
+    """Understand a dose record, or every reason why not."""
+    started = read_local_instant(command.started_at, zone, "started_at")
+    ended = read_local_instant(command.ended_at, zone, "ended_at") if command.ended_at.strip() else None
+    amount = read_amount(command.amount_mg)
+    grade = None if command.grade is None else read_grade(command.grade, now, zone)
+    prescriber, given_by = read_name(command.prescriber, "prescriber"), read_name(command.given_by, "given_by")
+    note = read_text(command.note, "note", needed=False)
+    reason = read_text(command.deviation_reason, "deviation_reason", needed=False)
+    name = read_text(command.deviation_name, "deviation_name", needed=False)
+    values = (started, ended, amount, prescriber, given_by, note, reason, name)
+    findings = [item for item in values if isinstance(item, Finding)]
+    if isinstance(grade, Refused):
+        findings.extend(grade.findings)
+    findings += _of_supply(command)
+    if findings:
+        return refuse(*findings)
+    assert isinstance(started, datetime) and not isinstance(ended, Finding) and isinstance(amount, Mass)
+    assert not isinstance(grade, Refused) and isinstance(prescriber, str) and isinstance(given_by, str)
+    assert isinstance(note, str) and isinstance(reason, str) and isinstance(name, str)
+    return ReadDose(
+        command.patient_id, started, ended, amount, Purpose(command.purpose), command.supply,
+        tuple(sorted(command.vials)), grade, prescriber, given_by, note, reason, name,
+    )  # fmt: skip
+
+
+def _of_supply(command: LogDose) -> list[Finding]:
+    findings = []
+    if command.purpose not in [purpose.value for purpose in Purpose]:
+        findings.append(no("dose_purpose", "purpose", command.purpose))
+    if command.supply not in (OURS, ELSEWHERE):
+        findings.append(no("dose_supply", "supply", command.supply))
+    if command.supply == OURS and not command.vials:
+        findings.append(no("dose_vials_missing", "vials", ""))
+    if command.supply == ELSEWHERE and command.vials:
+        findings.append(no("dose_vials_of_elsewhere", "vials", ""))
+    keys = [(line.lot_id, line.place_id) for line in command.vials]
+    if len(set(keys)) != len(keys):
+        findings.append(no("dose_vials_repeated", "vials", ""))
+    return findings

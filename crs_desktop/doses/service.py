@@ -1,0 +1,203 @@
+"""Use cases of doses: propose one, record one that was given, take a mistaken record back."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from crs_desktop.doses import acts, repository
+from crs_desktop.doses.entry import DoseEntry, LogDose, read_dose
+from crs_desktop.doses.model import NextDose, Proposal
+from crs_desktop.doses.rules.interval import next_dose
+from crs_desktop.doses.rules.lots import Shelf, pick_lots
+from crs_desktop.doses.rules.proposal import Earmarked, Question, propose
+from crs_desktop.episodes import repository as episodes
+from crs_desktop.kernel.actors import Actor
+from crs_desktop.kernel.amounts import Mass
+from crs_desktop.kernel.changes import Topic
+from crs_desktop.kernel.clock import local_day, to_milliseconds
+from crs_desktop.kernel.entry import read_text
+from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
+from crs_desktop.patients import repository as patients
+from crs_desktop.patients.model import Patient, Weighing
+from crs_desktop.policy.model import Policy
+from crs_desktop.policy.service import policy_on
+from crs_desktop.stock import repository as stock
+from crs_desktop.stock.model import Lot, LotState, Place, VialLine
+from crs_desktop.stock.rules import held_on
+from crs_desktop.store.store import Request, Store
+
+_TOPICS = [Topic.DOSES, Topic.STOCK, Topic.EPISODES, Topic.READINESS]
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedVials:
+    """Vials to take for a proposed dose."""
+
+    lot: Lot
+    place: Place
+    vials: int
+
+    @property
+    def line(self) -> VialLine:
+        """As a dose record names them."""
+        return VialLine(self.lot.id, self.place.id, self.vials)
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedDose:
+    """A proposal with its vials by lot and shelf, and what it was calculated from."""
+
+    patient: Patient
+    proposal: Proposal
+    vials: tuple[ProposedVials, ...]
+    from_earmark: bool
+    weighing: Weighing
+    given: tuple[DoseEntry, ...]
+    policy: Policy
+    asked_at: datetime
+
+
+class DoseLog:
+    """The site's doses of tocilizumab."""
+
+    def __init__(self, store: Store, zone: ZoneInfo) -> None:
+        self._store = store
+        self._zone = zone
+
+    def entries(self, patient_id: int | None = None) -> list[DoseEntry]:
+        """The log in order of start, entries taken back included."""
+        with self._store.read() as session:
+            return repository.doses(session, patient_id)
+
+    def next_for(self, patient_id: int) -> NextDose:
+        """May another rescue dose start now, and if not, from when."""
+        with self._store.read() as session:
+            now = self._store.clock.now()
+            policy = policy_on(session, local_day(now, self._zone))
+            given = [entry.given(_open_episode(session, patient_id)) for entry in _standing(session, patient_id)]
+            return next_dose(given, now, acts.limits_of(policy), zone=self._zone)
+
+    def propose(self, patient_id: int, preferred: tuple[VialLine, ...] = ()) -> ProposedDose | Refused:
+        """What to give now, from the promised vials, else from `preferred` (the plan's set), else from free stock."""
+        with self._store.read() as session:
+            return _propose(session, patient_id, preferred, self._store.clock.now(), self._zone)
+
+    def log_dose(self, command: LogDose, actor: Actor) -> DoseEntry | Refused:
+        """Record a dose that was given. What happened is always recordable; see `acts.log_dose`."""
+        read = read_dose(command, self._store.clock.now(), self._zone)
+        if isinstance(read, Refused):
+            return read
+        content = {
+            "patient": read.patient_id, "start": to_milliseconds(read.started_at), "mcg": read.amount.mcg,
+            "end": None if read.ended_at is None else to_milliseconds(read.ended_at), "purpose": read.purpose.value,
+            "supply": read.supply, "vials": [[line.lot_id, line.place_id, line.vials] for line in read.vials],
+            "grade": None if read.grade is None else read.grade.content(), "prescriber": read.prescriber,
+            "given_by": read.given_by, "note": read.note, "reason": read.deviation_reason,
+            "name": read.deviation_name,
+        }  # fmt: skip
+        request = Request(command.request_id, "log dose", content)
+        result = self._store.perform(request, actor, _TOPICS, lambda writing: acts.log_dose(writing, read, self._zone))
+        if isinstance(result, Refused):
+            return result
+        return next(entry for entry in self.entries(read.patient_id) if entry.id == result["dose"])
+
+    def reverse(self, request_id: str, dose_id: int, reason: str, actor: Actor) -> DoseEntry | Refused:
+        """Take a mistaken record back, with the reason."""
+        read = read_text(reason, "reason")
+        if isinstance(read, Finding):
+            return refuse(read)
+        request = Request(request_id, "reverse dose", {"dose": dose_id, "reason": read})
+        result = self._store.perform(
+            request, actor, _TOPICS, lambda writing: acts.reverse_dose(writing, dose_id, read)
+        )
+        if isinstance(result, Refused):
+            return result
+        return next(entry for entry in self.entries() if entry.id == dose_id)
+
+
+def _standing(session: Session, patient_id: int) -> list[DoseEntry]:
+    return acts.standing(repository.doses(session, patient_id))
+
+
+def _open_episode(session: Session, patient_id: int) -> int | None:
+    return next((item.id for item in episodes.episodes(session, patient_id) if item.open), None)
+
+
+def _propose(
+    session: Session, patient_id: int, preferred: tuple[VialLine, ...], now: datetime, zone: ZoneInfo
+) -> ProposedDose | Refused:
+    found = patients.patients(session, [patient_id])
+    if not found:
+        return refuse(no("patient_unknown", "patient", patient_id))
+    today = local_day(now, zone)
+    policy = policy_on(session, today)
+    weighing = acts.latest_weighing(patients.weighings(session).get(patient_id, []), now)
+    entries = _standing(session, patient_id)
+    shelves = _free_shelves(session, patient_id, policy)
+    promised, from_earmark = _promised(session, patient_id, preferred, shelves)
+    age = None if weighing is None else (today - local_day(weighing.measured_at, zone)).days
+    proposal = propose(
+        Question(
+            None if weighing is None else weighing.weight, age, policy.whole("weight_age"),
+            [entry.given(_open_episode(session, patient_id)) for entry in entries], now, acts.limits_of(policy),
+            policy.rounding, earmarked=_earmarked(promised, shelves), stock=_stock(shelves), zone=zone,
+        )  # fmt: skip
+    )
+    if isinstance(proposal, Refused):
+        return proposal
+    assert weighing is not None
+    chosen = pick_lots(proposal.vials.vials, proposal.brand, shelves, promised)
+    lots, places = stock.lots(session), stock.places(session)
+    vials = tuple(ProposedVials(lots[line.lot_id], places[line.place_id], line.vials) for line in chosen)
+    used = from_earmark and set(chosen) == set(promised)
+    return ProposedDose(found[0], proposal, vials, used, weighing, tuple(entries), policy, now)
+
+
+def _free_shelves(session: Session, patient_id: int, policy: Policy) -> list[Shelf]:
+    """Usable vials by lot and place, less what is promised to other patients today."""
+    mine = acts.holders([course.id for course in patients.courses(session).get(patient_id, [])])
+    others = [item for item in stock.earmarks(session) if item.holder not in mine]
+    shelves = []
+    for item in stock.on_hand(session):
+        usable = item.lot.state is LotState.AVAILABLE and item.place.reach <= policy.counted_reach
+        if usable and item.lot.expires >= policy.day:
+            free = item.vials - held_on(others, (item.lot.id, item.place.id), policy.day)
+            line = VialLine(item.lot.id, item.place.id, max(free, 0))
+            shelves.append(Shelf(line, item.lot.brand, item.lot.strength, item.lot.expires, item.lot.number))
+    return shelves
+
+
+def _promised(
+    session: Session, patient_id: int, preferred: tuple[VialLine, ...], shelves: list[Shelf]
+) -> tuple[tuple[VialLine, ...], bool]:
+    mine = acts.holders([course.id for course in patients.courses(session).get(patient_id, [])])
+    earmarks = sorted((item for item in stock.earmarks(session) if item.holder in mine), key=lambda item: item.set_no)
+    there = {(shelf.line.lot_id, shelf.line.place_id): shelf.line.vials for shelf in shelves}
+    for lines, confirmed in [*((item.vials, True) for item in earmarks), (preferred, False)]:
+        if lines and all(there.get((line.lot_id, line.place_id), 0) >= line.vials for line in lines):
+            return lines, confirmed
+    return (), False
+
+
+def _earmarked(lines: tuple[VialLine, ...], shelves: list[Shelf]) -> Earmarked | None:
+    by_key = {(shelf.line.lot_id, shelf.line.place_id): shelf for shelf in shelves}
+    chosen = [by_key[line.lot_id, line.place_id] for line in lines]
+    if not chosen or len({shelf.brand for shelf in chosen}) != 1:
+        return None
+    vials: Counter[Mass] = Counter()
+    for line, shelf in zip(lines, chosen, strict=True):
+        vials[shelf.strength] += line.vials
+    return Earmarked(chosen[0].brand, dict(vials))
+
+
+def _stock(shelves: list[Shelf]) -> dict[str, dict[Mass, int | None]]:
+    total: dict[str, dict[Mass, int | None]] = defaultdict(dict)
+    for shelf in shelves:
+        held = total[shelf.brand].get(shelf.strength) or 0
+        total[shelf.brand][shelf.strength] = held + shelf.line.vials
+    return total

@@ -1,0 +1,1 @@
+"""CRS and ICANS episodes: when one is open, and the grades told."""

@@ -1,0 +1,149 @@
+"""Rows of patients in, records out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from crs_desktop.patients.model import (
+    Course,
+    CourseEnd,
+    EndKind,
+    EventKind,
+    InfusionEvent,
+    Patient,
+    Weighing,
+    WeighingMethod,
+)
+from crs_desktop.patients.tables import (
+    AllergyTable,
+    CourseEndTable,
+    CourseTable,
+    InfusionEventTable,
+    PatientTable,
+    WeighingTable,
+)
+from crs_desktop.therapies.repository import pinned
+
+
+def patients(session: Session, ids: Iterable[int] | None = None) -> list[Patient]:
+    """Patients by name; all of them, or those of these ids."""
+    query = select(PatientTable).order_by(PatientTable.family_name, PatientTable.given_name, PatientTable.id)
+    if ids is not None:
+        query = query.where(PatientTable.id.in_(list(ids)))
+    latest = select(func.max(AllergyTable.id)).group_by(AllergyTable.patient_id)
+    allergies = {row.patient_id: row.text for row in session.scalars(select(AllergyTable).where(AllergyTable.id.in_(latest)))}
+    return [
+        Patient(row.id, row.mrn, row.family_name, row.given_name, row.birth_date, allergies.get(row.id))
+        for row in session.scalars(query)
+    ]
+
+
+def find_mrn(session: Session, mrn: str) -> Patient | None:
+    """The patient with exactly this record number."""
+    found = session.scalar(select(PatientTable.id).where(PatientTable.mrn == mrn))
+    return None if found is None else patients(session, [found])[0]
+
+
+def add_patient(session: Session, patient: Patient, at: datetime, actor: str) -> int:
+    """A new patient; answers the id."""
+    row = PatientTable(
+        mrn=patient.mrn, family_name=patient.family_name, given_name=patient.given_name,
+        birth_date=patient.birth_date, at=at, actor=actor,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def add_allergies(session: Session, patient_id: int, text: str, at: datetime, actor: str) -> None:
+    """What is known of the allergies now."""
+    session.add(AllergyTable(patient_id=patient_id, text=text, at=at, actor=actor))
+
+
+def weighings(session: Session) -> dict[int, list[Weighing]]:
+    """Every weight by patient, oldest first."""
+    found: dict[int, list[Weighing]] = defaultdict(list)
+    for row in session.scalars(select(WeighingTable).order_by(WeighingTable.measured_at, WeighingTable.id)):
+        found[row.patient_id].append(
+            Weighing(row.id, row.patient_id, row.weight, row.measured_at, WeighingMethod(row.method))
+        )
+    return found
+
+
+def add_weighing(session: Session, weighing: Weighing, at: datetime, actor: str) -> int:
+    """A new weight; answers the id."""
+    row = WeighingTable(
+        patient_id=weighing.patient_id, weight=weighing.weight, measured_at=weighing.measured_at,
+        method=weighing.method.value, at=at, actor=actor,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def courses(session: Session) -> dict[int, list[Course]]:
+    """Every course by patient, in order of start, each on its pinned protocol."""
+    ends = {
+        row.course_id: CourseEnd(EndKind(row.kind), row.day, row.reason) for row in session.scalars(select(CourseEndTable))
+    }
+    found: dict[int, list[Course]] = defaultdict(list)
+    for row in session.scalars(select(CourseTable).order_by(CourseTable.start, CourseTable.id)):
+        protocol = pinned(session, row.fingerprint)
+        found[row.patient_id].append(
+            Course(row.id, row.patient_id, protocol, row.regimen_id, row.start, ends.get(row.id))
+        )
+    return found
+
+
+def add_course(session: Session, course: Course, at: datetime, actor: str) -> int:
+    """A new course; answers the id."""
+    row = CourseTable(
+        patient_id=course.patient_id, fingerprint=course.protocol.fingerprint, regimen_id=course.regimen_id,
+        start=course.start, at=at, actor=actor,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def end_course(session: Session, course_id: int, end: CourseEnd, at: datetime, actor: str) -> None:
+    """The end of a course."""
+    session.add(
+        CourseEndTable(course_id=course_id, kind=end.kind.value, day=end.day, reason=end.reason, at=at, actor=actor)
+    )
+
+
+def events(session: Session) -> dict[int, list[InfusionEvent]]:
+    """Every infusion event by course, oldest first."""
+    found: dict[int, list[InfusionEvent]] = defaultdict(list)
+    for row in session.scalars(select(InfusionEventTable).order_by(InfusionEventTable.id)):
+        found[row.course_id].append(
+            InfusionEvent(
+                row.id, row.course_id, row.dose_key, EventKind(row.kind), row.day, row.clock_time, row.given_at,
+                row.reason, row.at, row.actor,
+            )
+        )  # fmt: skip
+    return found
+
+
+def add_event(session: Session, event: InfusionEvent) -> int:
+    """A new infusion event; answers the id."""
+    row = InfusionEventTable(
+        course_id=event.course_id, dose_key=event.dose_key, kind=event.kind.value, day=event.day,
+        clock_time=event.clock_time, given_at=event.given_at, reason=event.reason, at=event.at, actor=event.actor,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def patient_of_course(session: Session, course_id: int) -> int | None:
+    """The patient of a course."""
+    return session.scalar(select(CourseTable.patient_id).where(CourseTable.id == course_id))
+
+
