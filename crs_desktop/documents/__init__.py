@@ -1,0 +1,1 @@
+"""Paper: content, one builder per sheet, layout, filing, preview and printing."""

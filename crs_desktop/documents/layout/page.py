@@ -1,0 +1,197 @@
+"""Pages: the band with the patient on top, the strips in order, the foot that tells a good sheet from a stale one."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from crs_desktop.documents.layout.blocks import section_slabs
+from crs_desktop.documents.layout.ink import Ink
+from crs_desktop.documents.layout.slab import (
+    LABEL_STYLE,
+    MARK,
+    PAD,
+    Slab,
+    Style,
+    draw_lines,
+    lines_of,
+)
+from crs_desktop.documents.layout.text import prepared, unprintable, width
+from crs_desktop.documents.model import Section, Sheet, texts
+from crs_desktop.kernel.refusal import Refused
+from crs_desktop.kernel.wording import sentences
+
+_MARGIN = 30.0
+_TOP = 24.0
+_GUTTER = 8.0
+_GAP = 5.0
+_SPLIT_BELOW = 0.30
+_TITLE = Style(14, bold=True)
+_SUBTITLE = Style(8.8)
+_NAME = Style(12.5, bold=True)
+_SMALL_NAME = Style(9, bold=True)
+_FOOT = Style(6.8)
+_FOOT_BOLD = Style(6.8, bold=True)
+# reportlab keeps fonts in one place for the whole program; two papers at a time would share their subsets.
+_ONE_AT_A_TIME = threading.Lock()
+
+
+class Paper(Enum):
+    """Paper sizes in points."""
+
+    A4 = (595.2756, 841.8898)
+    LETTER = (612.0, 792.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    slab: Slab
+    x: float
+    top: float
+
+
+def lay_out(sheet: Sheet, paper: Paper = Paper.A4) -> bytes | Refused:
+    """The sheet as PDF bytes, the same for the same sheet; or why a text of it cannot be printed faithfully."""
+    with _ONE_AT_A_TIME:
+        faults = unprintable(texts(sheet))
+        if faults:
+            return Refused(tuple(faults))
+        wide, high = paper.value
+        room = wide - 2 * _MARGIN
+        head, foot = _head_height(sheet, room), _foot(sheet, room)
+        pages = _paginated(sheet, room, head + _TOP, high - _MARGIN - foot.height - 4)
+        ink = Ink(paper.value, f"{sheet.title} {sheet.footer.code}")
+        for number, page in enumerate(pages, start=1):
+            _draw_head(ink, sheet, room, f"Page {number} of {len(pages)}")
+            for placed in page:
+                placed.slab.draw(ink, placed.x, placed.top)
+            foot.draw(ink, _MARGIN, high - _MARGIN - foot.height + 6)
+            ink.next_page()
+        return ink.done()
+
+
+def _paginated(sheet: Sheet, room: float, top: float, bottom: float) -> list[list[_Placed]]:
+    pages: list[list[_Placed]] = [[]]
+    at = top
+    for band in sheet.bands:
+        columns = _columns(band, room)
+        needed = max(sum(slab.height for slab in slabs) for _, slabs in columns)
+        if needed > bottom - at and needed <= bottom - top and bottom - at < _SPLIT_BELOW * (bottom - top):
+            pages.append([])
+            at = top
+        while True:
+            rest, below = _fill(columns, pages[-1], at, bottom)
+            if not rest:
+                at = below + _GAP
+                break
+            columns = rest
+            pages.append([])
+            at = top
+    return pages
+
+
+def _columns(band: Sequence[Section], room: float) -> list[tuple[float, list[Slab]]]:
+    free = room - _GUTTER * (len(band) - 1)
+    shares = sum(section.share for section in band)
+    columns, x = [], _MARGIN
+    for section in band:
+        wide = free * section.share / shares
+        columns.append((x, section_slabs(section, wide)))
+        x += wide + _GUTTER
+    return columns
+
+
+def _fill(
+    columns: list[tuple[float, list[Slab]]], page: list[_Placed], top: float, bottom: float
+) -> tuple[list[tuple[float, list[Slab]]], float]:
+    rest: list[tuple[float, list[Slab]]] = []
+    lowest, fresh = top, not page
+    for x, slabs in columns:
+        at, taken = top, 0
+        while taken < len(slabs) and (at + _group_height(slabs, taken) <= bottom or (fresh and not taken)):
+            page.append(_Placed(slabs[taken], x, at))
+            at += slabs[taken].height
+            taken += 1
+        lowest = max(lowest, at)
+        if taken < len(slabs):
+            rest.append((x, [*slabs[taken].lead, *slabs[taken:]]))
+    return rest, lowest
+
+
+def _group_height(slabs: Sequence[Slab], start: int) -> float:
+    high = slabs[start].height
+    while slabs[start].keep and start + 1 < len(slabs):
+        start += 1
+        high += slabs[start].height
+    return high
+
+
+def _identity_lines(sheet: Sheet, room: float) -> tuple[list[str], Style, list[str], list[str]]:
+    identity = sheet.identity
+    name_room = room * 0.56 - 2 * PAD
+    style = _NAME
+    name = lines_of(identity.name, name_room, style)
+    if len(name) > 2:
+        style = _SMALL_NAME
+        name = lines_of(identity.name, name_room, style)
+    born = lines_of(identity.born, room * 0.2 - 2 * PAD, Style(10.5, bold=True))
+    mrn = lines_of(identity.mrn, room * 0.24 - 2 * PAD, Style(10.5, bold=True))
+    return name, style, born, mrn
+
+
+def _head_height(sheet: Sheet, room: float) -> float:
+    subtitle = lines_of(sheet.subtitle, room - 150, _SUBTITLE)
+    return 19 + len(subtitle) * _SUBTITLE.leading + 3 + _band_height(sheet, room) + 6
+
+
+def _band_height(sheet: Sheet, room: float) -> float:
+    name, style, born, mrn = _identity_lines(sheet, room)
+    lines = max(len(name) * style.leading, max(len(born), len(mrn)) * 12.8)
+    return LABEL_STYLE.leading + lines + 5
+
+
+def _draw_head(ink: Ink, sheet: Sheet, room: float, page: str) -> None:
+    right = _MARGIN + room
+    ink.words(_MARGIN, _TOP + 13, prepared(sheet.title), _TITLE.size, True)
+    ink.words_right(right, _TOP + 12, page, 10, True)
+    top = draw_lines(ink, _MARGIN, _TOP + 19, lines_of(sheet.subtitle, room - 150, _SUBTITLE), _SUBTITLE)
+    ink.words_right(right, _TOP + 26, f"Code {sheet.footer.code}", 8.8)
+    top += 3
+    high = _band_height(sheet, room)
+    ink.frame(_MARGIN, top, room, high, 1.4, 0)
+    name, style, born, mrn = _identity_lines(sheet, room)
+    parts = ((0.0, "Patient", name, style), (0.56, "Date of birth", born, Style(10.5, bold=True)))
+    for share, label, lines, line_style in (*parts, (0.76, "MRN", mrn, Style(10.5, bold=True))):
+        left = _MARGIN + room * share
+        if share:
+            ink.rule(left, top, left, top + high, 0.7, 0.2)
+        below = draw_lines(ink, left + PAD + 1, top + 1.8, [label], LABEL_STYLE)
+        draw_lines(ink, left + PAD + 1, below + 0.2, lines, line_style)
+
+
+def _foot(sheet: Sheet, room: float) -> Slab:
+    footer = sheet.footer
+    bars = 130.0
+    inner = room - bars - 8
+    lines: list[tuple[str, Style]] = []
+    for text, style in (
+        (f"Valid until {footer.valid_until}. Ask the program whether {footer.code} is still true.", _FOOT_BOLD),
+        (f"Protocol: {footer.protocol}.", _FOOT),
+        (f"Policy in force: {footer.policy}.", _FOOT),
+        (f"Printed by {footer.printed_by}, {footer.printed_at}.", _FOOT),
+        (f"{MARK.strip()}: {sentences()['sheet_unverified']} {sentences()['sheet_aid']}", _FOOT),
+    ):
+        lines += [(line, style) for line in lines_of(text, inner, style)]
+    high = max(len(lines) * _FOOT.leading, 34) + 2
+
+    def draw(ink: Ink, x: float, top: float) -> None:
+        ink.rule(x, top - 3, x + room, top - 3, 0.8, 0)
+        below = top
+        for line, style in lines:
+            below = draw_lines(ink, x, below, [line], style)
+        ink.barcode(x + room, top + 1, footer.code.replace("-", ""), 20)
+        ink.words(x + room - bars / 2 - width(footer.code, 9, True) / 2, top + 31, footer.code, 9, True)
+
+    return Slab(high, draw)

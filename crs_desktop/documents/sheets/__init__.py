@@ -1,0 +1,1 @@
+"""One pure builder per sheet: gathered facts in, a page before ink out."""

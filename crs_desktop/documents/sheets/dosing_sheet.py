@@ -1,0 +1,328 @@
+"""The tocilizumab dosing sheet: one dose for one patient, from weight to bag to the next eligible time, on one page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from crs_desktop.documents.model import (
+    Blank,
+    Block,
+    Box,
+    Cell,
+    Column,
+    Fact,
+    Figure,
+    Figures,
+    Kind,
+    Note,
+    Section,
+    Sheet,
+    Signatures,
+    Stated,
+    Table,
+    Tick,
+    Unknown,
+)
+from crs_desktop.documents.sheets.facts import (
+    ContactFacts,
+    DoseFacts,
+    PatientFacts,
+    ProtocolFacts,
+    SetFacts,
+    Stamp,
+    VialFacts,
+    WeightFacts,
+)
+from crs_desktop.documents.sheets.words import (
+    day,
+    drug_and_brand,
+    fact_or_unknown,
+    footer,
+    formula,
+    identity,
+    instant,
+    sentence,
+    text_or_blank,
+    weight_age,
+)
+from crs_desktop.documents.validity import code_of, facts_fingerprint
+from crs_desktop.kernel.amounts import grouped, plain
+
+
+@dataclass(frozen=True, slots=True)
+class PreviousDoseFacts:
+    """A dose already given; `ended` None: not recorded. Prophylactic doses count for the interval only."""
+
+    drug: str
+    amount: str
+    started: datetime
+    ended: datetime | None
+    prophylactic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalFacts:
+    """The interval rule in force. `counted_from` is START or END; `earliest` None: no dose before this one."""
+
+    hours: int
+    counted_from: str
+    rule: Stated
+    earliest: datetime | None
+    next_after_this: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LimitFacts:
+    """Doses counted before this one, and the limits."""
+
+    given_24h: int
+    limit_24h: int
+    given_episode: int
+    limit_episode: int
+
+    @property
+    def number(self) -> int:
+        """This dose's number in the episode."""
+        return self.given_episode + 1
+
+
+@dataclass(frozen=True, slots=True)
+class DosingFacts:
+    """Everything the dosing sheet says, gathered in one read."""
+
+    patient: PatientFacts
+    therapy: str
+    location: str
+    weight: WeightFacts
+    dose: DoseFacts
+    vials: SetFacts
+    diluent: Stated | None
+    limits: LimitFacts
+    interval: IntervalFacts
+    previous: tuple[PreviousDoseFacts, ...]
+    grade: str
+    findings: tuple[str, ...]
+    contacts: tuple[ContactFacts, ...]
+    override_reason: str
+    protocol: ProtocolFacts
+    policy: str
+    stamp: Stamp
+
+
+def build_dosing_sheet(facts: DosingFacts) -> Sheet:
+    """The sheet of one dose. The same facts give the same sheet."""
+    print_name = facts_fingerprint(Kind.DOSING_SHEET.value, facts)
+    return Sheet(
+        kind=Kind.DOSING_SHEET,
+        title="Tocilizumab dosing sheet",
+        subtitle=f"{facts.therapy}, dose {facts.limits.number} of this episode",
+        identity=identity(facts.patient),
+        bands=(
+            (_large(facts),),
+            *_warnings(facts),
+            (_patient(facts), _crs(facts)),
+            (_vials(facts),),
+            (_make(facts), _give(facts)),
+            (_before(facts),),
+            (_label(facts),),
+            (_release(facts),),
+        ),
+        footer=footer(facts.protocol, facts.policy, facts.stamp, code_of(print_name)),
+        fingerprint=print_name,
+    )
+
+
+def rate(dose: DoseFacts) -> str:
+    """'100 mL/h': the whole bag over the infusion time."""
+    per_hour = Decimal(dose.bag_ml * 60) / dose.infuse_minutes
+    return f"{plain(per_hour.quantize(Decimal('0.1'), ROUND_HALF_UP))} mL/h"
+
+
+def _large(facts: DosingFacts) -> Section:
+    dose = facts.dose
+    drawn = "as calculated" if dose.drawn == dose.calculated else f"rounded from {dose.calculated}"
+    return Section(
+        "This dose",
+        (
+            Figures(
+                (
+                    Figure("Draw", str(dose.drawn), drawn),
+                    Figure("Drug volume", str(dose.volume), f"at {dose.mg_per_ml} mg/mL"),
+                    Figure("Bag", f"{dose.bag_ml} mL", "final volume"),
+                    Figure("Rate", rate(dose), f"over {dose.infuse_minutes} minutes"),
+                    Figure("Dose number", f"{facts.limits.number}", f"of at most {facts.limits.limit_episode}"),
+                )
+            ),
+        ),
+    )
+
+
+def _warnings(facts: DosingFacts) -> tuple[tuple[Section, ...], ...]:
+    blocks: list[Block] = []
+    if facts.vials.short:
+        blocks.append(Box("SHORT", (facts.vials.short,), loud=True))
+    if facts.findings:
+        blocks.append(Box("Beware", facts.findings, loud=True))
+    if facts.override_reason:
+        blocks.append(Box("Override recorded", (facts.override_reason,), loud=True))
+    return ((Section("Before anything else", tuple(blocks)),),) if blocks else ()
+
+
+def _patient(facts: DosingFacts) -> Section:
+    weight = facts.weight
+    return Section(
+        "Patient and dose",
+        (
+            Fact("Allergies", identity(facts.patient).allergies, wide=True, strong=bool(facts.patient.allergies)),
+            Fact("Weight", str(weight.weight), strong=True),
+            Fact("Measured", day(weight.measured_on)),
+            Fact("Method", weight.method) if weight.method else Unknown("Method"),
+            Fact("Age of weight", weight_age(weight), strong=weight.stale),
+            Fact("Calculated dose", formula(facts.dose, weight), wide=True, strong=True),
+        ),
+    )
+
+
+def _crs(facts: DosingFacts) -> Section:
+    interval, zone = facts.interval, facts.stamp.zone
+    earliest = instant(interval.earliest, zone) if interval.earliest else sentence("sheet_first_dose")
+    grade: Block = Unknown("CRS grade", wide=True)
+    if facts.grade:
+        grade = Fact("CRS grade", sentence("sheet_grade_as_told", grade=facts.grade), wide=True)
+    blocks: list[Block] = [
+        grade,
+        Fact("This dose not before", earliest, strong=True, wide=True),
+        Fact("Left after this dose, 24 h", _left(facts.limits.given_24h, facts.limits.limit_24h)),
+        Fact("Left after this dose, episode", _left(facts.limits.given_episode, facts.limits.limit_episode)),
+    ]
+    if facts.location:
+        blocks.append(Fact("Location", facts.location))
+    contacts = [text_or_blank(contact.role, contact.number) for contact in facts.contacts]
+    return Section("CRS, interval, limits", (*blocks, *contacts))
+
+
+def _left(given: int, limit: int) -> str:
+    return f"{max(0, limit - given - 1)} of {limit}"
+
+
+def _vials(facts: DosingFacts) -> Section:
+    columns = (
+        Column("Drug (brand)", 7),
+        Column("Vials", 2, number=True),
+        Column("Size", 3, number=True),
+        Column("Lot", 4),
+        Column("Expires", 5),
+        Column("Shelf", 5),
+        Column("Taken", 2),
+        Column("Checked", 3),
+    )
+    blocks: list[Block] = [Table(columns, tuple(_vial_row(vial) for vial in facts.vials.vials))]
+    if not facts.vials.vials:
+        blocks.append(Unknown("Vials", wide=True))
+    waste = str(facts.vials.waste) if facts.vials.waste is not None else ""
+    blocks.append(Fact("Waste to record", waste) if waste else Unknown("Waste to record"))
+    blocks += [Blank("Waste measured", "mg"), Blank("Witness")]
+    return Section("Vials: one brand in one bag", tuple(blocks), columns=3)
+
+
+def _vial_row(vial: VialFacts) -> tuple[Cell, ...]:
+    return (
+        Cell(drug_and_brand(vial)),
+        Cell(grouped(vial.vials)),
+        Cell(f"{vial.strength_mg} mg"),
+        Cell(vial.lot),
+        Cell(day(vial.expires)),
+        Cell(vial.place),
+        Cell(box=True),
+        Cell(box=True),
+    )
+
+
+def _make(facts: DosingFacts) -> Section:
+    dose = facts.dose
+    blocks: list[Block] = [fact_or_unknown("Diluent", facts.diluent, wide=True)]
+    blocks += [
+        Tick(sentence(f"sheet_make_{step}", volume=dose.volume, bag=f"{dose.bag_ml} mL", drawn=dose.drawn), wide=True)
+        for step in ("bag", "withdraw", "add", "mix", "label")
+    ]
+    return Section("Make it", tuple(blocks))
+
+
+def _give(facts: DosingFacts) -> Section:
+    dose = facts.dose
+    steps = [
+        Tick(sentence(f"sheet_give_{step}", minutes=dose.infuse_minutes, rate=rate(dose)), wide=True)
+        for step in ("time", "push", "line", "room")
+    ]
+    return Section(
+        "Give it", (*steps, Blank("Started, date and time", wide=True), Blank("Ended, date and time", wide=True))
+    )
+
+
+def _before(facts: DosingFacts) -> Section:
+    interval, zone = facts.interval, facts.stamp.zone
+    columns = (
+        Column("Dose", 2, number=True),
+        Column("Drug (brand)", 6),
+        Column("Amount", 3, number=True),
+        Column("Started", 7),
+        Column("Ended", 7),
+    )
+    rows = tuple(_previous_row(facts, number) for number in range(len(facts.previous)))
+    blocks: list[Block] = [Table(columns, rows)] if rows else [Note(sentence("sheet_no_previous"))]
+    rule = sentence("sheet_interval_rule", hours=interval.hours, start_or_end=interval.counted_from)
+    blocks.append(Fact("Rule in force", f"{rule} {interval.rule.text}".strip(), interval.rule.unverified, wide=True))
+    next_label = f"Next dose not before ({interval.counted_from} of this dose and {interval.hours} h)"
+    if interval.next_after_this:
+        blocks.append(
+            Fact("Next dose not before, if given as planned", instant(interval.next_after_this, zone), strong=True)
+        )
+    blocks.append(Blank(next_label, wide=interval.next_after_this is None))
+    return Section("Doses before, and the next one", tuple(blocks))
+
+
+def _previous_row(facts: DosingFacts, number: int) -> tuple[Cell, ...]:
+    dose, zone = facts.previous[number], facts.stamp.zone
+    rescue = sum(not each.prophylactic for each in facts.previous[: number + 1])
+    return (
+        Cell("prophylactic" if dose.prophylactic else f"{rescue}"),
+        Cell(dose.drug),
+        Cell(dose.amount),
+        Cell(instant(dose.started, zone)),
+        Cell(instant(dose.ended, zone) if dose.ended else "not known"),
+    )
+
+
+def _label(facts: DosingFacts) -> Section:
+    patient, dose = facts.patient, facts.dose
+    drugs = sorted({drug_and_brand(vial) for vial in facts.vials.vials})
+    lots = sorted({vial.lot for vial in facts.vials.vials})
+    blocks: list[Block] = [
+        Fact("Patient", patient.name, strong=True),
+        Fact("Date of birth, MRN", f"{day(patient.born)}, {patient.mrn}"),
+        Fact("Drug", f"{', '.join(drugs) or 'tocilizumab'} {dose.drawn}", strong=True),
+        Fact("Drug volume in final volume", f"{dose.volume} in {dose.bag_ml} mL"),
+        fact_or_unknown("Diluent", facts.diluent),
+        Fact("Give", sentence("sheet_label_give", minutes=dose.infuse_minutes, rate=rate(dose))),
+        Fact("Dose number, lots", f"{facts.limits.number}; {', '.join(lots) or 'lots not known'}"),
+        Note(sentence("sheet_label_warnings"), strong=True),
+        Blank("Prepared, date and time"),
+        Blank("Use by, date and time"),
+        Blank("Prepared by, checked by"),
+    ]
+    return Section("Bag label", tuple(blocks), columns=3)
+
+
+def _release(facts: DosingFacts) -> Section:
+    return Section(
+        "Checked apart from each other, from the source data",
+        (
+            Blank("Second checker's own dose", "mg"),
+            Blank("Own drug volume", "mL"),
+            Blank("Own next time"),
+            Signatures((("Prepared by", ""), ("Checked by", ""), ("Nurse 1", ""), ("Nurse 2", ""))),
+        ),
+        columns=3,
+    )

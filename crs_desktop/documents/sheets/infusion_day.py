@@ -1,0 +1,400 @@
+"""The infusion-day checklist: what must be true before the infusion starts, and what two people sign for.
+
+The fields are those of the composite form in the practice reference. Each is printed, a line to write, or *not known*;
+none is left out because the program has no answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from crs_desktop.documents.model import (
+    Blank,
+    Block,
+    Box,
+    Cell,
+    Choice,
+    Column,
+    Fact,
+    Kind,
+    Note,
+    Section,
+    Sheet,
+    Signatures,
+    State,
+    Stated,
+    Table,
+    Tick,
+    Unknown,
+    Verdict,
+)
+from crs_desktop.documents.sheets.facts import (
+    ContactFacts,
+    DoseFacts,
+    PatientFacts,
+    ProtocolFacts,
+    SetFacts,
+    Stamp,
+    WeightFacts,
+)
+from crs_desktop.documents.sheets.rescue import rescue_sections
+from crs_desktop.documents.sheets.words import (
+    clock_time,
+    count,
+    day,
+    fact_or_unknown,
+    footer,
+    identity,
+    instant,
+    sentence,
+    tall_man,
+    text_or_blank,
+    weight_age,
+)
+from crs_desktop.documents.validity import code_of, facts_fingerprint
+from crs_desktop.kernel.days import DayRange, day_text
+
+
+@dataclass(frozen=True, slots=True)
+class InfusionFacts:
+    """The planned infusion. `cells` is True for CAR-T: thaw, identity and custody fields then apply."""
+
+    generic: str
+    brand: str
+    regimen: str
+    dose_label: str
+    amount: Stated | None
+    route: Stated | None
+    day: date
+    starts: datetime | None
+    window: DayRange | None
+    cells: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PremedicationFacts:
+    """One premedication: `when` in words from the protocol, `at` the clock time where the start is known."""
+
+    drug: str
+    dose: Stated | None
+    route: str
+    when: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LymphodepletionFacts:
+    """What the protocol asks for and what is known of it; dates the program does not hold are None."""
+
+    drugs: Stated
+    timing: Stated | None
+    last_dose: date | None = None
+    days_since: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadinessFacts:
+    """The verdict of the board for this infusion, already in words."""
+
+    state: State
+    headline: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InfusionDayFacts:
+    """Everything the checklist says, gathered in one read."""
+
+    patient: PatientFacts
+    weight: WeightFacts | None
+    infusion: InfusionFacts
+    readiness: ReadinessFacts
+    dose: DoseFacts | None
+    sets_owed: int
+    sets: tuple[SetFacts, ...]
+    premedication: tuple[PremedicationFacts, ...]
+    steroid_rule: Stated | None
+    seizure_rule: Stated | None
+    lymphodepletion: LymphodepletionFacts | None
+    hold_criteria: tuple[Stated, ...]
+    observation: tuple[Stated, ...]
+    contacts: tuple[ContactFacts, ...]
+    adopted: bool
+    adoption: str
+    unknowns: tuple[str, ...]
+    override_reason: str
+    protocol: ProtocolFacts
+    policy: str
+    stamp: Stamp
+
+
+def build_infusion_day(facts: InfusionDayFacts) -> Sheet:
+    """The checklist of one infusion. The same facts give the same sheet."""
+    print_name = facts_fingerprint(Kind.INFUSION_DAY.value, facts)
+    return Sheet(
+        kind=Kind.INFUSION_DAY,
+        title="Infusion-day checklist",
+        subtitle=_subtitle(facts.infusion),
+        identity=identity(facts.patient),
+        bands=(
+            (_verdict(facts),),
+            (_patient(facts), _product(facts)),
+            *rescue_sections(facts.dose, facts.weight, facts.sets, facts.sets_owed),
+            (_premedication(facts),),
+            *_before(facts),
+            (_baseline(),),
+            (_administration(facts),),
+            (_observation(facts), _teaching(facts)),
+            (_release(facts),),
+        ),
+        footer=footer(facts.protocol, facts.policy, facts.stamp, code_of(print_name)),
+        fingerprint=print_name,
+    )
+
+
+def _subtitle(infusion: InfusionFacts) -> str:
+    return f"{infusion.generic} ({infusion.brand}), {infusion.dose_label}, {day(infusion.day)}"
+
+
+def _verdict(facts: InfusionDayFacts) -> Section:
+    ready = facts.readiness
+    blocks: list[Block] = [Verdict(ready.state, ready.headline, ready.reasons)]
+    if not facts.adopted:
+        blocks.append(Box(sentence("sheet_not_adopted"), (facts.adoption,) if facts.adoption else (), loud=True))
+    elif facts.adoption:
+        blocks.append(Note(facts.adoption))
+    return Section("Tocilizumab for this infusion", tuple(blocks))
+
+
+def _patient(facts: InfusionDayFacts) -> Section:
+    blocks: list[Block] = [
+        Fact("Name", facts.patient.name, wide=True, strong=True),
+        Fact("Date of birth", day(facts.patient.born)),
+        Fact("MRN (second identifier)", facts.patient.mrn),
+        Fact("Allergies", identity(facts.patient).allergies, wide=True, strong=bool(facts.patient.allergies)),
+    ]
+    weight = facts.weight
+    if weight is None:
+        blocks += [Unknown("Weight"), Blank("Weight measured now", "kg"), Blank("Date and method", wide=True)]
+    else:
+        blocks += [
+            Fact("Weight", str(weight.weight), strong=True),
+            Fact("Measured", day(weight.measured_on)),
+            Fact("Method", weight.method) if weight.method else Unknown("Method"),
+            Fact("Age of weight on the day", weight_age(weight), strong=weight.stale),
+            Blank("Weight today", "kg"),
+        ]
+    return Section(
+        "Patient", (*blocks, Blank("Height", "cm"), Choice("Pregnancy test", ("not needed", "negative"), "on"))
+    )
+
+
+def _product(facts: InfusionDayFacts) -> Section:
+    infusion, zone = facts.infusion, facts.stamp.zone
+    planned = instant(infusion.starts, zone) if infusion.starts else f"{day(infusion.day)}, time not set"
+    window = f"{day_text(infusion.window.first)} to {day(infusion.window.last)}" if infusion.window else ""
+    blocks: list[Block] = [
+        Fact("Product", f"{infusion.generic} ({infusion.brand})", strong=True, wide=True),
+        Fact("Regimen", infusion.regimen) if infusion.regimen else Unknown("Regimen"),
+        Fact("Dose", infusion.dose_label),
+        fact_or_unknown("Amount", infusion.amount, wide=True, strong=True),
+        fact_or_unknown("Route", infusion.route),
+        Fact("Allowed window", window) if window else Unknown("Allowed window"),
+        Fact("Planned", planned, wide=True),
+        Blank("Lot"),
+        Blank("Expiry"),
+    ]
+    if infusion.cells:
+        blocks += [
+            Blank("Identifier (DIN, apheresis or chain of identity)", wide=True),
+            Blank("Cells in this dose"),
+            Blank("Bags, number"),
+        ]
+    return Section("Infusion", tuple(blocks))
+
+
+def _before(facts: InfusionDayFacts) -> tuple[tuple[Section, ...], ...]:
+    hold = Section("Hold check: a yes stops the infusion until the prescriber decides", _hold(facts))
+    if facts.infusion.cells:
+        return ((_custody(), _lymphodepletion(facts.lymphodepletion)), (hold,))
+    return ((Section("Cell product fields", (Note(sentence("sheet_not_cells")),)),), (hold,))
+
+
+def _hold(facts: InfusionDayFacts) -> tuple[Block, ...]:
+    fixed = (
+        "Active infection",
+        "New oxygen need",
+        "New vasopressor need",
+        "New arrhythmia",
+        "Organ function worse",
+        "Graft-versus-host disease",
+        "Rising tumor burden",
+        "Live vaccine recently",
+        "Weight changed or crossed 30 kg",
+    )
+    blocks: list[Block] = [Choice(text) for text in fixed]
+    blocks.append(Choice("Infection screen", ("clear", "pending", "positive")))
+    blocks += [Tick(_marked("Protocol", stated), stated.unverified, wide=True) for stated in facts.hold_criteria]
+    if not facts.hold_criteria:
+        blocks.append(Unknown("Hold criteria of the protocol", wide=True))
+    return (*blocks, Blank("If yes, what was decided and by whom", wide=True))
+
+
+def _marked(word: str, stated: Stated) -> str:
+    return f"{word}: {stated.text}"
+
+
+def _custody() -> Section:
+    return Section(
+        "Cells: identity, storage, thaw",
+        (
+            Tick("Chain of identity and custody complete", wide=True),
+            Tick("Label matches patient: two people", write="initials", wide=True),
+            Blank("Received in good condition, date"),
+            Blank("Storage temperature record seen"),
+            Blank("Thaw started", "time"),
+            Blank("Expires after thaw", "time"),
+        ),
+    )
+
+
+def _lymphodepletion(facts: LymphodepletionFacts | None) -> Section:
+    if facts is None:
+        blocks: tuple[Block, ...] = (Unknown("Lymphodepletion of the protocol", wide=True),)
+        return Section("Lymphodepletion", (*blocks, Blank("Last dose, date"), Blank("Days since")))
+    last = Fact("Last dose", day(facts.last_dose)) if facts.last_dose else Blank("Last dose, date")
+    since = Fact("Days since", count(facts.days_since, "day", "days")) if facts.days_since is not None else None
+    return Section(
+        "Lymphodepletion",
+        (
+            Fact("Drugs", tall_man(facts.drugs.text), facts.drugs.unverified, wide=True),
+            fact_or_unknown("Timing in the protocol", facts.timing, wide=True),
+            last,
+            since or Blank("Days since"),
+            Choice("Interval within the protocol", ("no", "yes"), wide=True),
+        ),
+    )
+
+
+def _baseline() -> Section:
+    return Section(
+        "Baseline before premedication",
+        (
+            Blank("ICE (or CAPD under 12)"),
+            Blank("Temperature", "C"),
+            Blank("Blood pressure", "mmHg"),
+            Blank("Heart rate", "per min"),
+            Blank("Oxygen saturation", "%"),
+            Blank("Home oxygen", "L/min"),
+            Choice("CPAP or BiPAP at home"),
+            Choice("Cultures drawn", ("no", "yes"), "at"),
+        ),
+        columns=4,
+    )
+
+
+def _premedication(facts: InfusionDayFacts) -> Section:
+    columns = (
+        Column("Drug", 5),
+        Column("Dose", 4),
+        Column("Route", 3),
+        Column("When", 6),
+        Column("Planned", 2, number=True),
+        Column("Given at", 3),
+        Column("Initials", 2),
+    )
+    rows = tuple(_premedication_row(item, facts) for item in facts.premedication)
+    blocks: list[Block] = [Table(columns, rows, to_write=1)]
+    if not rows:
+        blocks.insert(0, Unknown("Premedication of the protocol", wide=True))
+    blocks.append(_rule("Systemic steroid", facts.steroid_rule))
+    blocks.append(_rule("Seizure drug", facts.seizure_rule))
+    blocks += [Blank("Seizure drug, dose, started"), Blank("Antimicrobial prophylaxis")]
+    return Section("Premedication", tuple(blocks))
+
+
+def _rule(label: str, stated: Stated | None) -> Fact | Unknown:
+    shown = Stated(tall_man(stated.text), stated.unverified) if stated else None
+    return fact_or_unknown(label, shown, wide=True)
+
+
+def _premedication_row(item: PremedicationFacts, facts: InfusionDayFacts) -> tuple[Cell, ...]:
+    at = clock_time(item.at, facts.stamp.zone) if item.at else ""
+    dose = item.dose or Stated("not known")
+    return (
+        Cell(tall_man(item.drug)),
+        Cell(dose.text, dose.unverified),
+        Cell(item.route),
+        Cell(item.when),
+        Cell(at),
+        Cell(),
+        Cell(),
+    )
+
+
+def _administration(facts: InfusionDayFacts) -> Section:
+    columns = tuple(
+        Column(title, share)
+        for title, share in (
+            ("Time", 3),
+            ("Temperature C", 3),
+            ("Blood pressure", 3),
+            ("Heart rate", 3),
+            ("Oxygen saturation", 3),
+            ("Oxygen L/min", 3),
+            ("ICE", 2),
+            ("Initials", 3),
+        )
+    )
+    blocks: tuple[Block, ...] = (
+        Blank("Started", "time"),
+        Blank("Ended", "time"),
+        Blank("Given by"),
+        Table(columns, to_write=4),
+    )
+    return Section("Infusion given: start, end, vital signs", blocks, columns=3)
+
+
+def _observation(facts: InfusionDayFacts) -> Section:
+    blocks: list[Block] = [
+        Fact(sentence("sheet_observation"), stated.text, stated.unverified, wide=True) for stated in facts.observation
+    ]
+    if not blocks:
+        blocks = [Unknown("Observation of the protocol", wide=True)]
+    blocks += [Fact("Not known to the program", text, wide=True) for text in facts.unknowns]
+    return Section("Observation", tuple(blocks))
+
+
+def _teaching(facts: InfusionDayFacts) -> Section:
+    contacts = [text_or_blank(contact.role, contact.number) for contact in facts.contacts]
+    return Section(
+        "Teaching and contacts",
+        (
+            Tick("Wallet card given"),
+            Tick("Thermometer at home"),
+            Tick("Knows when to come back"),
+            Tick("Knows the driving limit"),
+            Blank("Caregiver, name"),
+            Blank("Caregiver, phone"),
+            *(contacts or [Blank("24 h phone"), Blank("ICU phone")]),
+        ),
+    )
+
+
+def _release(facts: InfusionDayFacts) -> Section:
+    blocks: list[Block] = [
+        Signatures(
+            (
+                ("Checker 1, pharmacist", ""),
+                ("Checker 2, from source data", ""),
+                ("Prescriber confirms", ""),
+                ("Nurse receives", ""),
+            )
+        )
+    ]
+    if facts.override_reason:
+        blocks.append(Box("Override recorded", (facts.override_reason,), loud=True))
+    else:
+        blocks.append(Blank("Override: reason and name", wide=True))
+    return Section("Release", tuple(blocks))

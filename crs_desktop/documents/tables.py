@@ -1,0 +1,30 @@
+"""Rows of filed sheets: what was printed, for whom, from which facts. Append-only."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from crs_desktop.store.columns import STRICT, Row
+
+
+class FiledSheetTable(Row):
+    """A sheet that was laid out and filed as a PDF."""
+
+    __tablename__ = "filed_sheets"
+    __table_args__ = STRICT
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(index=True)
+    kind: Mapped[str]
+    patient_id: Mapped[int | None] = mapped_column(ForeignKey("patients.id"), index=True)
+    course_id: Mapped[int | None] = mapped_column(ForeignKey("courses.id"))
+    dose_key: Mapped[str]
+    day: Mapped[date]
+    file_name: Mapped[str]
+    sha256: Mapped[str]
+    facts: Mapped[str]
+    valid_until: Mapped[datetime]
+    at: Mapped[datetime]
+    actor: Mapped[str]

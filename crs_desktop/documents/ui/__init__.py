@@ -1,0 +1,1 @@
+"""Widgets that show and print the filed bytes, never a fresh rendering."""
