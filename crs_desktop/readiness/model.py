@@ -1,0 +1,234 @@
+"""The nouns of the plan: what is on hand, what is owed, what was promised, and the one best answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from crs_desktop.kernel.amounts import Mass
+from crs_desktop.kernel.days import DayRange
+from crs_desktop.kernel.refusal import Finding
+
+Vials = tuple[tuple[str, int], ...]
+"""Vials of one set: the key of a supply line with a count, each key once."""
+
+
+@dataclass(frozen=True, slots=True)
+class SupplyLine:
+    """Vials of one lot in one place. `available_from` is the first day on which they count (None: they are there)."""
+
+    key: str
+    lot: str
+    brand: str
+    strength: Mass
+    vials: int
+    expires: date
+    place: str = ""
+    available_from: date | None = None
+    usable: bool = True
+
+    def __post_init__(self) -> None:
+        if self.strength.mcg <= 0 or self.vials < 0:
+            raise ValueError(f"supply {self.key}: a vial holds more than 0 mg, and there are 0 or more of them")
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """The sets owed to one holder over one merged window, both days included."""
+
+    holder: str
+    dose: Mass
+    sets: int
+    window: DayRange
+
+    def __post_init__(self) -> None:
+        if self.dose.mcg <= 0 or self.sets < 0:
+            raise ValueError(f"demand of {self.holder}: a dose is more than 0 mg, and the sets are 0 or more")
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedUse:
+    """A prophylactic dose on the schedule: spent on its day, not held before."""
+
+    holder: str
+    day: date
+    dose: Mass
+
+    def __post_init__(self) -> None:
+        if self.dose.mcg <= 0:
+            raise ValueError(f"planned use of {self.holder}: a dose is more than 0 mg")
+
+
+@dataclass(frozen=True, slots=True)
+class Earmark:
+    """A promise of named vials to one set of a holder: confirmed by a person, or proposed by an earlier plan."""
+
+    holder: str
+    set_no: int
+    vials: Vials
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlanQuestion:
+    """Everything the plan looks at. `rounding` is a percentage, 0 to 10; each holder has at most one demand."""
+
+    today: date
+    rounding: Decimal
+    supply: tuple[SupplyLine, ...]
+    demands: tuple[Demand, ...]
+    planned_use: tuple[PlannedUse, ...] = ()
+    earmarks: tuple[Earmark, ...] = ()
+    time_limit_s: float = 5.0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.rounding <= 10:
+            raise ValueError("the rounding is 0 to 10 percent")
+        if len({line.key for line in self.supply}) != len(self.supply):
+            raise ValueError("two supply lines share a key")
+        if len({demand.holder for demand in self.demands}) != len(self.demands):
+            raise ValueError("two demands share a holder")
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSet:
+    """Whole vials of one brand for one dose of one holder."""
+
+    holder: str
+    set_no: int
+    dose: Mass
+    drawn: Mass
+    opened: Mass
+    vials: Vials
+
+    @property
+    def waste(self) -> Mass:
+        """What stays in the opened vials."""
+        return self.opened - self.drawn
+
+    @property
+    def rounded(self) -> bool:
+        """True when policy rounding made the drawn dose another than the calculated one."""
+        return self.drawn != self.dose
+
+
+@dataclass(frozen=True, slots=True)
+class MetUse:
+    """A planned use that finds its vials on its day."""
+
+    use: PlannedUse
+    drawn: Mass
+    opened: Mass
+    vials: Vials
+
+    @property
+    def waste(self) -> Mass:
+        """What stays in the opened vials."""
+        return self.opened - self.drawn
+
+
+@dataclass(frozen=True, slots=True)
+class Uncovered:
+    """Sets owed that no vials are left for, and why."""
+
+    holder: str
+    sets: int
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnmetUse:
+    """A planned use without vials on its day: a finding of its own, never *short*."""
+
+    use: PlannedUse
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyCoverage:
+    """Level 1 for one key: patients with at least one set, sets, and after them the planned uses met."""
+
+    key: date
+    patients: int
+    sets: int
+    planned: int
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """What the answer is worth, level by level, in exact numbers (masses in micrograms)."""
+
+    coverage: tuple[KeyCoverage, ...]
+    confirmed_changes: int
+    waste_mcg: int
+    rounding_mcg: int
+    proposed_changes: int
+    expiry_mcg_days: int
+    vials: int
+
+    def after_coverage(self) -> tuple[int, int, int, int, int, int]:
+        """Levels 2 to 6, less is better, in their order."""
+        return (
+            self.confirmed_changes,
+            self.waste_mcg,
+            self.rounding_mcg,
+            self.proposed_changes,
+            self.expiry_mcg_days,
+            self.vials,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The one best answer, or the best one found in time (`proved_best` false)."""
+
+    sets: tuple[PlannedSet, ...]
+    uncovered: tuple[Uncovered, ...]
+    planned: tuple[MetUse, ...]
+    unmet: tuple[UnmetUse, ...]
+    levels: Levels
+    proved_best: bool
+
+    @property
+    def ready(self) -> bool:
+        """True when every set owed has its vials. Not proved and uncovered together mean: cannot say."""
+        return not self.uncovered
+
+
+@dataclass(frozen=True, slots=True)
+class Movable:
+    """A demand whose infusion may be moved, with the windows it could have instead, the most welcome first."""
+
+    holder: str
+    windows: tuple[DayRange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFix:
+    """Vials to be ordered: of which brand and strength, and the first day on which they must count."""
+
+    brand: str
+    vials: tuple[tuple[Mass, int], ...]
+    by: date
+
+
+@dataclass(frozen=True, slots=True)
+class MoveFix:
+    """One holder's window moved to begin on another day."""
+
+    holder: str
+    window: DayRange
+
+
+Fix = OrderFix | MoveFix
+
+
+@dataclass(frozen=True, slots=True)
+class DayFigures:
+    """One day of the chart: sets owed that day, of them covered, and usable vials whose last day this is."""
+
+    day: date
+    owed: int
+    covered: int
+    expiring: int

@@ -1,0 +1,258 @@
+"""HiGHS behind a small door: one program, many objectives, each answer whole numbers checked again exactly.
+
+For each objective the linear relaxation is asked first, from the last basis; only when its answer is not whole and its
+bound does not prove the answer at hand does the search for whole numbers run. Everything is loaded on first use.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from crs_desktop.readiness.rules.program import Entry, Program, Row
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Reals = NDArray[np.float64]
+
+NEAR = 1e-6
+"""How far from whole a relaxed value may be and still be tried as whole; the trial itself is exact."""
+SLACK = 0.02
+"""Objectives are whole numbers: a bound is rounded up only when it is this far above a whole number."""
+
+
+class OutOfTime(Exception):
+    """The time limit came before the proof; carries the best whole answer so far, if there is one."""
+
+    def __init__(self, values: list[int] | None) -> None:
+        super().__init__("out of time")
+        self.values = values
+
+
+class Infeasible(Exception):
+    """No whole numbers satisfy the rows."""
+
+
+def _up(bound: float) -> int:
+    return math.ceil(bound - SLACK)
+
+
+class Solver:
+    """Minimises one objective after the other over one program and keeps the best whole answer so far.
+
+    `follow` names columns that say whether any of some others is above 0; they need not be whole in the relaxation.
+    """
+
+    def __init__(self, program: Program, deadline: float) -> None:
+        self._deadline = deadline
+        self._rows = [Row(list(row.entries), row.low, row.high) for row in program.rows]
+        self._lower = [0] * len(program.upper)
+        self._upper = list(program.upper)
+        self._cost: Mapping[int, int] = {}
+        self.values: list[int] | None = None
+        self.follow: dict[int, list[int]] = {}
+        self._relaxed = self._load(whole=False)
+
+    # --- what the levels use -------------------------------------------------------------------------------------
+
+    def minimise(self, cost: Mapping[int, int]) -> int:
+        """The least value of a whole-number objective, proved. Raises Infeasible or OutOfTime."""
+        if not cost:
+            return self._any()
+        unit = math.gcd(*cost.values())
+        return unit * self._minimise({column: value // unit for column, value in cost.items() if value})
+
+    def hold(self, cost: Mapping[int, int], value: int) -> None:
+        """From now on the objective may not exceed the value it has reached."""
+        unit = math.gcd(*cost.values()) if cost else 0
+        if unit:
+            self.add(Row([(column, count // unit) for column, count in cost.items()], None, value // unit), half=True)
+
+    def add(self, row: Row, half: bool = False) -> None:
+        """One more row. `half` loosens it by half a unit inside the solver, which whole numbers never notice."""
+        import numpy as np
+
+        self._rows.append(row)
+        entries = [entry for entry in row.entries if entry[1]]
+        loose = 0.5 if half else 0.0
+        low = -math.inf if row.low is None else row.low - loose
+        high = math.inf if row.high is None else row.high + loose
+        columns = np.array([column for column, _ in entries], dtype=np.int32)
+        self._relaxed.addRow(low, high, len(entries), columns, np.array([float(c) for _, c in entries]))
+        if self.values is not None and not self._satisfied(self.values, [row]):
+            self.values = None
+
+    def bound_row(self, place: int, low: int, high: int) -> None:
+        """Change what a row asks for."""
+        row = self._rows[place]
+        row.low, row.high = low, high
+        self._relaxed.changeRowBounds(place, float(low), float(high))
+        if self.values is not None and not self._satisfied(self.values, [row]):
+            self.values = None
+
+    def fix(self, column: int, value: int) -> None:
+        """Give a column its final value."""
+        if self._lower[column] != value or self._upper[column] != value:
+            self._lower[column] = self._upper[column] = value
+            self._relaxed.changeColBounds(column, float(value), float(value))
+
+    def fixed(self, column: int) -> bool:
+        """True when only one value is left."""
+        return self._lower[column] == self._upper[column]
+
+    def bounds(self, column: int) -> tuple[int, int]:
+        """The least and the most a column may still be."""
+        return self._lower[column], self._upper[column]
+
+    def value(self, cost: Mapping[int, int]) -> int:
+        """An objective at the best whole answer so far."""
+        assert self.values is not None
+        return sum(count * self.values[column] for column, count in cost.items())
+
+    # --- inside --------------------------------------------------------------------------------------------------
+
+    def _any(self) -> int:
+        if self.values is None:
+            self._minimise({})
+        return 0
+
+    def _minimise(self, cost: Mapping[int, int]) -> int:
+        if not self._upper and not self._satisfied([], self._rows):
+            raise Infeasible
+        if not self._upper:
+            self.values = []
+            return 0
+        lowest = sum(c * (self._lower[j] if c > 0 else self._upper[j]) for j, c in cost.items())
+        if self.values is not None and self.value(cost) == lowest:
+            return lowest
+        bound = self._relax(cost)
+        if self.values is None or self.value(cost) > bound:
+            bound = self._search(cost)
+        value = self.value(cost)
+        if value > bound:
+            raise OutOfTime(self.values)
+        self._strike(cost, value)
+        return value
+
+    def _relax(self, cost: Mapping[int, int]) -> int:
+        """Solve the relaxation, try its answer as whole numbers, and give the proved lower bound."""
+        import numpy as np
+
+        relaxed = self._relaxed
+        old = {column: 0 for column in self._cost}
+        changed = {**old, **cost}
+        if changed:
+            columns = np.fromiter(changed, dtype=np.int32, count=len(changed))
+            relaxed.changeColsCost(len(changed), columns, np.array([float(c) for c in changed.values()]))
+        self._cost = cost
+        relaxed.setOptionValue("time_limit", relaxed.getRunTime() + self._left())
+        relaxed.run()
+        status = relaxed.modelStatusToString(relaxed.getModelStatus())
+        if status == "Infeasible":
+            raise Infeasible
+        if status != "Optimal":
+            raise OutOfTime(self.values)
+        found = np.array(relaxed.getSolution().col_value)
+        whole = np.rint(found)
+        apart = np.abs(found - whole)
+        if self.follow:
+            apart[list(self.follow)] = 0.0
+        if apart.max(initial=0.0) < NEAR:
+            self._offer([int(v) for v in whole], cost)
+        return _up(relaxed.getInfo().objective_function_value)
+
+    def _search(self, cost: Mapping[int, int]) -> int:
+        """Search whole numbers; the best found is kept even when time runs out. Gives the proved lower bound."""
+        search = self._load(whole=True, cost=cost)
+        if self.values is not None:
+            import highspy
+
+            start = highspy.HighsSolution()
+            start.col_value = [float(v) for v in self.values]
+            search.setSolution(start)
+        search.setOptionValue("time_limit", self._left())
+        search.run()
+        status = search.modelStatusToString(search.getModelStatus())
+        if status == "Infeasible":
+            raise Infeasible
+        info = search.getInfo()
+        if info.primal_solution_status == 2:
+            self._offer([round(v) for v in search.getSolution().col_value], cost)
+        if status != "Optimal" or self.values is None:
+            raise OutOfTime(self.values)
+        return _up(info.mip_dual_bound)
+
+    def _offer(self, values: list[int], cost: Mapping[int, int]) -> None:
+        for column, sources in self.follow.items():
+            values[column] = min(1, sum(values[source] for source in sources))
+        old = self.values
+        better = old is None or sum(c * (values[j] - old[j]) for j, c in cost.items()) < 0
+        if better and self._inside(values) and self._satisfied(values, self._rows):
+            self.values = values
+
+    def _inside(self, values: list[int]) -> bool:
+        return all(low <= v <= high for v, low, high in zip(values, self._lower, self._upper, strict=True))
+
+    @staticmethod
+    def _satisfied(values: list[int], rows: list[Row]) -> bool:
+        for row in rows:
+            total = sum(count * values[column] for column, count in row.entries)
+            if (row.low is not None and total < row.low) or (row.high is not None and total > row.high):
+                return False
+        return True
+
+    def _strike(self, cost: Mapping[int, int], value: int) -> None:
+        """Fix each column that the relaxation's prices forbid to move in any answer as good as this one."""
+        import numpy as np
+
+        relaxed = self._relaxed
+        bound = relaxed.getInfo().objective_function_value
+        prices = np.array(relaxed.getSolution().col_dual)
+        for column in np.nonzero(np.abs(prices) > value - bound + SLACK)[0]:
+            j = int(column)
+            low, high = self._lower[j], self._upper[j]
+            if low < high:
+                self.fix(j, low if prices[j] > 0 else high)
+
+    def _left(self) -> float:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise OutOfTime(self.values)
+        return left
+
+    def _load(self, whole: bool, cost: Mapping[int, int] | None = None) -> Any:
+        import highspy
+        import numpy as np
+
+        count, rows = len(self._upper), self._rows
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = count, len(rows)
+        costs = np.zeros(count)
+        for column, value in (cost or {}).items():
+            costs[column] = value
+        lp.col_cost_ = costs
+        lp.col_lower_ = np.array(self._lower, dtype=np.float64)
+        lp.col_upper_ = np.array(self._upper, dtype=np.float64)
+        lp.row_lower_ = np.array([-math.inf if row.low is None else row.low for row in rows], dtype=np.float64)
+        lp.row_upper_ = np.array([math.inf if row.high is None else row.high for row in rows], dtype=np.float64)
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        starts, flat = [0], list[Entry]()
+        for row in rows:
+            flat += row.entries
+            starts.append(len(flat))
+        lp.a_matrix_.start_ = np.array(starts, dtype=np.int32)
+        lp.a_matrix_.index_ = np.array([column for column, _ in flat], dtype=np.int32)
+        lp.a_matrix_.value_ = np.array([float(value) for _, value in flat])
+        if whole:
+            lp.integrality_ = [highspy.HighsVarType.kInteger] * count
+        solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        solver.setOptionValue("output_flag", False)
+        solver.setOptionValue("parallel", "off")
+        solver.setOptionValue("mip_rel_gap", 0.0)
+        solver.setOptionValue("mip_abs_gap", 0.5)
+        solver.passModel(lp)
+        return solver

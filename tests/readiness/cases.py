@@ -1,0 +1,70 @@
+"""Random small questions, and the way from plain data to the program's own words."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from crs_desktop.kernel.amounts import Mass
+from crs_desktop.kernel.days import DayRange
+from crs_desktop.readiness.model import Demand, Earmark, PlannedUse, PlanQuestion, SupplyLine
+
+TODAY = date(2026, 12, 1)
+
+
+def day(number):
+    return TODAY + timedelta(days=number)
+
+
+def mass(mg):
+    mcg = Fraction(mg) * 1000
+    assert mcg.denominator == 1
+    return Mass(mcg.numerator)
+
+
+def question(lots, patients, planned=(), earmarks=(), percent=0, **other):
+    return PlanQuestion(
+        today=TODAY,
+        rounding=Decimal(percent),
+        supply=tuple(
+            SupplyLine(key, lot, brand, mass(mg), n, day(last), place, None if there is None else day(there), usable)
+            for key, lot, brand, mg, n, last, there, usable, place in lots
+        ),
+        demands=tuple(Demand(who, mass(dose), sets, DayRange(day(a), day(b))) for who, dose, sets, a, b in patients),
+        planned_use=tuple(PlannedUse(who, day(on), mass(dose)) for who, on, dose in planned),
+        earmarks=tuple(Earmark(who, n, vials, sure) for n, (who, vials, sure) in enumerate(earmarks, 1)),
+        **other,
+    )
+
+
+def random_case(seed):
+    """Two brands, three lots, staggered windows, some deliveries, planned use and earmarks; often too little."""
+    pick = random.Random(seed)
+    lots = []
+    for number in range(3):
+        brand = pick.choice(["Actemra", "Tyenne"]) if number else "Actemra"
+        lots.append(
+            (
+                f"k{number}", pick.choice(["L1", "L2", f"M{number}"]), brand, pick.choice([400, 200, 80, 80]),
+                pick.randint(1, 4), pick.choice([9, 14, 25, 25, 40]), pick.choice([None, None, None, 2, 6]),
+                pick.random() < 0.93, pick.choice(["", "night cupboard"]),
+            )
+        )  # fmt: skip
+    patients = []
+    for number in range(pick.choice([2, 3, 3, 4])):
+        start = pick.choice([-3, 0, 0, 2, 5, 9])
+        dose = Fraction(pick.choice([80, 88, 160, 200, 236, 280, 320, 400, 418, 480, 580, 800]))
+        dose += pick.choice([0, 0, Fraction(1, 2), Fraction(8, 1000)]) if dose < 800 else 0
+        patients.append((f"P{number}", dose, pick.choice([1, 1, 2]), start, start + pick.choice([2, 4, 9, 14])))
+    pick.shuffle(patients)
+    planned = []
+    if pick.random() < 0.3:
+        planned.append((pick.choice(["P0", "Q"]), pick.choice([0, 3, 5, 9]), Fraction(pick.choice([80, 160, 400]))))
+    earmarks = []
+    while pick.random() < 0.55:
+        some = tuple(sorted({pick.choice(lots)[0] for _ in range(pick.choice([1, 1, 2]))}))
+        vials = tuple((key, pick.randint(1, 2)) for key in some)
+        earmarks.append((f"P{pick.randint(0, 3)}", vials, pick.random() < 0.5))
+    return lots, patients, planned, earmarks, pick.choice([0, 10])
