@@ -89,7 +89,7 @@ def read_given(text: str, field: str = "given") -> tuple[DoseGiven, datetime] | 
     instants = [read_instant(part, field) for part in parts[:2]]
     read = [instant for instant in instants if isinstance(instant, datetime)]
     if len(parts) > 2 or len(read) < len(instants):
-        outside = [one for one in instants if isinstance(one, Finding) and one.code == "given_out_of_range"]
+        outside = [one for one in instants if isinstance(one, Finding) and one.code == "moment_out_of_range"]
         return outside[0] if outside else no("given_not_understood", field, text)
     if read[-1] < read[0]:
         return no("given_end_before_start", field, text)
@@ -100,10 +100,12 @@ def read_instant(text: str, field: str) -> datetime | Finding:
     """An instant with its offset as typed; whole milliseconds, 1900 to 2199."""
     try:
         instant = parse_instant(text)
-    except (ValueError, OverflowError):
-        return no("given_not_understood", field, text)
+    except ValueError:
+        return no("moment_not_understood", field, text)
+    except OverflowError:
+        return no("moment_out_of_range", field, text)
     if not _YEARS[0] <= instant < _YEARS[1]:
-        return no("given_out_of_range", field, text)
+        return no("moment_out_of_range", field, text)
     return instant.astimezone(_typed_zone(text))
 
 

@@ -33,8 +33,10 @@ def volume_ml(mg: Fraction) -> Fraction:
 def contents(stock: tuple[int | None, ...]) -> tuple[tuple[int, Counts], ...]:
     """Every content that whole vials of this stock can have up to 1,600 mg, each with its best handful of vials:
     fewest, then more of the larger sizes. No dose is above 800 mg, and no set for it needs twice that."""
-    ranges = [range(1600 // size + 1 if have is None else min(have, 1600 // size) + 1)
-              for size, have in zip(SIZES, stock, strict=True)]
+    ranges = [
+        range(1600 // size + 1 if have is None else min(have, 1600 // size) + 1)
+        for size, have in zip(SIZES, stock, strict=True)
+    ]
     best: dict[int, Counts] = {}
     for counts in product(*ranges):
         content = sum(size * count for size, count in zip(SIZES, counts, strict=True))
@@ -49,7 +51,7 @@ def worse(old: Counts, new: Counts) -> bool:
 
 @cache
 def best_set(dose: Fraction, stock: tuple[int | None, ...], percent: str) -> Expected | None:
-    """Least waste, then least |drawn - calculated|, then fewest vials, then size descending; None when not coverable."""
+    """Least waste, then least |drawn - calculated|, then fewest vials, then size descending; None if not coverable."""
     rounding = Fraction(percent) / 100
     least, most = dose * (1 - rounding), min(dose * (1 + rounding), Fraction(800))
     answers = []

@@ -65,7 +65,9 @@ def test_that_capped_means_the_cap_lowered_the_dose(kg: str, capped: bool) -> No
     assert arithmetic.is_capped(BodyWeight.of_kg(kg)) is capped
 
 
-@pytest.mark.parametrize(("kg", "asked"), [("29", False), ("29.001", True), ("30", True), ("30.999", True), ("31", False)])
+@pytest.mark.parametrize(
+    ("kg", "asked"), [("29", False), ("29.001", True), ("30", True), ("30.999", True), ("31", False)]
+)
 def test_that_a_weight_near_the_boundary_is_asked_again(kg: str, asked: bool) -> None:
     finding = arithmetic.near_boundary(BodyWeight.of_kg(kg))
     assert (finding is not None) is asked

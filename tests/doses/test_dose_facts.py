@@ -42,7 +42,9 @@ def test_that_each_step_of_preparation_has_a_sentence() -> None:
     assert "diluent" in say(Finding(dosing_facts().steps[0], values=(("bag", "b"), ("volume", "v"))))
 
 
-@pytest.mark.parametrize("wrong", ['value = "800"', "value = 800.0", "value = 0", "value = true", 'value = 800\nunit = "g"'])
+@pytest.mark.parametrize(
+    "wrong", ['value = "800"', "value = 800.0", "value = 0", "value = true", 'value = 800\nunit = "g"']
+)
 def test_that_a_broken_fact_is_refused(tmp_path: Path, wrong: str) -> None:
     good = '[dose_cap]\nvalue = 800\nunit = "mg"'
     text = SHIPPED.read_text("utf-8")
