@@ -1,4 +1,4 @@
-"""What the recording of a dose does inside its one write transaction: dose, vials, promise, episode and log together."""
+"""What the recording of a dose does in its one write transaction: dose, vials, promise, episode and log together."""
 
 from __future__ import annotations
 

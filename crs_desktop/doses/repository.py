@@ -38,9 +38,7 @@ def add_dose(session: Session, row: DoseTable) -> int:
 def add_vials(session: Session, dose_id: int, line: VialLine, missing: int) -> None:
     """Append the vials of a dose."""
     session.add(
-        DoseVialTable(
-            dose_id=dose_id, lot_id=line.lot_id, place_id=line.place_id, vials=line.vials, missing=missing
-        )
+        DoseVialTable(dose_id=dose_id, lot_id=line.lot_id, place_id=line.place_id, vials=line.vials, missing=missing)
     )
     session.flush()
 

@@ -112,9 +112,7 @@ class DoseLog:
         if isinstance(read, Finding):
             return refuse(read)
         request = Request(request_id, "reverse dose", {"dose": dose_id, "reason": read})
-        result = self._store.perform(
-            request, actor, _TOPICS, lambda writing: acts.reverse_dose(writing, dose_id, read)
-        )
+        result = self._store.perform(request, actor, _TOPICS, lambda writing: acts.reverse_dose(writing, dose_id, read))
         if isinstance(result, Refused):
             return result
         return next(entry for entry in self.entries() if entry.id == dose_id)
@@ -143,10 +141,17 @@ def _propose(
     age = None if weighing is None else (today - local_day(weighing.measured_at, zone)).days
     proposal = propose(
         Question(
-            None if weighing is None else weighing.weight, age, policy.whole("weight_age"),
-            [entry.given(_open_episode(session, patient_id)) for entry in entries], now, acts.limits_of(policy),
-            policy.rounding, earmarked=_earmarked(promised, shelves), stock=_stock(shelves), zone=zone,
-        )  # fmt: skip
+            None if weighing is None else weighing.weight,
+            age,
+            policy.whole("weight_age"),
+            [entry.given(_open_episode(session, patient_id)) for entry in entries],
+            now,
+            acts.limits_of(policy),
+            policy.rounding,
+            earmarked=_earmarked(promised, shelves),
+            stock=_stock(shelves),
+            zone=zone,
+        )
     )
     if isinstance(proposal, Refused):
         return proposal

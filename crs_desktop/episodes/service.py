@@ -77,9 +77,7 @@ def open_episode(writing: Writing, patient_id: int, opened_at: datetime) -> int:
 def add_grade(writing: Writing, patient_id: int, read: ReadGrade) -> int:
     """Add a grade to the open episode (opening one when needed); answers the grade's id."""
     episode = open_episode(writing, patient_id, read.graded_at)
-    grade = Grade(
-        0, episode, read.kind, read.grade, read.scale, read.told_by, read.graded_at, writing.actor.name
-    )
+    grade = Grade(0, episode, read.kind, read.grade, read.scale, read.told_by, read.graded_at, writing.actor.name)
     number = repository.add_grade(writing.session, grade, writing.at)
     writing.log("grade", number, "tell", after={**read.content(), "episode": episode})
     return number

@@ -43,7 +43,8 @@ def enrolment_content(read: ReadEnrolment, protocol: Protocol, regimen_id: str) 
     return {
         "mrn": read.mrn, "family": read.family_name, "given": read.given_name, "born": read.birth_date.isoformat(),
         "allergies": read.allergies, "therapy": protocol.id, "fingerprint": protocol.fingerprint,
-        "regimen": regimen_id, "start": read.start.isoformat(), "grams": None if weight is None else weight.weight.grams,
+        "regimen": regimen_id, "start": read.start.isoformat(),
+        "grams": None if weight is None else weight.weight.grams,
         "weighed_at": None if weight is None else to_milliseconds(weight.measured_at),
         "method": None if weight is None else weight.method.value,
     }  # fmt: skip
@@ -55,19 +56,24 @@ def weigh(writing: Writing, patient_id: int, read: ReadWeight) -> Result | Refus
         return refuse(no("patient_unknown", "patient", patient_id))
     weighing = Weighing(0, patient_id, read.weight, read.measured_at, read.method)
     number = repository.add_weighing(writing.session, weighing, writing.at, writing.actor.name)
-    writing.log("patient", patient_id, "weigh",
-                after={"grams": read.weight.grams, "at": to_milliseconds(read.measured_at), "method": read.method.value})  # fmt: skip
+    after = {"grams": read.weight.grams, "at": to_milliseconds(read.measured_at), "method": read.method.value}
+    writing.log("patient", patient_id, "weigh", after=after)
     return {"weighing": number}
 
 
 def record_event(writing: Writing, event: InfusionEvent) -> Result | Refused:
-    """Add an infusion event; only the impossible is refused. A given infusion stays given: its record is corrected, not moved."""
+    """Add an infusion event; only the impossible is refused.
+
+    An infusion recorded as given is not moved; another outcome needs a reason.
+    """
     session = writing.session
     patient_id = repository.patient_of_course(session, event.course_id)
     if patient_id is None:
         return refuse(no("course_unknown", "course", event.course_id))
     course = next(item for item in repository.courses(session)[patient_id] if item.id == event.course_id)
-    keys = {dose.key for dose in schedule(course.protocol, course.regimen_id, course.start, None, {}, course.start + _REACH)}
+    keys = {
+        dose.key for dose in schedule(course.protocol, course.regimen_id, course.start, None, {}, course.start + _REACH)
+    }
     if event.dose_key not in keys:
         return refuse(no("infusion_unknown", "infusion", event.dose_key))
     latest = latest_events(repository.events(session).get(event.course_id, ())).get(event.dose_key)

@@ -36,7 +36,9 @@ def patients(session: Session, ids: Iterable[int] | None = None) -> list[Patient
     if ids is not None:
         query = query.where(PatientTable.id.in_(list(ids)))
     latest = select(func.max(AllergyTable.id)).group_by(AllergyTable.patient_id)
-    allergies = {row.patient_id: row.text for row in session.scalars(select(AllergyTable).where(AllergyTable.id.in_(latest)))}
+    allergies = {
+        row.patient_id: row.text for row in session.scalars(select(AllergyTable).where(AllergyTable.id.in_(latest)))
+    }
     return [
         Patient(row.id, row.mrn, row.family_name, row.given_name, row.birth_date, allergies.get(row.id))
         for row in session.scalars(query)
@@ -89,7 +91,8 @@ def add_weighing(session: Session, weighing: Weighing, at: datetime, actor: str)
 def courses(session: Session) -> dict[int, list[Course]]:
     """Every course by patient, in order of start, each on its pinned protocol."""
     ends = {
-        row.course_id: CourseEnd(EndKind(row.kind), row.day, row.reason) for row in session.scalars(select(CourseEndTable))
+        row.course_id: CourseEnd(EndKind(row.kind), row.day, row.reason)
+        for row in session.scalars(select(CourseEndTable))
     }
     found: dict[int, list[Course]] = defaultdict(list)
     for row in session.scalars(select(CourseTable).order_by(CourseTable.start, CourseTable.id)):
@@ -145,5 +148,3 @@ def add_event(session: Session, event: InfusionEvent) -> int:
 def patient_of_course(session: Session, course_id: int) -> int | None:
     """The patient of a course."""
     return session.scalar(select(CourseTable.patient_id).where(CourseTable.id == course_id))
-
-

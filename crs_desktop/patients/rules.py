@@ -49,9 +49,7 @@ def infusions(
     window cannot close behind the patient's back.
     """
     latest = latest_events(events)
-    placed = {
-        key: event.day for key, event in latest.items() if event.kind in (EventKind.RESCHEDULED, EventKind.GIVEN)
-    }
+    placed = {key: event.day for key, event in latest.items() if event.kind in (EventKind.RESCHEDULED, EventKind.GIVEN)}
     held = {key for key, event in latest.items() if event.kind is EventKind.HELD}
     doses = _scheduled(course, weight, placed, until)
     for _ in held:  # placing one held dose can move the next one, so settle them one after the other

@@ -40,7 +40,9 @@ def records(session: Session, today: date, until: date) -> list[PatientRecord]:
         weights = tuple(weighings.get(patient.id, ()))
         weight = max(weights, key=lambda item: (item.measured_at, item.id)).weight if weights else None
         mine = tuple(courses.get(patient.id, ()))
-        infused = [item for course in mine for item in infusions(course, events.get(course.id, ()), weight, today, until)]
+        infused = [
+            item for course in mine for item in infusions(course, events.get(course.id, ()), weight, today, until)
+        ]
         infused.sort(key=lambda item: (item.day, item.course_id))
         result.append(PatientRecord(patient, weights, mine, tuple(infused)))
     return result
@@ -107,7 +109,9 @@ class PatientRegister:
             "method": read.method.value,
         }  # fmt: skip
         request = Request(command.request_id, "weigh patient", content)
-        result = self._store.perform(request, actor, _TOPICS, lambda writing: acts.weigh(writing, command.patient_id, read))
+        result = self._store.perform(
+            request, actor, _TOPICS, lambda writing: acts.weigh(writing, command.patient_id, read)
+        )
         if isinstance(result, Refused):
             return result
         return Weighing(result["weighing"], command.patient_id, read.weight, read.measured_at, read.method)

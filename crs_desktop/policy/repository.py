@@ -40,5 +40,13 @@ def add(session: Session, row: PolicyRow) -> PolicyRow:
 
 def _row(found: PolicyTable) -> PolicyRow:
     return PolicyRow(
-        found.id, found.key, found.value, found.valid_from, found.owner, found.reason, found.citation, found.at, found.actor
+        found.id,
+        found.key,
+        found.value,
+        found.valid_from,
+        found.owner,
+        found.reason,
+        found.citation,
+        found.at,
+        found.actor,
     )

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from crs_desktop.kernel.amounts import plain
 from crs_desktop.kernel.entry import read_count, read_percent
 from crs_desktop.kernel.fingerprint import fingerprint
-from crs_desktop.kernel.amounts import plain
 from crs_desktop.kernel.refusal import Finding, no
 from crs_desktop.policy.model import Decided, Policy, PolicyOption, PolicyRow
 
 
 def in_force(options: Sequence[PolicyOption], rows: Iterable[PolicyRow], day: date) -> Policy:
-    """The policy of a day: for each option the row with the latest valid-from on or before it, the later entered wins."""
+    """The policy of a day: for each option the row with the latest valid-from up to it; the later entered wins."""
     known = list(rows)
     decided = tuple(_decide(option, known, day) for option in options)
     return Policy(day, decided, fingerprint({item.option.key: item.value for item in decided}))

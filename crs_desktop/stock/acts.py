@@ -47,7 +47,7 @@ def waste(writing: Writing, line: VialLine, reason: str) -> Result | Refused:
 
 
 def reverse(writing: Writing, movement_id: int, reason: str) -> Result | Refused:
-    """Append the opposite of a line. Refused when it was reversed, is a reversal, belongs to a dose, or would overdraw."""
+    """Append the opposite of a line. Refused when reversed before, a reversal, part of a dose, or an overdraw."""
     found = next((item for item in repository.movements(writing.session) if item.id == movement_id), None)
     if found is None:
         return refuse(no("stock_movement_unknown", "movement", movement_id))
@@ -57,9 +57,7 @@ def reverse(writing: Writing, movement_id: int, reason: str) -> Result | Refused
         return refuse(no("stock_movement_of_dose", "movement", movement_id, dose=found.dose))
     if found.vials > 0:
         line = VialLine(found.lot.id, found.place.id, found.vials)
-        finding = cannot_take(
-            repository.balances(writing.session), line, (found.lot.number, found.place.name)
-        )
+        finding = cannot_take(repository.balances(writing.session), line, (found.lot.number, found.place.name))
         if finding is not None:
             return refuse(finding)
     movement = _move(writing, found.lot, found.place, -found.vials, MovementKind.REVERSAL, reason, reverses=found.id)
@@ -92,8 +90,15 @@ def confirm(writing: Writing, command: ConfirmEarmark) -> Result | Refused:
     if taken:
         (lot_id, place_id), most, there = taken[0]
         return refuse(
-            no("stock_promised_already", "vials", lots[lot_id].number, place=places[place_id].name, there=there,
-               wanted=most, by=_promisers(others, (lot_id, place_id)))  # fmt: skip
+            no(
+                "stock_promised_already",
+                "vials",
+                lots[lot_id].number,
+                place=places[place_id].name,
+                there=there,
+                wanted=most,
+                by=_promisers(others, (lot_id, place_id)),
+            )
         )
     repository.release(session, [item.id for item in same], writing.at, "replaced by a new promise")
     earmark = repository.add_earmark(session, promised)
@@ -144,9 +149,7 @@ def _move(
     writing: Writing, lot: Lot, place: Place, vials: int, kind: MovementKind, reason: str = "",
     reverses: int | None = None, dose: int | None = None,
 ) -> int:  # fmt: skip
-    moved = Movement(
-        0, lot, place, vials, kind, reason, writing.at, writing.actor.name, reverses=reverses, dose=dose
-    )
+    moved = Movement(0, lot, place, vials, kind, reason, writing.at, writing.actor.name, reverses=reverses, dose=dose)
     number = repository.add_movement(writing.session, moved)
     writing.log("movement", number, kind.value, reason=reason,
                 after={"lot": lot.id, "place": place.id, "vials": vials, "reverses": reverses})  # fmt: skip

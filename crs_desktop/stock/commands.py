@@ -12,7 +12,7 @@ from crs_desktop.kernel.entry import read_count, read_day, read_name
 from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
 from crs_desktop.stock.model import VialLine
 
-# Brands and strengths of the vials for infusion; a subcutaneous syringe is no rescue stock (resources/dosing cites both).
+# Brands and strengths of the vials for infusion, as resources/dosing cites; a subcutaneous syringe is no rescue stock.
 BRANDS = ("Actemra", "Avtozma", "Tofidence", "Tyenne")
 STRENGTHS = (Mass.of_mg(400), Mass.of_mg(200), Mass.of_mg(80))
 

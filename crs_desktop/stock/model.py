@@ -65,7 +65,7 @@ class OnHand:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """One line of the ledger: vials that came (above 0) or went (below 0). Never edited; `reverses` names a corrected one."""
+    """One line of the ledger: vials that came (above 0) or went (below 0). Never edited; `reverses` names another."""
 
     id: int
     lot: Lot

@@ -145,9 +145,7 @@ def add_earmark(session: Session, earmark: Earmark) -> int:
     session.add(row)
     session.flush()
     for line in earmark.vials:
-        session.add(
-            EarmarkVialTable(earmark_id=row.id, lot_id=line.lot_id, place_id=line.place_id, vials=line.vials)
-        )
+        session.add(EarmarkVialTable(earmark_id=row.id, lot_id=line.lot_id, place_id=line.place_id, vials=line.vials))
     session.flush()
     return row.id
 

@@ -109,13 +109,11 @@ class StockLedger:
         return self._moved(request, actor, lambda writing: waste(writing, line, reason))
 
     def reverse(self, command: ReverseMovement, actor: Actor) -> Movement | Refused:
-        """Correct a line of the ledger by its opposite; a line is reversed once, and a dose's lines only with the dose."""
+        """Correct a line of the ledger by its opposite, once; a dose's lines only with the dose."""
         reason = read_text(command.reason, "reason")
         if isinstance(reason, Finding):
             return refuse(reason)
-        request = Request(
-            command.request_id, "reverse movement", {"movement": command.movement_id, "reason": reason}
-        )
+        request = Request(command.request_id, "reverse movement", {"movement": command.movement_id, "reason": reason})
         return self._moved(request, actor, lambda writing: reverse(writing, command.movement_id, reason))
 
     def change_state(self, command: ChangeLotState, actor: Actor) -> Lot | Refused:

@@ -1,4 +1,4 @@
-"""Opening one connection, failing closed: driver, version floor, header, identity and every pragma are checked, not assumed."""
+"""Opening one connection, failing closed: driver, version floor, header, identity and pragmas are checked."""
 
 from __future__ import annotations
 

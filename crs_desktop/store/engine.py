@@ -1,4 +1,4 @@
-"""The only maker of engines: writers begin IMMEDIATE (the default gives the last vial away twice), readers cannot write."""
+"""The only maker of engines: writers begin IMMEDIATE (the default sells the last vial twice), readers cannot write."""
 
 from __future__ import annotations
 

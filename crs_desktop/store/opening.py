@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from sqlcipher3 import dbapi2 as driver
+
 from crs_desktop.kernel.changes import ChangeFeed
 from crs_desktop.kernel.clock import Clock
 from crs_desktop.kernel.errors import EnvironmentFailure
 from crs_desktop.kernel.refusal import no
-from crs_desktop.store.driver import connect, driver, environment_failure
+from crs_desktop.store.driver import connect, environment_failure
 from crs_desktop.store.store import Store
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -18,7 +20,7 @@ CURRENT_SCHEMA = "0001"
 
 
 def open_store(path: Path, clock: Clock, feed: ChangeFeed) -> Store:
-    """The store at `path`, made when there is none, upgraded when older. Raises EnvironmentFailure with a plain reason."""
+    """The store at `path`, made when there is none, upgraded when older. Raises EnvironmentFailure with a reason."""
     if not path.parent.is_dir():
         raise EnvironmentFailure(no("store_folder_missing", "store", path.name))
     found = schema_of(path)

@@ -1,4 +1,4 @@
-"""One use case, one transaction: every write is a request that is answered once, logged, and announced after its commit."""
+"""One use case, one transaction: a write is a request, answered once, logged, and announced after its commit."""
 
 from __future__ import annotations
 

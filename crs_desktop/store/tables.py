@@ -1,4 +1,4 @@
-"""The store's own tables: requests answered once, the change log, facts of the store, and answers kept for the first paint."""
+"""The store's own tables: requests answered once, the change log, facts, and answers kept for the first paint."""
 
 from __future__ import annotations
 

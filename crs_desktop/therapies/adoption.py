@@ -22,6 +22,6 @@ class Adoption:
 
 
 def still_unverified(protocol: Protocol, adoption: Adoption | None) -> tuple[Fact, ...]:
-    """Unverified facts that nobody has checked against the label; an adoption of another version checks nothing here."""
+    """Unverified facts that nobody has checked against the label; adopting another version checks nothing here."""
     checked = adoption.checked if adoption is not None and adoption.fingerprint == protocol.fingerprint else ()
     return tuple(fact for fact in protocol.unverified() if fact.path not in checked)

@@ -18,9 +18,7 @@ def keep(session: Session, protocol: Protocol, at: datetime) -> None:
     """Keep the text of a protocol version; a version already kept is left as it is."""
     if session.get(ProtocolVersionTable, protocol.fingerprint) is None:
         session.add(
-            ProtocolVersionTable(
-                fingerprint=protocol.fingerprint, therapy_id=protocol.id, text=protocol.text, at=at
-            )
+            ProtocolVersionTable(fingerprint=protocol.fingerprint, therapy_id=protocol.id, text=protocol.text, at=at)
         )
         session.flush()
 

@@ -106,6 +106,6 @@ def _adopt(writing: Writing, protocol: Protocol, signed: tuple[str, tuple[str, .
     repository.keep(writing.session, protocol, writing.at)
     adoption = Adoption(0, protocol.id, protocol.fingerprint, pharmacist, checked, note, writing.at)
     number = repository.add_adoption(writing.session, adoption, writing.actor.name)
-    writing.log("therapy", protocol.id, "adopt", reason=note,
-                after={"pharmacist": pharmacist, "fingerprint": protocol.fingerprint, "checked": len(checked)})  # fmt: skip
+    after = {"pharmacist": pharmacist, "fingerprint": protocol.fingerprint, "checked": len(checked)}
+    writing.log("therapy", protocol.id, "adopt", reason=note, after=after)
     return {"adoption": number}

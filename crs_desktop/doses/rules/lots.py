@@ -25,7 +25,7 @@ class Shelf:
 def pick_lots(
     vials: Sequence[tuple[Mass, int]], brand: str, shelves: Sequence[Shelf], promised: Sequence[VialLine]
 ) -> tuple[VialLine, ...]:
-    """Lots for a vial set of one brand. Raises ValueError when the shelves do not hold it: the set was made from them."""
+    """Lots for a vial set of one brand. Raises ValueError when the shelves do not hold what was made from them."""
     by_key = {(shelf.line.lot_id, shelf.line.place_id): shelf for shelf in shelves}
     promise: Counter[Mass] = Counter()
     for line in promised:
