@@ -1,0 +1,1 @@
+"""Therapies: protocols as data, the dated schedule made from them, restart answers and premedication times."""
