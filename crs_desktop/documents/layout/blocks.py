@@ -43,12 +43,12 @@ from crs_desktop.documents.model import (
 
 _TITLE = Style(8.4, bold=True)
 _HEAD = Style(6.8, bold=True)
-_CELL = Style(8.4)
+_CELL = Style(8.2)
 _FIGURE = Style(15, bold=True)
 _STATE = Style(13, bold=True)
 _LOUD = Style(9.2, bold=True)
-_WRITE_ROW = 18.0
-_SIGN_ROW = 21.0
+_WRITE_ROW = 17.0
+_SIGN_ROW = 19.5
 
 
 def section_slabs(section: Section, room: float) -> list[Slab]:
@@ -111,7 +111,7 @@ def _lines_slab(lines: Sequence[str], room: float, style: Style) -> Slab:
     return Slab(high, draw)
 
 
-def _table(table: Table, room: float) -> list[Slab]:
+def _table(table: Table, room: float, least: float = 0.0) -> list[Slab]:
     shares = sum(column.share for column in table.columns)
     widths = [room * column.share / shares for column in table.columns]
     heads = [lines_of(c.title, w - 2 * PAD, _HEAD) for c, w in zip(table.columns, widths, strict=True)]
@@ -125,7 +125,7 @@ def _table(table: Table, room: float) -> list[Slab]:
     head = Slab(high, draw, keep=True)
     slabs: list[Slab] = [head]
     for row in table.rows:
-        slabs += [Slab(s.height, s.draw, lead=(head,)) for s in _table_row(row, table.columns, widths)]
+        slabs += [Slab(s.height, s.draw, lead=(head,)) for s in _table_row(row, table.columns, widths, least)]
     slabs += [Slab(_WRITE_ROW, _empty(widths), lead=(head,)) for _ in range(table.to_write)]
     return slabs
 
@@ -137,7 +137,7 @@ def _empty(widths: Sequence[float]) -> Draw:
     return draw
 
 
-def _table_row(row: Sequence[Cell], columns: Sequence[Column], widths: Sequence[float]) -> list[Slab]:
+def _table_row(row: Sequence[Cell], columns: Sequence[Column], widths: Sequence[float], least: float) -> list[Slab]:
     cells = [
         lines_of(marked(cell.text, cell.unverified), wide - 2 * PAD, _CELL)
         for cell, wide in zip(row, widths, strict=True)
@@ -147,7 +147,7 @@ def _table_row(row: Sequence[Cell], columns: Sequence[Column], widths: Sequence[
     for at in range(0, max(len(lines) for lines in cells), MOST_LINES):
         parts = [lines[at : at + MOST_LINES] for lines in cells]
         boxes = [cell.box and at == 0 for cell in row]
-        slabs.append(_row_slab(parts, boxes, columns, widths, _WRITE_ROW if to_write else 0.0))
+        slabs.append(_row_slab(parts, boxes, columns, widths, max(least, _WRITE_ROW if to_write else 0.0)))
     return slabs
 
 
@@ -297,17 +297,4 @@ def _figures(items: Sequence[Figure], room: float) -> Slab:
 def _signatures(block: Signatures, room: float) -> list[Slab]:
     columns = (Column("Role", 5), Column("Name in print", 6), Column("Signature", 6), Column("Date and time", 4))
     rows = tuple((Cell(role), Cell(name), Cell(), Cell()) for role, name in block.roles)
-    head, *body = _table(Table(columns, rows), room)
-    return [head, *(_taller(slab, room, columns) for slab in body)]
-
-
-def _taller(slab: Slab, room: float, columns: Sequence[Column]) -> Slab:
-    extra = max(0.0, _SIGN_ROW - slab.height)
-    widths = [room * column.share / sum(c.share for c in columns) for column in columns]
-
-    def draw(ink: Ink, x: float, top: float) -> None:
-        if extra:
-            _ruled(ink, x, top + slab.height, widths, extra)
-        slab.draw(ink, x, top)
-
-    return Slab(slab.height + extra, draw, slab.keep, slab.lead)
+    return _table(Table(columns, rows), room, _SIGN_ROW)

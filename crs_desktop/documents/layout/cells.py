@@ -25,7 +25,7 @@ from crs_desktop.documents.layout.text import width
 from crs_desktop.documents.model import NOT_KNOWN, Blank, Choice, Fact, Tick, Unknown
 
 Small = Fact | Blank | Unknown | Tick | Choice
-_PEN_ROOM = 15.0
+_PEN_ROOM = 14.5
 _TICK_GAP = 13.0
 
 
@@ -108,7 +108,7 @@ def _text_part(heads: list[str], lines: list[str], style: Style) -> _Part:
         top = draw_lines(ink, x, top + 1.6, heads, LABEL_STYLE)
         draw_lines(ink, x, top + 0.4, lines, style)
 
-    return _Part(len(heads) * LABEL_STYLE.leading + len(lines) * style.leading + 4.2, draw)
+    return _Part(len(heads) * LABEL_STYLE.leading + len(lines) * style.leading + 3.4, draw)
 
 
 def _to_write(label: str, room: float, before: str, unit: str, count: int) -> _Part:
@@ -148,42 +148,46 @@ def _tick(block: Tick, room: float) -> list[_Part]:
 
 def _tick_part(lines: list[str], asked: str, room: float, boxed: bool) -> _Part:
     last = width(lines[-1], VALUE) + 6
-    beside = asked and room - _TICK_GAP - last - width(asked, VALUE) > 36
-    high = len(lines) * VALUE_STYLE.leading + 5.2 + (0 if beside or not asked else _PEN_ROOM) + (1.6 if asked else 0)
+    beside = bool(asked) and room - _TICK_GAP - last - width(asked, VALUE) > 36
+    leading = VALUE_STYLE.leading
+    high = len(lines) * leading + 5 + (_PEN_ROOM if asked and not beside else 0) + (1.5 if asked else 0)
 
     def draw(ink: Ink, x: float, top: float) -> None:
+        first = top + 2.6 + VALUE * 0.95
         if boxed:
-            ink.box(x, top + 2.6 + VALUE * 0.95)
+            ink.box(x, first)
         draw_lines(ink, x + _TICK_GAP, top + 2.6, lines, VALUE_STYLE)
         if asked:
-            base = top + high - 4
-            left = x + _TICK_GAP + (last if beside else 0)
-            ink.words(left, base, asked, VALUE)
-            ink.rule(left + width(asked, VALUE) + 3, base + 1, x + room, base + 1, 0.5, 0.2)
+            base = first + (len(lines) - 1) * leading if beside else top + high - 4
+            _asked(ink, x + _TICK_GAP + (last if beside else 0), base, asked, x + room)
 
     return _Part(high, draw)
 
 
+def _asked(ink: Ink, x: float, base: float, asked: str, right: float) -> None:
+    ink.words(x, base, asked, VALUE)
+    ink.rule(x + width(asked, VALUE) + 3, base + 1, right, base + 1, 0.5, 0.2)
+
+
 def _choice(block: Choice, room: float) -> _Part:
-    tail = sum(_TICK_GAP + width(answer, VALUE) + 7 for answer in block.answers)
+    answers = sum(_TICK_GAP + width(answer, VALUE) + 7 for answer in block.answers) - (0 if block.write else 7)
     asked = f"{block.write}:" if block.write else ""
-    wanted = tail + (width(asked, VALUE) + 44 if asked else 0)
+    wanted = answers + (width(asked, VALUE) + 40 if asked else 0)
     lines = lines_of(block.label, room, VALUE_STYLE)
     beside = len(lines) == 1 and width(lines[0], VALUE) + 8 + wanted <= room
-    high = (len(lines) + (0 if beside else 1)) * (VALUE_STYLE.leading + 1.5) + 5
-    if not beside:
-        high += 2
+    leading = VALUE_STYLE.leading
+    high = len(lines) * leading + 5 + (0 if beside else leading + 3)
 
     def draw(ink: Ink, x: float, top: float) -> None:
         draw_lines(ink, x, top + 2.6, lines, VALUE_STYLE)
-        base = top + high - (high - VALUE * 0.95) / 2 + 0.4 if beside else top + high - 4.6
+        first = top + 2.6 + VALUE * 0.95
+        base = first if beside else first + len(lines) * leading + 2
         left = x + room - wanted if beside else x
         for answer in block.answers:
             ink.box(left, base)
             ink.words(left + _TICK_GAP - 2, base, answer, VALUE)
             left += _TICK_GAP + width(answer, VALUE) + 7
         if asked:
-            ink.words(left, base, asked, VALUE)
-            ink.rule(left + width(asked, VALUE) + 3, base + 1, x + room, base + 1, 0.5, 0.2)
+            _asked(ink, left, base, asked, x + room)
 
     return _Part(high, draw)

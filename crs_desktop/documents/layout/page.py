@@ -23,17 +23,18 @@ from crs_desktop.documents.model import Section, Sheet, texts
 from crs_desktop.kernel.refusal import Refused
 from crs_desktop.kernel.wording import sentences
 
-_MARGIN = 30.0
-_TOP = 24.0
+_MARGIN = 28.0
+_BOTTOM = 20.0
+_TOP = 20.0
 _GUTTER = 8.0
-_GAP = 5.0
+_GAP = 4.5
 _SPLIT_BELOW = 0.30
 _TITLE = Style(14, bold=True)
 _SUBTITLE = Style(8.8)
 _NAME = Style(12.5, bold=True)
 _SMALL_NAME = Style(9, bold=True)
-_FOOT = Style(6.8)
-_FOOT_BOLD = Style(6.8, bold=True)
+_FOOT = Style(6.4)
+_FOOT_BOLD = Style(7.2, bold=True)
 # reportlab keeps fonts in one place for the whole program; two papers at a time would share their subsets.
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -61,13 +62,13 @@ def lay_out(sheet: Sheet, paper: Paper = Paper.A4) -> bytes | Refused:
         wide, high = paper.value
         room = wide - 2 * _MARGIN
         head, foot = _head_height(sheet, room), _foot(sheet, room)
-        pages = _paginated(sheet, room, head + _TOP, high - _MARGIN - foot.height - 4)
+        pages = _paginated(sheet, room, head + _TOP, high - _BOTTOM - foot.height - 5)
         ink = Ink(paper.value, f"{sheet.title} {sheet.footer.code}")
         for number, page in enumerate(pages, start=1):
             _draw_head(ink, sheet, room, f"Page {number} of {len(pages)}")
             for placed in page:
                 placed.slab.draw(ink, placed.x, placed.top)
-            foot.draw(ink, _MARGIN, high - _MARGIN - foot.height + 6)
+            foot.draw(ink, _MARGIN, high - _BOTTOM - foot.height)
             ink.next_page()
         return ink.done()
 
@@ -142,7 +143,7 @@ def _identity_lines(sheet: Sheet, room: float) -> tuple[list[str], Style, list[s
 
 
 def _head_height(sheet: Sheet, room: float) -> float:
-    subtitle = lines_of(sheet.subtitle, room - 150, _SUBTITLE)
+    subtitle = lines_of(sheet.subtitle, room - 170, _SUBTITLE)
     return 19 + len(subtitle) * _SUBTITLE.leading + 3 + _band_height(sheet, room) + 6
 
 
@@ -156,8 +157,9 @@ def _draw_head(ink: Ink, sheet: Sheet, room: float, page: str) -> None:
     right = _MARGIN + room
     ink.words(_MARGIN, _TOP + 13, prepared(sheet.title), _TITLE.size, True)
     ink.words_right(right, _TOP + 12, page, 10, True)
-    top = draw_lines(ink, _MARGIN, _TOP + 19, lines_of(sheet.subtitle, room - 150, _SUBTITLE), _SUBTITLE)
-    ink.words_right(right, _TOP + 26, f"Code {sheet.footer.code}", 8.8)
+    top = draw_lines(ink, _MARGIN, _TOP + 19, lines_of(sheet.subtitle, room - 170, _SUBTITLE), _SUBTITLE)
+    ink.barcode(right + 7.5, _TOP + 17, sheet.footer.code.replace("-", ""), 14)
+    ink.words_right(right - width(page, 10, True) - 14, _TOP + 12, f"Code {sheet.footer.code}", 8.5)
     top += 3
     high = _band_height(sheet, room)
     ink.frame(_MARGIN, top, room, high, 1.4, 0)
@@ -172,26 +174,22 @@ def _draw_head(ink: Ink, sheet: Sheet, room: float, page: str) -> None:
 
 
 def _foot(sheet: Sheet, room: float) -> Slab:
-    footer = sheet.footer
-    bars = 130.0
-    inner = room - bars - 8
+    footer, fixed = sheet.footer, sentences()
     lines: list[tuple[str, Style]] = []
     for text, style in (
-        (f"Valid until {footer.valid_until}. Ask the program whether {footer.code} is still true.", _FOOT_BOLD),
+        (fixed["sheet_valid"].format(until=footer.valid_until, code=footer.code), _FOOT_BOLD),
         (f"Protocol: {footer.protocol}.", _FOOT),
         (f"Policy in force: {footer.policy}.", _FOOT),
-        (f"Printed by {footer.printed_by}, {footer.printed_at}.", _FOOT),
-        (f"{MARK.strip()}: {sentences()['sheet_unverified']} {sentences()['sheet_aid']}", _FOOT),
+        (f"Printed by {footer.printed_by}, {footer.printed_at}. {fixed['sheet_aid']}", _FOOT),
+        (f"{MARK.strip()}: {fixed['sheet_unverified']}", _FOOT),
     ):
-        lines += [(line, style) for line in lines_of(text, inner, style)]
-    high = max(len(lines) * _FOOT.leading, 34) + 2
+        lines += [(line, style) for line in lines_of(text, room, style)]
+    high = sum(style.leading for _, style in lines) + 3
 
     def draw(ink: Ink, x: float, top: float) -> None:
-        ink.rule(x, top - 3, x + room, top - 3, 0.8, 0)
-        below = top
+        ink.rule(x, top, x + room, top, 0.8, 0)
+        below = top + 2
         for line, style in lines:
             below = draw_lines(ink, x, below, [line], style)
-        ink.barcode(x + room, top + 1, footer.code.replace("-", ""), 20)
-        ink.words(x + room - bars / 2 - width(footer.code, 9, True) / 2, top + 31, footer.code, 9, True)
 
     return Slab(high, draw)

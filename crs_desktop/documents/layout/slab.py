@@ -9,9 +9,9 @@ from crs_desktop.documents.layout.ink import Ink
 from crs_desktop.documents.layout.text import wrapped
 from crs_desktop.documents.model import UNVERIFIED
 
-LABEL = 6.6
-VALUE = 8.8
-STRONG = 9.6
+LABEL = 6.5
+VALUE = 8.5
+STRONG = 9.2
 PAD = 3.2
 MARK = f" ‡ {UNVERIFIED}"
 MOST_LINES = 24
@@ -40,7 +40,7 @@ class Style:
     @property
     def leading(self) -> float:
         """Distance from one base line to the next."""
-        return self.size * 1.22
+        return self.size * 1.2
 
 
 LABEL_STYLE = Style(LABEL, grey=True)

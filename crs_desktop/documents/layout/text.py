@@ -6,6 +6,7 @@ begun: no boxes, no dropped letters, no guessed direction, nothing cut.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
@@ -28,6 +29,7 @@ _PLAIN = (
     (0xF900, 0xFAFF), (0xFF01, 0xFF9F), (0xFFE0, 0xFFE6),
 )  # fmt: skip
 _STARTS = [first for first, _ in _PLAIN]
+_UNIT = re.compile(r"(mg|mcg|g|kg|mL|L|h|cm|mmHg|C|%|x|minutes|days?|hours?)(?![A-Za-z])")
 _MIRRORED = str.maketrans("()[]{}<>«»", ")(][}{><»«")
 
 
@@ -140,19 +142,28 @@ def wrapped(text: str, room: float, size: float, bold: bool = False) -> list[str
 
 def _pieces(paragraph: str) -> Iterator[str]:
     piece = ""
-    for character in paragraph:
+    for place, character in enumerate(paragraph):
         if ord(character) >= 0x2E80 and not 0xFB00 <= ord(character) <= 0xFEFC:
             if piece:
                 yield piece
             yield character
             piece = ""
             continue
-        if piece.endswith((" ", "-", "/")) and character != " ":
+        if character != " " and piece and _may_break(piece, paragraph[place:]):
             yield piece
             piece = ""
         piece += character
     if piece:
         yield piece
+
+
+def _may_break(before: str, after: str) -> bool:
+    if before[-1] == "-":
+        return not after[0].isdigit()
+    if before[-1] != " ":
+        return False
+    # A number and its unit stay on one line.
+    return not (before.rstrip(" ")[-1:].isdigit() and _UNIT.match(after))
 
 
 def _broken(piece: str, room: float, size: float, bold: bool) -> list[str]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from crs_desktop.documents.model import (
+    NOT_KNOWN,
     Blank,
     Block,
     Box,
@@ -38,11 +39,12 @@ from crs_desktop.documents.sheets.facts import (
 from crs_desktop.documents.sheets.words import (
     day,
     drug_and_brand,
-    fact_or_unknown,
     footer,
     formula,
     identity,
     instant,
+    moment,
+    plain_day,
     sentence,
     text_or_blank,
     weight_age,
@@ -122,7 +124,7 @@ def build_dosing_sheet(facts: DosingFacts) -> Sheet:
         bands=(
             (_large(facts),),
             *_warnings(facts),
-            (_patient(facts), _crs(facts)),
+            (_patient(facts),),
             (_vials(facts),),
             (_make(facts), _give(facts)),
             (_before(facts),),
@@ -171,36 +173,33 @@ def _warnings(facts: DosingFacts) -> tuple[tuple[Section, ...], ...]:
 
 
 def _patient(facts: DosingFacts) -> Section:
-    weight = facts.weight
+    weight, interval = facts.weight, facts.interval
+    earliest = moment(interval.earliest, facts.stamp.zone) if interval.earliest else sentence("sheet_first_dose")
+    grade = sentence("sheet_grade_as_told", grade=facts.grade) if facts.grade else ""
+    limits = facts.limits
     return Section(
-        "Patient and dose",
+        "Patient, weight, CRS, limits",
         (
-            Fact("Allergies", identity(facts.patient).allergies, wide=True, strong=bool(facts.patient.allergies)),
+            Fact("Allergies", identity(facts.patient).allergies, strong=bool(facts.patient.allergies)),
+            text_or_blank("Location", facts.location),
+            Fact("CRS grade", grade) if grade else Unknown("CRS grade"),
             Fact("Weight", str(weight.weight), strong=True),
-            Fact("Measured", day(weight.measured_on)),
-            Fact("Method", weight.method) if weight.method else Unknown("Method"),
+            Fact("Measured, method", f"{day(weight.measured_on)}, {weight.method or NOT_KNOWN}"),
             Fact("Age of weight", weight_age(weight), strong=weight.stale),
-            Fact("Calculated dose", formula(facts.dose, weight), wide=True, strong=True),
+            Fact("Calculated dose", formula(facts.dose, weight), strong=True),
+            Fact("This dose not before", earliest, strong=True),
+            Fact(
+                "Left after this dose",
+                sentence(
+                    "sheet_left",
+                    day=_left(limits.given_24h, limits.limit_24h),
+                    episode=_left(limits.given_episode, limits.limit_episode),
+                ),
+            ),
+            *(text_or_blank(contact.role, contact.number) for contact in facts.contacts),
         ),
+        columns=3,
     )
-
-
-def _crs(facts: DosingFacts) -> Section:
-    interval, zone = facts.interval, facts.stamp.zone
-    earliest = instant(interval.earliest, zone) if interval.earliest else sentence("sheet_first_dose")
-    grade: Block = Unknown("CRS grade", wide=True)
-    if facts.grade:
-        grade = Fact("CRS grade", sentence("sheet_grade_as_told", grade=facts.grade), wide=True)
-    blocks: list[Block] = [
-        grade,
-        Fact("This dose not before", earliest, strong=True, wide=True),
-        Fact("Left after this dose, 24 h", _left(facts.limits.given_24h, facts.limits.limit_24h)),
-        Fact("Left after this dose, episode", _left(facts.limits.given_episode, facts.limits.limit_episode)),
-    ]
-    if facts.location:
-        blocks.append(Fact("Location", facts.location))
-    contacts = [text_or_blank(contact.role, contact.number) for contact in facts.contacts]
-    return Section("CRS, interval, limits", (*blocks, *contacts))
 
 
 def _left(given: int, limit: int) -> str:
@@ -209,14 +208,13 @@ def _left(given: int, limit: int) -> str:
 
 def _vials(facts: DosingFacts) -> Section:
     columns = (
-        Column("Drug (brand)", 7),
-        Column("Vials", 2, number=True),
-        Column("Size", 3, number=True),
-        Column("Lot", 4),
-        Column("Expires", 5),
-        Column("Shelf", 5),
-        Column("Taken", 2),
-        Column("Checked", 3),
+        Column("Drug (brand)", 28),
+        Column("Vials", 16, number=True),
+        Column("Lot", 20),
+        Column("Expires", 17),
+        Column("Shelf", 42),
+        Column("Taken", 11),
+        Column("Checked", 14),
     )
     blocks: list[Block] = [Table(columns, tuple(_vial_row(vial) for vial in facts.vials.vials))]
     if not facts.vials.vials:
@@ -230,10 +228,9 @@ def _vials(facts: DosingFacts) -> Section:
 def _vial_row(vial: VialFacts) -> tuple[Cell, ...]:
     return (
         Cell(drug_and_brand(vial)),
-        Cell(grouped(vial.vials)),
-        Cell(f"{vial.strength_mg} mg"),
+        Cell(f"{grouped(vial.vials)} x {vial.strength_mg} mg"),
         Cell(vial.lot),
-        Cell(day(vial.expires)),
+        Cell(plain_day(vial.expires)),
         Cell(vial.place),
         Cell(box=True),
         Cell(box=True),
@@ -242,33 +239,39 @@ def _vial_row(vial: VialFacts) -> tuple[Cell, ...]:
 
 def _make(facts: DosingFacts) -> Section:
     dose = facts.dose
-    blocks: list[Block] = [fact_or_unknown("Diluent", facts.diluent, wide=True)]
-    blocks += [
-        Tick(sentence(f"sheet_make_{step}", volume=dose.volume, bag=f"{dose.bag_ml} mL", drawn=dose.drawn), wide=True)
-        for step in ("bag", "withdraw", "add", "mix", "label")
-    ]
-    return Section("Make it", tuple(blocks))
+    blocks: list[Block] = []
+    if facts.diluent is None:
+        blocks.append(Unknown("Diluent", wide=True))
+    diluent = facts.diluent or Stated("diluent")
+    for step in ("bag", "withdraw", "add", "mix", "label"):
+        text = sentence(
+            f"sheet_make_{step}",
+            volume=dose.volume,
+            bag=f"{dose.bag_ml} mL",
+            drawn=dose.drawn,
+            diluent=diluent.text,
+        )
+        blocks.append(Tick(text, diluent.unverified and step == "bag", wide=True))
+    return Section("Make it", tuple(blocks), share=7)
 
 
 def _give(facts: DosingFacts) -> Section:
     dose = facts.dose
     steps = [
         Tick(sentence(f"sheet_give_{step}", minutes=dose.infuse_minutes, rate=rate(dose)), wide=True)
-        for step in ("time", "push", "line", "room")
+        for step in ("time", "line", "room")
     ]
-    return Section(
-        "Give it", (*steps, Blank("Started, date and time", wide=True), Blank("Ended, date and time", wide=True))
-    )
+    return Section("Give it", (*steps, Blank("Started, date and time"), Blank("Ended, date and time")), share=6)
 
 
 def _before(facts: DosingFacts) -> Section:
     interval, zone = facts.interval, facts.stamp.zone
     columns = (
-        Column("Dose", 2, number=True),
-        Column("Drug (brand)", 6),
-        Column("Amount", 3, number=True),
-        Column("Started", 7),
-        Column("Ended", 7),
+        Column("Dose", 9),
+        Column("Drug (brand)", 21),
+        Column("Amount", 10, number=True),
+        Column("Started", 24),
+        Column("Ended", 24),
     )
     rows = tuple(_previous_row(facts, number) for number in range(len(facts.previous)))
     blocks: list[Block] = [Table(columns, rows)] if rows else [Note(sentence("sheet_no_previous"))]
@@ -290,8 +293,8 @@ def _previous_row(facts: DosingFacts, number: int) -> tuple[Cell, ...]:
         Cell("prophylactic" if dose.prophylactic else f"{rescue}"),
         Cell(dose.drug),
         Cell(dose.amount),
-        Cell(instant(dose.started, zone)),
-        Cell(instant(dose.ended, zone) if dose.ended else "not known"),
+        Cell(moment(dose.started, zone)),
+        Cell(moment(dose.ended, zone) if dose.ended else "not known"),
     )
 
 
@@ -299,20 +302,34 @@ def _label(facts: DosingFacts) -> Section:
     patient, dose = facts.patient, facts.dose
     drugs = sorted({drug_and_brand(vial) for vial in facts.vials.vials})
     lots = sorted({vial.lot for vial in facts.vials.vials})
-    blocks: list[Block] = [
-        Fact("Patient", patient.name, strong=True),
-        Fact("Date of birth, MRN", f"{day(patient.born)}, {patient.mrn}"),
-        Fact("Drug", f"{', '.join(drugs) or 'tocilizumab'} {dose.drawn}", strong=True),
-        Fact("Drug volume in final volume", f"{dose.volume} in {dose.bag_ml} mL"),
-        fact_or_unknown("Diluent", facts.diluent),
-        Fact("Give", sentence("sheet_label_give", minutes=dose.infuse_minutes, rate=rate(dose))),
-        Fact("Dose number, lots", f"{facts.limits.number}; {', '.join(lots) or 'lots not known'}"),
-        Note(sentence("sheet_label_warnings"), strong=True),
-        Blank("Prepared, date and time"),
-        Blank("Use by, date and time"),
-        Blank("Prepared by, checked by"),
-    ]
-    return Section("Bag label", tuple(blocks), columns=3)
+    diluent = facts.diluent.text if facts.diluent else "diluent not known"
+    where = f", {facts.location}" if facts.location else ""
+    return Section(
+        "Bag label",
+        (
+            Note(f"{patient.name}, born {plain_day(patient.born)}, MRN {patient.mrn}{where}", strong=True),
+            Note(
+                sentence(
+                    "sheet_label_drug",
+                    drug=", ".join(drugs) or "tocilizumab",
+                    drawn=dose.drawn,
+                    volume=dose.volume,
+                    bag=f"{dose.bag_ml} mL",
+                    diluent=diluent,
+                    lots=", ".join(lots) or "not known",
+                ),
+                strong=True,
+            ),
+            Note(
+                sentence("sheet_label_give", minutes=dose.infuse_minutes, rate=rate(dose), number=facts.limits.number)
+            ),
+            Blank("Prepared, date and time"),
+            Blank("Use by, date and time"),
+            Blank("Prepared by"),
+            Blank("Checked by"),
+        ),
+        columns=4,
+    )
 
 
 def _release(facts: DosingFacts) -> Section:
@@ -322,7 +339,9 @@ def _release(facts: DosingFacts) -> Section:
             Blank("Second checker's own dose", "mg"),
             Blank("Own drug volume", "mL"),
             Blank("Own next time"),
-            Signatures((("Prepared by", ""), ("Checked by", ""), ("Nurse 1", ""), ("Nurse 2", ""))),
+            Signatures(
+                (("Prepared by", ""), ("Checked by", ""), ("Given by, nurse", ""), ("Second nurse at bedside", ""))
+            ),
         ),
         columns=3,
     )

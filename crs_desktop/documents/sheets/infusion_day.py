@@ -132,6 +132,7 @@ class InfusionDayFacts:
 def build_infusion_day(facts: InfusionDayFacts) -> Sheet:
     """The checklist of one infusion. The same facts give the same sheet."""
     print_name = facts_fingerprint(Kind.INFUSION_DAY.value, facts)
+    adoption = facts.adoption if facts.adopted else ""
     return Sheet(
         kind=Kind.INFUSION_DAY,
         title="Infusion-day checklist",
@@ -143,12 +144,13 @@ def build_infusion_day(facts: InfusionDayFacts) -> Sheet:
             *rescue_sections(facts.dose, facts.weight, facts.sets, facts.sets_owed),
             (_premedication(facts),),
             *_before(facts),
-            (_baseline(),),
-            (_administration(facts),),
-            (_observation(facts), _teaching(facts)),
+            (_administration(),),
+            (_after(facts),),
             (_release(facts),),
         ),
-        footer=footer(facts.protocol, facts.policy, facts.stamp, code_of(print_name)),
+        footer=footer(
+            facts.protocol, facts.policy, facts.stamp, code_of(print_name), facts.adoption if facts.adopted else ""
+        ),
         fingerprint=print_name,
     )
 
@@ -162,32 +164,30 @@ def _verdict(facts: InfusionDayFacts) -> Section:
     blocks: list[Block] = [Verdict(ready.state, ready.headline, ready.reasons)]
     if not facts.adopted:
         blocks.append(Box(sentence("sheet_not_adopted"), (facts.adoption,) if facts.adoption else (), loud=True))
-    elif facts.adoption:
-        blocks.append(Note(facts.adoption))
     return Section("Tocilizumab for this infusion", tuple(blocks))
 
 
 def _patient(facts: InfusionDayFacts) -> Section:
     blocks: list[Block] = [
-        Fact("Name", facts.patient.name, wide=True, strong=True),
-        Fact("Date of birth", day(facts.patient.born)),
-        Fact("MRN (second identifier)", facts.patient.mrn),
         Fact("Allergies", identity(facts.patient).allergies, wide=True, strong=bool(facts.patient.allergies)),
     ]
     weight = facts.weight
     if weight is None:
-        blocks += [Unknown("Weight"), Blank("Weight measured now", "kg"), Blank("Date and method", wide=True)]
+        blocks += [Unknown("Weight"), Blank("Method")]
     else:
         blocks += [
             Fact("Weight", str(weight.weight), strong=True),
             Fact("Measured", day(weight.measured_on)),
             Fact("Method", weight.method) if weight.method else Unknown("Method"),
             Fact("Age of weight on the day", weight_age(weight), strong=weight.stale),
-            Blank("Weight today", "kg"),
         ]
-    return Section(
-        "Patient", (*blocks, Blank("Height", "cm"), Choice("Pregnancy test", ("not needed", "negative"), "on"))
-    )
+    blocks += [
+        Blank("Weight today (30 kg changes the dose rule)", "kg"),
+        Blank("Height", "cm"),
+        Choice("Pregnancy test", ("not needed", "negative"), "on", wide=True),
+        Choice("Infection screen", ("clear", "pending", "positive"), wide=True),
+    ]
+    return Section("Patient", tuple(blocks), share=9)
 
 
 def _product(facts: InfusionDayFacts) -> Section:
@@ -205,17 +205,11 @@ def _product(facts: InfusionDayFacts) -> Section:
         Blank("Lot"),
         Blank("Expiry"),
     ]
-    if infusion.cells:
-        blocks += [
-            Blank("Identifier (DIN, apheresis or chain of identity)", wide=True),
-            Blank("Cells in this dose"),
-            Blank("Bags, number"),
-        ]
-    return Section("Infusion", tuple(blocks))
+    return Section("Infusion", tuple(blocks), share=10)
 
 
 def _before(facts: InfusionDayFacts) -> tuple[tuple[Section, ...], ...]:
-    hold = Section("Hold check: a yes stops the infusion until the prescriber decides", _hold(facts))
+    hold = Section("Hold check: a yes stops the infusion until the prescriber decides", _hold(facts), columns=3)
     if facts.infusion.cells:
         return ((_custody(), _lymphodepletion(facts.lymphodepletion)), (hold,))
     return ((Section("Cell product fields", (Note(sentence("sheet_not_cells")),)),), (hold,))
@@ -228,13 +222,12 @@ def _hold(facts: InfusionDayFacts) -> tuple[Block, ...]:
         "New vasopressor need",
         "New arrhythmia",
         "Organ function worse",
-        "Graft-versus-host disease",
+        "GVHD",
         "Rising tumor burden",
-        "Live vaccine recently",
-        "Weight changed or crossed 30 kg",
+        "Recent live vaccine",
+        "Weight changed",
     )
     blocks: list[Block] = [Choice(text) for text in fixed]
-    blocks.append(Choice("Infection screen", ("clear", "pending", "positive")))
     blocks += [Tick(_marked("Protocol", stated), stated.unverified, wide=True) for stated in facts.hold_criteria]
     if not facts.hold_criteria:
         blocks.append(Unknown("Hold criteria of the protocol", wide=True))
@@ -249,20 +242,25 @@ def _custody() -> Section:
     return Section(
         "Cells: identity, storage, thaw",
         (
+            Blank("Identifier (DIN, apheresis or chain of identity)", wide=True),
+            Blank("Cells in this dose"),
+            Blank("Bags, number"),
+            Blank("Received in good condition"),
+            Blank("Storage temperature seen"),
+            Blank("Thaw started"),
+            Blank("Expires after thaw"),
             Tick("Chain of identity and custody complete", wide=True),
             Tick("Label matches patient: two people", write="initials", wide=True),
-            Blank("Received in good condition, date"),
-            Blank("Storage temperature record seen"),
-            Blank("Thaw started", "time"),
-            Blank("Expires after thaw", "time"),
         ),
+        columns=3,
+        share=10,
     )
 
 
 def _lymphodepletion(facts: LymphodepletionFacts | None) -> Section:
     if facts is None:
         blocks: tuple[Block, ...] = (Unknown("Lymphodepletion of the protocol", wide=True),)
-        return Section("Lymphodepletion", (*blocks, Blank("Last dose, date"), Blank("Days since")))
+        return Section("Lymphodepletion", (*blocks, Blank("Last dose, date"), Blank("Days since")), share=8)
     last = Fact("Last dose", day(facts.last_dose)) if facts.last_dose else Blank("Last dose, date")
     since = Fact("Days since", count(facts.days_since, "day", "days")) if facts.days_since is not None else None
     return Section(
@@ -274,49 +272,32 @@ def _lymphodepletion(facts: LymphodepletionFacts | None) -> Section:
             since or Blank("Days since"),
             Choice("Interval within the protocol", ("no", "yes"), wide=True),
         ),
-    )
-
-
-def _baseline() -> Section:
-    return Section(
-        "Baseline before premedication",
-        (
-            Blank("ICE (or CAPD under 12)"),
-            Blank("Temperature", "C"),
-            Blank("Blood pressure", "mmHg"),
-            Blank("Heart rate", "per min"),
-            Blank("Oxygen saturation", "%"),
-            Blank("Home oxygen", "L/min"),
-            Choice("CPAP or BiPAP at home"),
-            Choice("Cultures drawn", ("no", "yes"), "at"),
-        ),
-        columns=4,
+        share=8,
     )
 
 
 def _premedication(facts: InfusionDayFacts) -> Section:
     columns = (
-        Column("Drug", 5),
-        Column("Dose", 4),
-        Column("Route", 3),
-        Column("When", 6),
-        Column("Planned", 2, number=True),
-        Column("Given at", 3),
-        Column("Initials", 2),
+        Column("Drug", 10),
+        Column("Dose", 8),
+        Column("Route", 8),
+        Column("When", 12),
+        Column("Planned", 5, number=True),
+        Column("Given at", 6),
+        Column("Initials", 5),
     )
     rows = tuple(_premedication_row(item, facts) for item in facts.premedication)
     blocks: list[Block] = [Table(columns, rows, to_write=1)]
     if not rows:
         blocks.insert(0, Unknown("Premedication of the protocol", wide=True))
-    blocks.append(_rule("Systemic steroid", facts.steroid_rule))
-    blocks.append(_rule("Seizure drug", facts.seizure_rule))
-    blocks += [Blank("Seizure drug, dose, started"), Blank("Antimicrobial prophylaxis")]
+    blocks += [_rule("Systemic steroid", facts.steroid_rule), _rule("Seizure drug", facts.seizure_rule)]
+    blocks += [Blank("Antimicrobial prophylaxis"), Blank("Seizure drug, dose, started")]
     return Section("Premedication", tuple(blocks))
 
 
 def _rule(label: str, stated: Stated | None) -> Fact | Unknown:
     shown = Stated(tall_man(stated.text), stated.unverified) if stated else None
-    return fact_or_unknown(label, shown, wide=True)
+    return fact_or_unknown(label, shown)
 
 
 def _premedication_row(item: PremedicationFacts, facts: InfusionDayFacts) -> tuple[Cell, ...]:
@@ -333,52 +314,40 @@ def _premedication_row(item: PremedicationFacts, facts: InfusionDayFacts) -> tup
     )
 
 
-def _administration(facts: InfusionDayFacts) -> Section:
-    columns = tuple(
-        Column(title, share)
-        for title, share in (
-            ("Time", 3),
-            ("Temperature C", 3),
-            ("Blood pressure", 3),
-            ("Heart rate", 3),
-            ("Oxygen saturation", 3),
-            ("Oxygen L/min", 3),
-            ("ICE", 2),
-            ("Initials", 3),
-        )
-    )
+def _administration() -> Section:
+    titles = ("Time", "Temperature C", "Blood pressure", "Heart rate", "Saturation %", "Oxygen L/min", "ICE or CAPD")
+    columns = (*(Column(title, 3) for title in titles), Column("Initials", 2))
+    baseline = (Cell("Baseline"), *(Cell() for _ in columns[1:]))
     blocks: tuple[Block, ...] = (
-        Blank("Started", "time"),
-        Blank("Ended", "time"),
+        Choice("CPAP or BiPAP at home", wide=False),
+        Choice("Cultures drawn", ("no", "yes"), "at"),
+        Table(columns, (baseline,), to_write=4),
+        Blank("Infusion started"),
+        Blank("Infusion ended"),
         Blank("Given by"),
-        Table(columns, to_write=4),
     )
-    return Section("Infusion given: start, end, vital signs", blocks, columns=3)
+    return Section("Baseline before premedication, then infusion and vital signs", blocks, columns=3)
 
 
-def _observation(facts: InfusionDayFacts) -> Section:
-    blocks: list[Block] = [
-        Fact(sentence("sheet_observation"), stated.text, stated.unverified, wide=True) for stated in facts.observation
-    ]
+def _after(facts: InfusionDayFacts) -> Section:
+    label = sentence("sheet_observation")
+    blocks: list[Block] = [Fact(label, stated.text, stated.unverified) for stated in facts.observation]
     if not blocks:
-        blocks = [Unknown("Observation of the protocol", wide=True)]
-    blocks += [Fact("Not known to the program", text, wide=True) for text in facts.unknowns]
-    return Section("Observation", tuple(blocks))
-
-
-def _teaching(facts: InfusionDayFacts) -> Section:
+        blocks = [Unknown("Observation of the protocol")]
+    blocks += [Fact("Not known to the program", text) for text in facts.unknowns]
     contacts = [text_or_blank(contact.role, contact.number) for contact in facts.contacts]
     return Section(
-        "Teaching and contacts",
+        "Observation, teaching, contacts",
         (
+            *blocks,
             Tick("Wallet card given"),
             Tick("Thermometer at home"),
-            Tick("Knows when to come back"),
-            Tick("Knows the driving limit"),
+            Tick("Knows when to come back, driving limit"),
             Blank("Caregiver, name"),
             Blank("Caregiver, phone"),
             *(contacts or [Blank("24 h phone"), Blank("ICU phone")]),
         ),
+        columns=3,
     )
 
 

@@ -17,18 +17,18 @@ from crs_desktop.documents.model import (
     Unknown,
 )
 from crs_desktop.documents.sheets.facts import DoseFacts, SetFacts, VialFacts, WeightFacts
-from crs_desktop.documents.sheets.words import day, drug_and_brand, formula, sentence
+from crs_desktop.documents.sheets.words import drug_and_brand, formula, plain_day, sentence
 from crs_desktop.kernel.amounts import grouped
 
 _COLUMNS = (
-    Column("Set", 2),
-    Column("Drug (brand)", 7),
-    Column("Vials", 2, number=True),
-    Column("Size", 3, number=True),
-    Column("Lot", 4),
-    Column("Expires", 5),
-    Column("Place", 6),
-    Column("Seen", 2),
+    Column("Set", 9),
+    Column("Drug (brand)", 28),
+    Column("Vials", 16, number=True),
+    Column("Lot", 19),
+    Column("Expires", 17),
+    Column("Place", 38),
+    Column("Held", 17),
+    Column("Seen", 9),
 )
 
 
@@ -66,11 +66,11 @@ def _row(each: SetFacts, vial: VialFacts) -> tuple[Cell, ...]:
     return (
         Cell(f"{each.number}"),
         Cell(drug_and_brand(vial)),
-        Cell(grouped(vial.vials)),
-        Cell(f"{vial.strength_mg} mg"),
+        Cell(f"{grouped(vial.vials)} x {vial.strength_mg} mg"),
         Cell(vial.lot),
-        Cell(day(vial.expires)),
-        Cell(f"{vial.place}, {'set aside' if each.confirmed else 'proposed'}"),
+        Cell(plain_day(vial.expires)),
+        Cell(vial.place),
+        Cell("set aside" if each.confirmed else "proposed"),
         Cell(box=True),
     )
 
@@ -85,9 +85,10 @@ def _fallback() -> Section:
         (
             Blank("siltuximab (Sylvant): place, vials"),
             Blank("anakinra (Kineret): place, syringes"),
+            Blank("ICU aware: who, bed"),
             Tick("Steroid on ward"),
             Tick("Vasopressor on ward"),
-            Tick("ICU aware, bed named", write="bed"),
+            Tick("Oxygen and suction at bedside"),
         ),
-        columns=2,
+        columns=3,
     )

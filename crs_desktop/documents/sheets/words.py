@@ -45,6 +45,11 @@ def tall_man(drug: str) -> str:
     return re.sub(r"[A-Za-z]+", taller, drug)
 
 
+def plain_day(value: date) -> str:
+    """'31 Mar 2027': birth and expiry dates, where the weekday says nothing."""
+    return f"{value.day} {value:%b %Y}"
+
+
 def day(value: date) -> str:
     """'Thu 3 Dec 2026': the year always, because paper outlives the week."""
     return day_text(value, year=True)
@@ -53,6 +58,13 @@ def day(value: date) -> str:
 def instant(value: datetime, zone: ZoneInfo) -> str:
     """'Fri 4 Dec 2026 03:10 (UTC-05:00)'."""
     return local_text(value, zone)
+
+
+def moment(value: datetime, zone: ZoneInfo) -> str:
+    """'Fri 4 Dec 03:10 UTC-05:00': where space is dear and the year stands elsewhere on the sheet."""
+    local = value.astimezone(zone)
+    offset = f"{local:%z}"
+    return f"{day_text(local.date())} {local:%H:%M} UTC{offset[:3]}:{offset[3:]}"
 
 
 def clock_time(value: datetime, zone: ZoneInfo) -> str:
@@ -86,7 +98,7 @@ def allergies(patient: PatientFacts) -> str:
 
 def identity(patient: PatientFacts) -> Identity:
     """The identifiers of every page."""
-    return Identity(patient.name, patient.mrn, day(patient.born), allergies(patient))
+    return Identity(patient.name, patient.mrn, plain_day(patient.born), allergies(patient))
 
 
 def drug_and_brand(vial: VialFacts) -> str:
@@ -94,11 +106,12 @@ def drug_and_brand(vial: VialFacts) -> str:
     return f"{vial.name} ({vial.brand})"
 
 
-def footer(protocol: ProtocolFacts, policy: str, stamp: Stamp, code: str) -> Footer:
+def footer(protocol: ProtocolFacts, policy: str, stamp: Stamp, code: str, adoption: str = "") -> Footer:
     """What every page says about its own age and origin."""
-    dated = f"source read {day(protocol.source_date)}" if protocol.source_date else "date of source not known"
+    dated = f"source read {plain_day(protocol.source_date)}" if protocol.source_date else "date of source not known"
+    named = f"{protocol.name}, version {protocol.version}, fingerprint {protocol.fingerprint[:8]}, {dated}"
     return Footer(
-        protocol=f"{protocol.name}, version {protocol.version}, fingerprint {protocol.fingerprint[:8]}, {dated}",
+        protocol=f"{named}; {adoption.rstrip('.')}" if adoption else named,
         policy=policy,
         printed_by=stamp.printed_by,
         printed_at=instant(stamp.printed_at, stamp.zone),
