@@ -48,7 +48,7 @@ _FIGURE = Style(15, bold=True)
 _STATE = Style(13, bold=True)
 _LOUD = Style(9.2, bold=True)
 _WRITE_ROW = 17.0
-_SIGN_ROW = 19.5
+_SIGN_ROW = 19.0
 
 
 def section_slabs(section: Section, room: float) -> list[Slab]:
@@ -154,7 +154,7 @@ def _table_row(row: Sequence[Cell], columns: Sequence[Column], widths: Sequence[
 def _row_slab(
     parts: Sequence[list[str]], boxes: Sequence[bool], columns: Sequence[Column], widths: Sequence[float], least: float
 ) -> Slab:
-    high = max(max(len(lines) for lines in parts) * _CELL.leading + 4.8, least)
+    high = max(max(len(lines) for lines in parts) * _CELL.leading + 4.4, least)
 
     def draw(ink: Ink, x: float, top: float) -> None:
         _ruled(ink, x, top, widths, high)

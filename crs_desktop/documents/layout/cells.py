@@ -38,10 +38,13 @@ class _Part:
 
 
 def grid(blocks: Sequence[Small], room: float, columns: int) -> list[Slab]:
-    """Strips of cells: small blocks side by side, wide ones alone."""
+    """Strips of cells: small blocks side by side, wide ones alone; boxes to tick share no row with labelled cells."""
     slabs: list[Slab] = []
     row: list[Small] = []
     for block in blocks:
+        if row and isinstance(row[-1], Tick | Choice) != isinstance(block, Tick | Choice):
+            slabs += _row(row, room, columns)
+            row = []
         if block.wide:
             slabs += _row(row, room, columns)
             slabs += _row([block], room, 1)
@@ -150,7 +153,7 @@ def _tick_part(lines: list[str], asked: str, room: float, boxed: bool) -> _Part:
     last = width(lines[-1], VALUE) + 6
     beside = bool(asked) and room - _TICK_GAP - last - width(asked, VALUE) > 36
     leading = VALUE_STYLE.leading
-    high = len(lines) * leading + 5 + (_PEN_ROOM if asked and not beside else 0) + (1.5 if asked else 0)
+    high = len(lines) * leading + 4.6 + (_PEN_ROOM if asked and not beside else 0) + (1.5 if asked else 0)
 
     def draw(ink: Ink, x: float, top: float) -> None:
         first = top + 2.6 + VALUE * 0.95
@@ -176,7 +179,7 @@ def _choice(block: Choice, room: float) -> _Part:
     lines = lines_of(block.label, room, VALUE_STYLE)
     beside = len(lines) == 1 and width(lines[0], VALUE) + 8 + wanted <= room
     leading = VALUE_STYLE.leading
-    high = len(lines) * leading + 5 + (0 if beside else leading + 3)
+    high = len(lines) * leading + 4.6 + (0 if beside else leading + 3)
 
     def draw(ink: Ink, x: float, top: float) -> None:
         draw_lines(ink, x, top + 2.6, lines, VALUE_STYLE)

@@ -304,31 +304,20 @@ def _label(facts: DosingFacts) -> Section:
     lots = sorted({vial.lot for vial in facts.vials.vials})
     diluent = facts.diluent.text if facts.diluent else "diluent not known"
     where = f", {facts.location}" if facts.location else ""
+    who = f"{patient.name}, born {plain_day(patient.born)}, MRN {patient.mrn}{where}"
+    what = sentence(
+        "sheet_label_drug",
+        drug=", ".join(drugs) or "tocilizumab",
+        drawn=dose.drawn,
+        volume=dose.volume,
+        bag=f"{dose.bag_ml} mL",
+        diluent=diluent,
+        lots=", ".join(lots) or NOT_KNOWN,
+    )
+    how = sentence("sheet_label_give", minutes=dose.infuse_minutes, rate=rate(dose), number=facts.limits.number)
     return Section(
         "Bag label",
-        (
-            Note(f"{patient.name}, born {plain_day(patient.born)}, MRN {patient.mrn}{where}", strong=True),
-            Note(
-                sentence(
-                    "sheet_label_drug",
-                    drug=", ".join(drugs) or "tocilizumab",
-                    drawn=dose.drawn,
-                    volume=dose.volume,
-                    bag=f"{dose.bag_ml} mL",
-                    diluent=diluent,
-                    lots=", ".join(lots) or "not known",
-                ),
-                strong=True,
-            ),
-            Note(
-                sentence("sheet_label_give", minutes=dose.infuse_minutes, rate=rate(dose), number=facts.limits.number)
-            ),
-            Blank("Prepared, date and time"),
-            Blank("Use by, date and time"),
-            Blank("Prepared by"),
-            Blank("Checked by"),
-        ),
-        columns=4,
+        (Note("\n".join((who, what, how)), strong=True),),
     )
 
 
@@ -336,12 +325,14 @@ def _release(facts: DosingFacts) -> Section:
     return Section(
         "Checked apart from each other, from the source data",
         (
-            Blank("Second checker's own dose", "mg"),
-            Blank("Own drug volume", "mL"),
-            Blank("Own next time"),
+            Blank("Second checker's dose", "mg"),
+            Blank("Second checker's volume", "mL"),
+            Blank("Second checker's next time"),
+            Blank("Prepared, date and time"),
+            Blank("Use by, date and time"),
             Signatures(
                 (("Prepared by", ""), ("Checked by", ""), ("Given by, nurse", ""), ("Second nurse at bedside", ""))
             ),
         ),
-        columns=3,
+        columns=5,
     )

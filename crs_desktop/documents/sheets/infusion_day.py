@@ -148,9 +148,7 @@ def build_infusion_day(facts: InfusionDayFacts) -> Sheet:
             (_after(facts),),
             (_release(facts),),
         ),
-        footer=footer(
-            facts.protocol, facts.policy, facts.stamp, code_of(print_name), facts.adoption if facts.adopted else ""
-        ),
+        footer=footer(facts.protocol, facts.policy, facts.stamp, code_of(print_name), adoption),
         fingerprint=print_name,
     )
 
@@ -173,7 +171,7 @@ def _patient(facts: InfusionDayFacts) -> Section:
     ]
     weight = facts.weight
     if weight is None:
-        blocks += [Unknown("Weight"), Blank("Method")]
+        blocks += [Unknown("Weight"), Blank("Measured, method")]
     else:
         blocks += [
             Fact("Weight", str(weight.weight), strong=True),
@@ -342,12 +340,13 @@ def _after(facts: InfusionDayFacts) -> Section:
             *blocks,
             Tick("Wallet card given"),
             Tick("Thermometer at home"),
-            Tick("Knows when to come back, driving limit"),
+            Tick("Knows when to return"),
+            Tick("Knows driving limit"),
             Blank("Caregiver, name"),
             Blank("Caregiver, phone"),
             *(contacts or [Blank("24 h phone"), Blank("ICU phone")]),
         ),
-        columns=3,
+        columns=4,
     )
 
 

@@ -21,13 +21,13 @@ from crs_desktop.documents.sheets.words import drug_and_brand, formula, plain_da
 from crs_desktop.kernel.amounts import grouped
 
 _COLUMNS = (
-    Column("Set", 9),
-    Column("Drug (brand)", 28),
-    Column("Vials", 16, number=True),
-    Column("Lot", 19),
-    Column("Expires", 17),
-    Column("Place", 38),
-    Column("Held", 17),
+    Column("Set", 7),
+    Column("Drug (brand)", 30),
+    Column("Vials", 15, number=True),
+    Column("Lot", 17),
+    Column("Expires", 16),
+    Column("Place", 41),
+    Column("Held", 14),
     Column("Seen", 9),
 )
 
@@ -38,9 +38,10 @@ def rescue_sections(
     """The dose with its sets, and beneath it the fallback and the ward."""
     blocks: list[Block] = [_figures(dose, weight)] if dose and weight else [Unknown("Dose", sentence("sheet_no_dose"))]
     rows = tuple(row for each in sets for row in _rows(each))
-    blocks.append(Table(_COLUMNS, rows))
+    if rows:
+        blocks.append(Table(_COLUMNS, rows))
     blocks += [_short(each) for each in sets if each.short]
-    if len(sets) < owed:
+    if dose and len(sets) < owed:
         blocks.append(Box(sentence("sheet_sets_missing", held=len(sets), owed=owed), loud=True))
     blocks.append(Note(sentence("sheet_sets_rule")))
     return ((Section("Rescue: tocilizumab intravenous", tuple(blocks)),), (_fallback(),))
