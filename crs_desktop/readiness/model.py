@@ -205,11 +205,19 @@ class Movable:
 
 
 @dataclass(frozen=True, slots=True)
-class OrderFix:
-    """Vials to be ordered: of which brand and strength, and the first day on which they must count."""
+class OrderedVials:
+    """So many vials of a brand and strength."""
 
     brand: str
-    vials: tuple[tuple[Mass, int], ...]
+    strength: Mass
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFix:
+    """Vials to be ordered, and the first day on which they must count."""
+
+    vials: tuple[OrderedVials, ...]
     by: date
 
 

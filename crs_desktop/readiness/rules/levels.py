@@ -1,4 +1,4 @@
-"""The levels of the best plan in their order, for one group of items: coverage first, then what is better among equals."""
+"""The levels of the best plan in their order, for one group of items: coverage first, then what is better."""
 
 from __future__ import annotations
 

@@ -80,14 +80,17 @@ class Blueprint:
     complete: bool
 
 
-def blueprint(shape: Shape) -> Blueprint:
-    """Runs and combinations of the whole question, and the items that share no scarce vial split into groups."""
-    runs = _runs(shape)
+def blueprint(shape: Shape, apart: frozenset[str] = frozenset()) -> Blueprint:
+    """Runs and combinations of the whole question, and the items that share no scarce vial split into groups.
+
+    Supply lines whose keys are in `apart` stand alone.
+    """
+    runs = _runs(shape, apart)
     options, complete = _options(shape, runs)
     most = [_most(item, options[i], runs) for i, item in enumerate(shape.items)]
     cliques = []
     for place, run in enumerate(runs):
-        for members in _crowds(shape.items, run.items):
+        for members in crowds(shape.items, run.items):
             if sum(most[i].get(place, 0) for i in members) > run.vials:
                 cliques.append((place, [i for i in members if most[i].get(place, 0)]))
     return Blueprint(shape, runs, options, cliques, _joined(len(shape.items), [m for _, m in cliques]), complete)
@@ -166,12 +169,13 @@ def _write_promises(program: Program, plan: Blueprint, i: int) -> list[int]:
     return columns
 
 
-def _runs(shape: Shape) -> list[Run]:
+def _runs(shape: Shape, apart: frozenset[str]) -> list[Run]:
     users: list[list[int]] = [[] for _ in shape.lines]
     for i, item in enumerate(shape.items):
         for j in item.lines:
             users[j].append(i)
     named = {j for item in shape.items for promise in item.promises for j, _ in promise.vials}
+    named |= {j for j, line in enumerate(shape.lines) if line.source.key in apart}
     runs: list[Run] = []
     for j, line in enumerate(shape.lines):
         if not users[j]:
@@ -235,7 +239,7 @@ def _most(item: Item, options: list[Option], runs: list[Run]) -> dict[int, int]:
     return most
 
 
-def _crowds(items: Sequence[Item], users: list[int]) -> list[list[int]]:
+def crowds(items: Sequence[Item], users: list[int]) -> list[list[int]]:
     """The largest sets of users that hold vials on one day; users come in order of their start."""
     crowds: list[list[int]] = []
     present: list[int] = []
