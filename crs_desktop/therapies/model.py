@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from crs_desktop.kernel.amounts import BodyWeight, grouped, plain
@@ -137,7 +137,7 @@ class DoseStep:
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """Repeating doses after the named steps: keys are `key` with {n} filled; count None = until the prescriber stops."""
+    """Repeating doses after the named steps: keys are `key` with {n} filled; count None = until somebody stops."""
 
     id: str
     label: str
@@ -249,7 +249,7 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """A rule that runs for days from the infusion: daily checks, stay near, no driving. Dated; old rules stay on file."""
+    """A rule that runs for days from the infusion: daily checks, stay near, no driving. Old rules stay on file."""
 
     id: str
     kind: str
@@ -432,13 +432,23 @@ class ScheduledDose:
 
 @dataclass(frozen=True, slots=True)
 class CalendarNote:
-    """Something on or until a day that is not a dose: lymphodepletion, no driving, end of the infusion."""
+    """Something around the doses: lymphodepletion, no driving, end of the infusion. Days None: how long is unknown."""
 
     kind: str
     label: str
-    days: DayRange
+    days: DayRange | None
     detail: str
     path: str
+
+
+@dataclass(frozen=True, slots=True)
+class PremedicationTime:
+    """A medicine of a dose with its clock times (None where the offset is unknown) and the days it is given on."""
+
+    item: Premedication
+    earliest: datetime | None
+    latest: datetime | None
+    days: tuple[date, ...]
 
 
 @dataclass(frozen=True, slots=True)

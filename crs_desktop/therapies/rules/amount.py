@@ -1,4 +1,4 @@
-"""What a dose amounts to for a body weight: the branch that holds, its exact product, the cap, the preparation table."""
+"""What a dose amounts to for a body weight: the branch that holds, its exact product, the cap, the table."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ class Certainty:
     def of(
         self, rests_on: tuple[str, ...], amount: tuple[str, ...], branches: tuple[str, ...]
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Paths of unverified facts, and of unknown ones with the ids of gaps said aloud. Branches not used count not."""
+        """Paths of unverified facts, and of unknown ones with gaps said aloud. Branches not used do not count."""
         unused = tuple(path for path in branches if path not in amount and path not in rests_on)
         facts = [fact for path in (*rests_on, *amount) for fact in self._under(path) if not _below(fact.path, unused)]
         unverified = tuple(dict.fromkeys(fact.path for fact in facts if not fact.unknown))

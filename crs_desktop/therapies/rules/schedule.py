@@ -39,8 +39,8 @@ def schedule(
 ) -> tuple[ScheduledDose, ...]:
     """All named steps and the following doses planned on or before `until` (default: start + 56 days).
 
-    A placed day (given or rescheduled) wins; every other dose stands at its nominal gap. `population` (adult, paediatric)
-    narrows the premedication; `resume_at` begins at that step instead of the first, as after a restart.
+    A placed day (given or rescheduled) wins; every other dose stands at its nominal gap. `population` (adult,
+    paediatric) narrows the premedication; `resume_at` begins at that step instead of the first, as after a restart.
     Raises LookupError when the protocol has no such regimen or step.
     """
     regimen = _regimen(protocol, regimen_id, resume_at)

@@ -1,4 +1,4 @@
-"""Reads what surrounds the doses: lead-in, premedication, observation, durations, restart rows, bags, sentences, risk."""
+"""Reads what surrounds the doses: lead-in, premedication, observation, durations, restart, bags, sentences, risk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From the bytes of a protocol file to a Protocol, or to all its mistakes. The same door reads shipped files and pinned texts."""
+"""From the bytes of a protocol file to a Protocol, or to all its mistakes. One door for shipped and pinned texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Walks one parsed TOML table: takes typed values out, makes a fact of each, and collects every mistake instead of the first."""
+"""Walks one parsed TOML table: typed values out, a fact of each, and every mistake collected instead of the first."""
 
 from __future__ import annotations
 

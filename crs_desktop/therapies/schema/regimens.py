@@ -1,4 +1,4 @@
-"""Reads the regimens of a protocol file: named steps with their gaps, repeating phases, amounts by weight, weight bands."""
+"""Reads the regimens of a protocol file: named steps with gaps, repeating phases, amounts by weight, weight bands."""
 
 from __future__ import annotations
 
