@@ -49,8 +49,17 @@ def read_bands(top: Table, regimens: tuple[Regimen, ...]) -> tuple[WeightBand, .
         if low is not None and high is not None:
             if low > high:
                 table.mistake("therapy_range_reversed", "from_kg", low, most=high)
-            bands.append(WeightBand(low, high, amounts, where, table.path))
+            band = WeightBand(low, high, amounts, where, table.path)
+            _check_band(table, band, bands)
+            bands.append(band)
     return tuple(bands)
+
+
+def _check_band(table: Table, band: WeightBand, others: list[WeightBand]) -> None:
+    for other in others:
+        same = set(band.regimens) & set(other.regimens)
+        if same and band.from_kg <= other.to_kg and other.from_kg <= band.to_kg:
+            table.mistake("therapy_bands_overlap", "from_kg", f"{band.from_kg}-{band.to_kg}", other=other.path)
 
 
 def regimen_ids(table: Table, regimens: tuple[Regimen, ...]) -> tuple[str, ...]:
