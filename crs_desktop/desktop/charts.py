@@ -173,8 +173,9 @@ class DayChart(QWidget):
     def _area(self) -> QRectF:
         """Where the bars stand; above it the verdicts, beneath it marks, days and legend."""
         line = pixels("caption") * 1.5
-        below = line * (3.0 if any(one.chance for one in self._days) else 2.0) + line * 1.6 + scaled(14)
         left = QFontMetricsF(font("caption")).horizontalAdvance("000") + 8
+        legend = 1 + max(place[1] for place in self._legend_places(left))
+        below = line * (3.0 if any(one.chance for one in self._days) else 2.0) + line * legend + scaled(24)
         words = 1 + max(self._verdict_lines().values(), default=0)
         above = 8 + pixels("body") + 2 + words * line + 8
         return QRectF(left, above, self.width() - left - 8, max(20.0, self.height() - above - below))
@@ -316,10 +317,17 @@ class DayChart(QWidget):
         return self._area().bottom() + 3 + scaled(11) + line * rows + 2
 
     def _paint_legend(self, painter: QPainter, area: QRectF) -> None:
-        metrics = QFontMetricsF(font("caption"))
-        side, x = float(scaled(9)), area.left()
-        y = self._days_bottom() + scaled(5)
         painter.setFont(font("caption"))
+        metrics = QFontMetricsF(font("caption"))
+        side = float(scaled(9))
+        for x, line, kind, word in self._legend_places(area.left()):
+            y = self._days_bottom() + scaled(5) + line * metrics.height() * 1.25
+            self._paint_key(painter, QRectF(x, y + (metrics.height() - side) / 2, side, side), kind)
+            painter.setPen(colour("ink_soft"))
+            painter.drawText(QPointF(x + side + 5, y + metrics.ascent()), word)
+
+    def _legend_places(self, left: float) -> list[tuple[float, int, str, str]]:
+        """Where each entry of the legend stands: left edge, line, kind, word; it wraps like text."""
         entries: list[tuple[str, str]] = [("owed", tr("sets needed")), ("covered", tr("covered"))]
         entries.append(("missing", tr("missing")))
         entries += [("expiry", tr("vials expire")), ("delivery", tr("delivery"))]
@@ -327,12 +335,16 @@ class DayChart(QWidget):
             entries.append(("today", tr("today")))
         if any(one.chance for one in self._days):
             entries.append(("chance", tr("chance of running out")))
+        metrics = QFontMetricsF(font("caption"))
+        places: list[tuple[float, int, str, str]] = []
+        x, line = left, 0
         for kind, word in entries:
-            box = QRectF(x, y + (metrics.height() - side) / 2, side, side)
-            self._paint_key(painter, box, kind)
-            painter.setPen(colour("ink_soft"))
-            painter.drawText(QPointF(x + side + 5, y + metrics.ascent()), word)
-            x += side + 5 + metrics.horizontalAdvance(word) + 16
+            wide = scaled(9) + 5 + metrics.horizontalAdvance(word)
+            if x > left and x + wide > self.width() - 8:
+                x, line = left, line + 1
+            places.append((x, line, kind, word))
+            x += wide + 16
+        return places
 
     def _paint_key(self, painter: QPainter, box: QRectF, kind: str) -> None:
         if kind == "owed":

@@ -15,6 +15,8 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QPlainTextEdit,
+    QStyle,
+    QStyleOptionButton,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -63,6 +65,7 @@ class Field(QWidget):
         column.addLayout(self.row)
         column.addWidget(self._hint_line)
         column.addLayout(error)
+        column.addStretch(1)
         self.show_findings(())
 
     def value(self) -> str:
@@ -231,11 +234,29 @@ class ChoiceField(Field):
             self._edited()
 
 
+class _TickBox(QCheckBox):
+    """A check box whose tick is drawn in the ink of the theme."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self.isChecked():
+            return
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        box = self.style().subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, self)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(colour("on_accent"), max(1.8, box.width() / 8)))
+        places = ((0.22, 0.54), (0.42, 0.74), (0.8, 0.28))
+        painter.drawPolyline([QPointF(box.x() + x * box.width(), box.y() + y * box.height()) for x, y in places])
+        painter.end()
+
+
 class CheckField(Field):
     """Yes or no; its value is "yes" or empty."""
 
     def __init__(self, name: str, label: str, *, hint: str = "") -> None:
-        self._check = QCheckBox(label)
+        self._check = _TickBox(label)
         super().__init__(name, label, self._check, hint=hint)
         self._check.clicked.connect(lambda _on: self._edited())
 

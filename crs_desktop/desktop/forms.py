@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from crs_desktop.desktop.fields import CheckField, ChoiceField, DayField, Field, LineField, LongTextField
 from crs_desktop.desktop.tasks import Tasks
-from crs_desktop.desktop.theme import State
+from crs_desktop.desktop.theme import State, text_percent
 from crs_desktop.desktop.words import PlainLabel, StateBadge, button, heading, message, phrase, tr
 from crs_desktop.kernel.errors import EnvironmentFailure, NotUnderstood
 from crs_desktop.kernel.refusal import Finding, Refused, Severity, no
@@ -29,7 +39,7 @@ class Form(QWidget):
     def __init__(self, columns: int = 1, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.fields: dict[str, Field] = {}
-        self._columns = columns
+        self._columns = columns = columns if text_percent() < 150 else 1
         self._place = 0
         self._badge = StateBadge(parent=self)
         self._summary = message()
@@ -149,7 +159,7 @@ class Form(QWidget):
         if wide and self._place % self._columns:
             self._place += self._columns - self._place % self._columns
         row, at = divmod(self._place, self._columns)
-        self._grid.addWidget(widget, row, at, 1, self._columns if wide else 1, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(widget, row, at, 1, self._columns if wide else 1)
         self._place += self._columns if wide else 1
 
     def _say_summary(self, loose: list[Finding], placed: int) -> None:
@@ -161,6 +171,28 @@ class Form(QWidget):
         self._badge.set_state(state, text=(tr("not saved") if wrong else tr("beware")) if lines else "")
         self._summary.setText("\n".join(lines))
         self._summary.setVisible(bool(lines))
+
+
+class _FormScroll(QScrollArea):
+    """Keeps a long form reachable when text is large, with the buttons always in sight."""
+
+    def __init__(self, form: Form) -> None:
+        super().__init__()
+        self.setObjectName("FormScroll")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(form)
+        self._form = form
+
+    def sizeHint(self) -> QSize:
+        form = self._form.sizeHint()
+        return QSize(form.width() + 4, min(form.height() + 4, self.screen().availableGeometry().height() * 6 // 10))
+
+    def minimumSizeHint(self) -> QSize:
+        bar = self.verticalScrollBar().sizeHint().width()
+        return QSize(self._form.minimumSizeHint().width() + bar, min(160, self.sizeHint().height()))
 
 
 class FormPanel(QWidget):
@@ -179,6 +211,7 @@ class FormPanel(QWidget):
         super().__init__(parent)
         self.form = form or Form()
         self.setAccessibleName(title)
+        self._about = ""
         self._identifiers = PlainLabel("", "strong", wrap=True)
         self._identifiers.setObjectName("Identifiers")
         self._identifiers.setContentsMargins(10, 6, 10, 6)
@@ -198,18 +231,19 @@ class FormPanel(QWidget):
         column.setSpacing(12)
         column.addWidget(heading(title))
         column.addWidget(self._identifiers)
-        column.addWidget(self.form)
-        column.addStretch(1)
+        self._scroll = _FormScroll(self.form)
+        column.addWidget(self._scroll, 1)
         column.addLayout(buttons)
 
     def set_identifiers(self, *identifiers: str) -> None:
         """The patient this is about: name, record number, birth date; shown above the fields."""
-        self._identifiers.setText("   ".join(identifiers))
+        self._about = "   ".join(identifiers)
+        self._identifiers.setText("   ".join(one.replace(" ", "\u00a0") for one in identifiers))
         self._identifiers.setVisible(bool(identifiers))
 
     def identifiers_text(self) -> str:
         """Who it is about, as shown."""
-        return self._identifiers.text()
+        return self._about
 
     def submit(self) -> None:
         """Hand the values over, unless an answer is awaited."""
@@ -226,12 +260,15 @@ class FormPanel(QWidget):
         """A no: say it in place and let the user go on."""
         self.set_running(False)
         self.form.show_findings(findings)
+        focus = self.form.focusWidget()
+        if focus is not None:
+            self._scroll.ensureWidgetVisible(focus)
 
     def settle(self, answer: object) -> bool:
         """Take a use case's answer: True when it was done; a `Refused` is said in place and gives False."""
         self.set_running(False)
         if isinstance(answer, Refused):
-            self.form.show_findings(answer.findings)
+            self.show_findings(answer.findings)
             return False
         return True
 

@@ -18,6 +18,7 @@ _MANY_STEPS = 200
 
 STATE_ROLE = Qt.ItemDataRole.UserRole + 1
 NEW_GROUP_ROLE = Qt.ItemDataRole.UserRole + 2
+BELOW_ROLE = Qt.ItemDataRole.UserRole + 4
 RECORD_ROLE = Qt.ItemDataRole.UserRole + 3
 
 _ALIGN = {
@@ -32,7 +33,8 @@ class Column(Generic[R]):
     """One column. Numbers: `align="right"`, unit in the header, a `sort_key` that is a number.
 
     `state` puts a shape and the state's colour before the text; the text must hold the word. `groups` draws a line
-    where the text changes and writes it once a group (days on a board).
+    where the text changes and writes it once a group (days on a board). `below` is a second, smaller line (a record
+    number under a name) and makes all rows taller. Only the `stretch` column is ever cut to fit; its hint shows it all.
     """
 
     header: str
@@ -43,7 +45,12 @@ class Column(Generic[R]):
     hint: Callable[[R], str] | None = None
     groups: bool = False
     stretch: bool = False
+    below: Callable[[R], str] | None = None
     strong: bool = False
+
+    def whole(self, record: R) -> str:
+        """Both lines as one text, for search, copying and screen readers."""
+        return " ".join(filter(None, (self.text(record), self.below(record) if self.below else "")))
 
 
 class RecordModel(QAbstractTableModel, Generic[R]):
@@ -123,12 +130,16 @@ class RecordModel(QAbstractTableModel, Generic[R]):
         if not index.isValid() or index.row() >= len(self._shown):
             return None
         column, record = self.columns[index.column()], self._shown[index.row()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return column.text(record)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return column.whole(record)
+        if role == BELOW_ROLE:
+            return column.below(record) if column.below else ""
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _ALIGN[column.align]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tooltip(column.hint(record)) if column.hint else None
+            return tooltip(column.hint(record) if column.hint else column.whole(record) if column.stretch else "")
         if role == STATE_ROLE:
             return column.state(record) if column.state else None
         if role == NEW_GROUP_ROLE:
@@ -165,7 +176,7 @@ class RecordModel(QAbstractTableModel, Generic[R]):
             return True
         key = self._key(record)
         if key not in self._search:
-            self._search[key] = (record, "\n".join(column.text(record) for column in self.columns).casefold())
+            self._search[key] = (record, "\n".join(column.whole(record) for column in self.columns).casefold())
         return all(word in self._search[key][1] for word in self._words)
 
     def _change_rows(self, records: list[R], keys: list[Hashable]) -> None:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from crs_desktop.desktop.record_model import NEW_GROUP_ROLE, STATE_ROLE, Column, Index, RecordModel
+from crs_desktop.desktop.record_model import BELOW_ROLE, NEW_GROUP_ROLE, STATE_ROLE, Column, Index, RecordModel
 from crs_desktop.desktop.shapes import paint_shape
 from crs_desktop.desktop.theme import colour, font, pixels, row_height, scaled, state_colour
 from crs_desktop.desktop.words import PlainLabel, phrase, tr
@@ -60,13 +60,24 @@ class _RowDelegate(QStyledItemDelegate):
         if state is not None:
             side = pixels() + 1
             ink = state_colour(state)
-            spot = QRectF(box.left(), box.center().y() - side / 2 + 1.5, side, side)
+            middle = box.center().y() if not index.data(BELOW_ROLE) else box.top() + box.height() / 4 + 2
+            spot = QRectF(box.left(), middle - side / 2 + 1.5, side, side)
             paint_shape(painter, spot, state, ink, colour("surface"))
             box = box.adjusted(side + 7, 0, 0, 0)
-        painter.setPen(ink)
-        text = str(index.data() or "").replace("\n", " ")
-        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
-        painter.drawText(box, int(index.data(Qt.ItemDataRole.TextAlignmentRole)), shown)
+        below = str(index.data(BELOW_ROLE) or "")
+        lines = [(box, str(index.data() or ""), ink)]
+        if below:
+            half = box.height() // 2
+            lines[0] = (box.adjusted(0, 4, 0, -half + 1), lines[0][1], ink)
+            lines.append((box.adjusted(0, half, 0, -4), below, colour("ink_soft" if state is None else "ink")))
+        align = int(index.data(Qt.ItemDataRole.TextAlignmentRole))
+        for place, text, pen in lines:
+            painter.setPen(pen)
+            shown = painter.fontMetrics().elidedText(
+                text.replace("\n", " "), Qt.TextElideMode.ElideRight, place.width()
+            )
+            painter.drawText(place, align, shown)
+            painter.setFont(font("caption"))
 
 
 class RecordView(QTableView):
@@ -96,8 +107,11 @@ class RecordView(QTableView):
 
     def apply_row_height(self) -> None:
         """Follow the text size."""
-        self.verticalHeader().setMinimumSectionSize(row_height())
-        self.verticalHeader().setDefaultSectionSize(row_height())
+        model = self.model()
+        tall = isinstance(model, RecordModel) and any(column.below for column in model.columns)
+        height = round(row_height() * 1.4) if tall else row_height()
+        self.verticalHeader().setMinimumSectionSize(height)
+        self.verticalHeader().setDefaultSectionSize(height)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -119,7 +133,8 @@ class RecordView(QTableView):
         columns = range(model.columnCount())
         header = "\t".join(str(model.headerData(at, Qt.Orientation.Horizontal)) for at in columns)
         rows = sorted({index.row() for index in self.selectionModel().selectedIndexes()})
-        cells = ("\t".join(str(model.index(row, at).data() or "") for at in columns) for row in rows)
+        role = Qt.ItemDataRole.AccessibleTextRole
+        cells = ("\t".join(str(model.index(row, at).data(role) or "") for at in columns) for row in rows)
         return "\n".join((header, *cells))
 
     def changeEvent(self, event: QEvent) -> None:
@@ -154,6 +169,7 @@ class RecordTable(QWidget, Generic[R]):
         self.model: RecordModel[R] = RecordModel(columns, key)
         self.view = RecordView(name)
         self.view.setModel(self.model)
+        self.view.apply_row_height()
         self.filter_box = QLineEdit()
         self.filter_box.setPlaceholderText(filter_hint)
         self.filter_box.setAccessibleName(filter_hint or tr("Filter") + f": {name}")
@@ -177,6 +193,7 @@ class RecordTable(QWidget, Generic[R]):
         self._by_hand = False
         self._set_header(sortable)
         self._connect()
+        self.fit_columns()
 
     # --- what a page uses ---
 
@@ -215,7 +232,9 @@ class RecordTable(QWidget, Generic[R]):
             texts = [column.text(record) for record in self.model.records()[:200]]
             widest = max((metrics.horizontalAdvance(text) for text in texts), default=0)
             bold = 1.12 if column.strong or column.state or column.groups else 1.0
-            wanted = int(widest * bold) + 2 * _PAD + (pixels() + 8 if column.state else 0) + 4
+            small = [column.below(record) for record in self.model.records()[:200]] if column.below else []
+            under = max((metrics.horizontalAdvance(text) * 11 // 13 for text in small), default=0)
+            wanted = max(int(widest * bold), under) + 2 * _PAD + (pixels() + 8 if column.state else 0) + 4
             wanted = max(wanted, strong.horizontalAdvance(column.header) + 2 * _PAD + 18)
             self._natural.append(min(wanted, scaled(_WIDEST)))
         self._share_width()
@@ -231,19 +250,15 @@ class RecordTable(QWidget, Generic[R]):
             self.view.setSortingEnabled(True)
 
     def _share_width(self) -> None:
-        """Room left over goes to the stretching column (else the last); when there is too little, wide columns give
-        down to two thirds before a scroll bar comes."""
+        """Room left over goes to the stretching column (else the last); when there is too little, only the stretching
+        column gives, down to half, before a scroll bar comes: nothing else is ever cut."""
         if not self._natural or self._by_hand:
             return
         room = self.view.viewport().width() - sum(self._natural)
         widths = list(self._natural)
-        if room >= 0:
-            columns = self.model.columns
-            widths[next((at for at, one in enumerate(columns) if one.stretch), len(widths) - 1)] += room
-        else:
-            give = [max(0, width - max(scaled(90), width * 2 // 3)) for width in widths]
-            for at, part in enumerate(give):
-                widths[at] -= min(part, -room * part // max(1, sum(give)) + 1)
+        at = next((at for at, one in enumerate(self.model.columns) if one.stretch), -1)
+        if room >= 0 or at >= 0:
+            widths[at] = max(widths[at] // 2, widths[at] + room)
         self._sharing = True
         for at, width in enumerate(widths):
             self.view.setColumnWidth(at, width)

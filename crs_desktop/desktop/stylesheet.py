@@ -89,12 +89,18 @@ QPushButton[kind="quiet"]:hover {{ border: 1px solid {t.edge}; background: trans
 QPushButton[kind="quiet"]:focus {{ border: 2px solid {t.accent}; padding: 5px 7px; }}
 QCheckBox {{ spacing: 8px; }}
 QCheckBox:focus {{ color: {t.accent}; }}
+QCheckBox::indicator {{ width: {sizes["body"] + 2}px; height: {sizes["body"] + 2}px; border: 1px solid {t.edge};
+    border-radius: 2px; background: {t.surface}; }}
+QCheckBox::indicator:focus {{ border: 2px solid {t.accent}; }}
+QCheckBox::indicator:checked {{ background: {t.accent}; border: 1px solid {t.accent}; }}
 """
 
 
 def _lists(t: Tokens) -> str:
     return f"""
 QScrollArea, QScrollArea > QWidget > QWidget#PageFrame {{ background: {t.ground}; border: 0; }}
+QScrollArea#FormScroll, QScrollArea#FormScroll > QWidget, QScrollArea#FormScroll > QWidget > QWidget {{
+    background: transparent; border: 0; }}
 QTableView, QListView {{ background: {t.surface}; color: {t.ink}; border: 1px solid {t.hairline}; outline: 0;
     selection-background-color: {t.chosen}; selection-color: {t.ink}; }}
 QTableView:focus, QListView:focus {{ border: 1px solid {t.accent}; }}

@@ -80,6 +80,11 @@ def pixels(role: TextRole = "body") -> int:
     return round(_PIXELS[role] * _current.percent / 100)
 
 
+def text_percent() -> int:
+    """How large text is, 100 being the design's own size."""
+    return _current.percent
+
+
 def scaled(distance: int) -> int:
     """A distance that holds text, grown with the text."""
     return round(distance * _current.percent / 100)

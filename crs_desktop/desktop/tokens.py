@@ -78,9 +78,9 @@ HIGH_CONTRAST = Tokens(
     on_accent="#000000",
     ready="#7dff9b",
     ready_but="#ffd75e",
-    short="#ffa29a",
+    short="#ffb0a8",
     cannot_say="#d8ccff",
-    alarm="#b3140e",
+    alarm="#a5100b",
     on_alarm="#ffffff",
 )
 

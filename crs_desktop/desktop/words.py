@@ -140,7 +140,7 @@ class StateBadge(QWidget):
     def minimumSizeHint(self) -> QSize:
         """At least the shape."""
         height = self.sizeHint().height()
-        return QSize(height + 12, height)
+        return QSize(height - 2 if self._shape_only else height + 12, height)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw shape and word in the colours in force."""

@@ -187,13 +187,32 @@ class BoardLike(Page):
             [
                 Column("Day", lambda row: row.day, groups=True),
                 Column("Time", lambda row: row.time),
-                Column("Patient", lambda row: row.patient, strong=True),
-                Column("Therapy, step", lambda row: row.therapy),
-                Column("Dose", lambda row: row.dose, align="right"),
+                Column(
+                    "Patient",
+                    lambda row: row.patient.partition("  ")[0],
+                    strong=True,
+                    below=lambda row: row.patient.partition("  ")[2],
+                ),
+                Column(
+                    "Therapy, step",
+                    lambda row: row.therapy.partition(", ")[0],
+                    below=lambda row: row.therapy.partition(", ")[2],
+                ),
                 Column("Sets", lambda row: str(row.sets), align="right", sort_key=lambda row: row.sets),
-                Column("Lots", lambda row: row.lots),
-                Column("Weight, age", lambda row: row.weight, align="right"),
-                Column("Verdict", lambda row: row.verdict, state=lambda row: row.state, stretch=True),
+                Column("Dose, lots", lambda row: row.dose, below=lambda row: row.lots),
+                Column(
+                    "Weight, age",
+                    lambda row: row.weight.partition(", ")[0],
+                    align="right",
+                    below=lambda row: row.weight.partition(", ")[2],
+                ),
+                Column(
+                    "Verdict",
+                    lambda row: row.verdict.partition(": ")[0],
+                    state=lambda row: row.state,
+                    stretch=True,
+                    below=lambda row: row.verdict.partition(": ")[2],
+                ),
             ],
             lambda row: row.key,
         )
