@@ -111,6 +111,7 @@ def test_that_a_regular_dose_departs_from_nothing() -> None:
         ({"from_elsewhere": True, "vials": VIALS[:1]}, ["dose_from_elsewhere"]),
         ({"vials": VIALS[:1]}, ["dose_vials_hold_less"]),
         ({"vials": ()}, ["dose_vials_hold_less"]),
+        ({"weight": BodyWeight.of_kg(75), "amount": Mass.of_mg(600)}, []),
         ({"vials": vials(expires=date(2026, 12, 3))}, []),
         ({"vials": vials(expires=date(2026, 12, 2))}, ["dose_lot_expired"]),
         ({"vials": vials(state=LotState.QUARANTINED)}, ["dose_lot_quarantined"]),
@@ -148,6 +149,13 @@ def test_that_a_finding_says_how_far_it_was() -> None:
     )
 
 
+def test_that_the_first_later_dose_is_named() -> None:
+    (finding,) = deviations(replace(REGULAR, others=doses(30, 10, 60)))
+    assert (
+        say(finding) == "Entered out of order: 3 later already recorded, the first at Thu 3 Dec 2026 22:00 (UTC+00:00)."
+    )
+
+
 def test_that_overlapping_infusions_never_show_a_negative_gap() -> None:
     limits = default_limits(IntervalFrom.END)
     record = replace(REGULAR, others=(*doses(-0.5, 0.5),), limits=limits)
@@ -165,6 +173,8 @@ def test_that_overlapping_infusions_never_show_a_negative_gap() -> None:
         ({"end": NOON}, []),
         ({"end": NOON - timedelta(milliseconds=1)}, ["dose_end_before_start"]),
         ({"amount": Mass(0)}, ["dose_amount_not_above_zero"]),
+        ({"amount": Mass(1)}, []),
+        ({"end": NOON + timedelta(hours=2)}, []),
         ({"amount": Mass(-1)}, ["dose_amount_not_above_zero"]),
         ({"amount": Mass.of_mg(4000)}, []),
         ({"amount": Mass.of_mg("4000.001")}, ["dose_amount_absurd"]),

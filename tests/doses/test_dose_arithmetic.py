@@ -86,6 +86,28 @@ def test_that_the_drawn_dose_is_the_content_only_within_rounding(dose: Mass, con
     assert drawn.mcg <= 800_000
 
 
+@pytest.mark.parametrize(
+    ("dose_mcg", "percent", "least", "most"),
+    [
+        (580_000, "10", 522_000, 638_000),
+        (580_000, "0", 580_000, 580_000),
+        (15, "10", 14, 16),
+        (800_000, "10", 720_000, 800_000),
+        (727_273, "10", 654_546, 800_000),
+        (900_000, "10", 810_000, 800_000),
+    ],
+)
+def test_that_both_ends_of_rounding_are_included_and_a_microgram_beyond_is_not(
+    dose_mcg: int, percent: str, least: int, most: int
+) -> None:
+    dose, part = Mass(dose_mcg), Decimal(percent)
+    assert arithmetic.rounding_range(dose, part) == (Mass(least), Mass(most))
+    if least <= most:
+        assert [arithmetic.drawn_from(dose, Mass(edge), part) for edge in (least, most)] == [Mass(least), Mass(most)]
+    for beyond in (least - 1, most + 1):
+        assert arithmetic.drawn_from(dose, Mass(beyond), part) == dose
+
+
 @given(doses, contents, contents, roundings)
 def test_that_more_content_never_covers_less_above_the_dose(
     dose: Mass, one: Mass, other: Mass, percent: Decimal

@@ -9,11 +9,13 @@ from typing import Any
 import jsonschema
 import pytest
 
+from crs_desktop.doses import dose_document
 from crs_desktop.doses.dose_document import dose_answer, next_dose_answer
 from crs_desktop.doses.model import IntervalFrom
 from crs_desktop.doses.rules.interval import default_limits
 from crs_desktop.kernel.answers import Answer, ExitStatus, instant_entry
 from crs_desktop.kernel.errors import NotUnderstood
+from crs_desktop.kernel.refusal import Finding
 from crs_desktop.kernel.resources import resource
 from crs_desktop.kernel.wording import say
 
@@ -174,6 +176,17 @@ def test_that_a_time_that_is_none_is_told(typed: str, code: str) -> None:
     (finding,) = caught.value.findings
     assert (finding.code, finding.field) == (code, "given")
     assert say(finding)
+
+
+@pytest.mark.parametrize("typed", ["1900-01-01T00:00Z", "2199-12-31T23:59:59.999Z"])
+def test_that_the_first_and_last_moment_are_times(typed: str) -> None:
+    assert dose_document.read_given(typed) is not None
+    assert isinstance(dose_document.read_instant(typed, "at"), datetime)
+
+
+def test_that_a_strength_is_named_as_typed() -> None:
+    findings = [dose_document.read_on_hand(typed) for typed in ("400=1,80=3,80=9", "162=4")]
+    assert [finding.value for finding in findings if isinstance(finding, Finding)] == ["80", "162"]
 
 
 def test_that_every_wrong_time_is_told_at_once() -> None:

@@ -83,6 +83,25 @@ def test_that_policy_may_count_from_the_end(end: datetime | None, free: float, k
     assert ask(given, 8, START).allowed
 
 
+def test_that_a_wait_says_from_what_to_when() -> None:
+    (reason,) = ask(rescue(0), 7).reasons
+    assert say(reason) == (
+        "At least 8 h from the start of the last dose (counted from Thu 3 Dec 2026 12:00 (UTC+00:00)): "
+        "not before Thu 3 Dec 2026 20:00 (UTC+00:00)."
+    )
+
+
+def test_that_only_the_unknown_end_of_the_last_dose_is_estimated() -> None:
+    known_last = [DoseGiven(NOON), DoseGiven(NOON + hours(10), NOON + hours(11))]
+    assert ask(known_last, 20, END).findings == ()
+    unknown_last = [DoseGiven(NOON, NOON + hours(1)), DoseGiven(NOON + hours(10))]
+    (finding,) = ask(unknown_last, 20, END).findings
+    assert say(finding) == (
+        "The end of the dose started Thu 3 Dec 2026 22:00 (UTC+00:00) is not known: "
+        "60 minutes after its start is taken."
+    )
+
+
 def test_that_the_latest_end_counts_even_of_an_earlier_start() -> None:
     overlapping = [DoseGiven(NOON, NOON + hours(5)), DoseGiven(NOON + hours(1), NOON + hours(2))]
     assert ask(overlapping, 0, END).from_ == NOON + hours(13)
@@ -179,6 +198,8 @@ def test_that_a_dose_recorded_after_the_question_is_followed_too() -> None:
     assert (answer.left_24h, answer.left_episode) == (1, 2), "as on the moment of the latest dose"
     assert [finding.code for finding in answer.findings] == ["next_dose_later_recorded"]
     assert "Fri 4 Dec 2026 08:00 (UTC+00:00)" in say(answer.findings[0])
+    two_later = say(ask(rescue(0, 20, 15), 10).findings[0])
+    assert two_later.startswith("2 recorded after") and "Fri 4 Dec 2026 08:00" in two_later
 
 
 def test_that_the_same_start_twice_is_pointed_out() -> None:

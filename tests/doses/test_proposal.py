@@ -78,6 +78,11 @@ def test_that_a_set_that_does_not_cover_gives_way_to_the_stock() -> None:
     assert (answer.brand, answer.vials.vials) == ("Tyenne", ((M400, 1), (M200, 1)))
 
 
+def test_that_a_set_that_does_not_cover_is_told_with_its_content() -> None:
+    finding = proposed(earmarked=Earmarked("Actemra", {M200: 2, M80: 1})).findings[0]
+    assert say(finding) == "The vials set aside hold 480 mg, which does not cover 580 mg."
+
+
 def test_that_the_earmarked_vials_come_before_better_ones() -> None:
     answer = proposed(earmarked=Earmarked("Actemra", {M400: 2}))
     assert (answer.brand, str(answer.vials.waste)) == ("Actemra", "220 mg")

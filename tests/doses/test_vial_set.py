@@ -121,6 +121,14 @@ def test_that_brands_are_never_pooled(first: dict[int, int], second: dict[int, i
     assert (None if found is None else found[0]) == brand
 
 
+def test_that_brands_are_compared_by_distance_then_by_number_of_vials() -> None:
+    stocks = {"Actemra": {mg(400): 1, mg(80): 2}, "Tyenne": {mg(400): 1, mg(200): 1}}
+    found = best_of_brands(mg(580), stocks, Decimal(5))
+    assert found is not None and found[0] == "Tyenne", "560 and 600 are as near; two vials are fewer"
+    found = best_of_brands(mg(576), stocks, Decimal(5))
+    assert found is not None and found[0] == "Actemra", "560 is nearer"
+
+
 def test_that_a_stock_is_named_in_words() -> None:
     assert stock_words({mg(80): 1, mg(400): 2, mg(200): 0}) == "400 mg × 2, 80 mg × 1"
     assert stock_words({}) == stock_words({mg(80): 0}) == "nothing"
