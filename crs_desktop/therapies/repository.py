@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crs_desktop.therapies.adoption import Adoption
-from crs_desktop.therapies.catalogue import parse_protocol
 from crs_desktop.therapies.model import Protocol
+from crs_desktop.therapies.schema.parse import parse_protocol
 from crs_desktop.therapies.tables import AdoptionTable, ProtocolVersionTable
 
 

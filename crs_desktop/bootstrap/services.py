@@ -1,0 +1,86 @@
+"""Opens a store and sets up its services: the only module that knows every concrete class, read top to bottom."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from tzlocal import get_localzone_name
+
+from crs_desktop.demo.story import tell_story
+from crs_desktop.documents.service import PaperShop
+from crs_desktop.doses.service import DoseLog
+from crs_desktop.episodes.service import EpisodeBook
+from crs_desktop.house import House
+from crs_desktop.kernel.changes import ChangeFeed
+from crs_desktop.kernel.clock import Clock
+from crs_desktop.kernel.errors import NotUnderstood
+from crs_desktop.kernel.refusal import no
+from crs_desktop.patients.service import PatientRegister
+from crs_desktop.policy.service import PolicyBook
+from crs_desktop.readiness.service import ReadinessBoard
+from crs_desktop.stock.service import StockLedger
+from crs_desktop.store.opening import open_store
+from crs_desktop.therapies.catalogue import load_catalogue
+from crs_desktop.therapies.service import TherapyLibrary
+
+DEMO, PHARMACY = "demo", "pharmacy"
+
+
+def machine_zone() -> ZoneInfo:
+    """The time zone of this machine, UTC when it does not say."""
+    return read_zone(get_localzone_name() or "UTC")
+
+
+def read_zone(name: str) -> ZoneInfo:
+    """A zone by its IANA name. Raises NotUnderstood for an unknown one."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise NotUnderstood(no("zone_unknown", "zone", name)) from error
+
+
+def open_house(path: Path, clock: Clock, feed: ChangeFeed, zone: ZoneInfo | None = None, kind: str = PHARMACY) -> House:
+    """Open the store at `path` (made when new, in `zone` or the machine's) and set up its services."""
+    store = open_store(path, clock, feed)
+    if store.fact("kind") is None:
+        store.state_facts({"kind": kind, "time_zone": (zone or machine_zone()).key})
+    site_zone = ZoneInfo(store.fact("time_zone") or "UTC")
+    demo = store.fact("kind") == DEMO
+    library = TherapyLibrary(store, load_catalogue())
+    stock = StockLedger(store, site_zone)
+    readiness = ReadinessBoard(store, stock, site_zone, demo)
+    doses = DoseLog(store, site_zone)
+    return House(
+        store=store,
+        clock=clock,
+        zone=site_zone,
+        demo=demo,
+        policy=PolicyBook(store),
+        library=library,
+        stock=stock,
+        patients=PatientRegister(store, library.catalogue, site_zone),
+        episodes=EpisodeBook(store, site_zone),
+        doses=doses,
+        readiness=readiness,
+        paper=PaperShop(store, site_zone, readiness, doses, path.parent / f"{path.stem}-paper"),
+    )
+
+
+@contextmanager
+def demo_house(clock: Clock, feed: ChangeFeed, seed: int = 0, zone: ZoneInfo | None = None) -> Iterator[House]:
+    """A throw-away store of made-up patients, lots and schedules around today; gone when the block ends."""
+    folder = Path(tempfile.mkdtemp(prefix="crs-demo-"))
+    try:
+        house = open_house(folder / "demo.crs", clock, feed, zone, kind=DEMO)
+        try:
+            tell_story(house, seed)
+            yield house
+        finally:
+            house.close()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

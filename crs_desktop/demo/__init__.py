@@ -1,0 +1,1 @@
+"""A made-up pharmacy around today, for looking around: nobody in it exists."""

@@ -1,0 +1,45 @@
+"""The use cases of one opened store in one place, handed by `bootstrap` to window, command line and demo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from crs_desktop.documents.service import PaperShop
+from crs_desktop.doses.service import DoseLog
+from crs_desktop.episodes.service import EpisodeBook
+from crs_desktop.kernel.clock import Clock
+from crs_desktop.patients.service import PatientRegister
+from crs_desktop.policy.service import PolicyBook
+from crs_desktop.readiness.service import ReadinessBoard
+from crs_desktop.stock.service import StockLedger
+from crs_desktop.store.store import Store
+from crs_desktop.therapies.service import TherapyLibrary
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Every service of an opened store. Close it when done."""
+
+    store: Store
+    clock: Clock
+    zone: ZoneInfo
+    demo: bool
+    policy: PolicyBook
+    library: TherapyLibrary
+    stock: StockLedger
+    patients: PatientRegister
+    episodes: EpisodeBook
+    doses: DoseLog
+    readiness: ReadinessBoard
+    paper: PaperShop
+
+    @property
+    def path(self) -> Path:
+        """The file of the store."""
+        return self.store.path
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.store.close()

@@ -1,0 +1,182 @@
+"""From a situation to the board: ask the plan, judge each window, look for fixes. Pure but for the solver's clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from crs_desktop.doses.model import Purpose
+from crs_desktop.doses.rules.arithmetic import calculated_dose
+from crs_desktop.kernel.clock import local_day, to_milliseconds
+from crs_desktop.kernel.days import DayRange
+from crs_desktop.kernel.fingerprint import fingerprint
+from crs_desktop.kernel.refusal import Finding
+from crs_desktop.patients.model import Outcome, Patient, Weighing, Window
+from crs_desktop.readiness.board import Board, LotTaken, RowAnswer, SetAnswer, WindowAnswer
+from crs_desktop.readiness.gather import Situation
+from crs_desktop.readiness.model import Demand, Fix, Plan, PlannedSet, PlanQuestion, Vials
+from crs_desktop.readiness.rules.chart import by_day
+from crs_desktop.readiness.rules.fixes import fixes
+from crs_desktop.readiness.rules.plan import solve
+from crs_desktop.readiness.rules.question import (
+    demand,
+    line_of,
+    looked_at,
+    movables,
+    orderable,
+    owed,
+    promises,
+    supply,
+    supply_key,
+)
+from crs_desktop.readiness.rules.verdicts import (
+    beware_of_facts,
+    beware_of_sets,
+    beware_of_weight,
+    cannot_say,
+    verdict,
+)
+
+Proposed = Sequence[tuple[str, int, Vials]]
+
+
+def question_of(situation: Situation, proposed: Proposed = ()) -> PlanQuestion:
+    """The plan's question for a situation; `proposed` are the sets that the last board showed."""
+    windows = looked_at(situation.windows, situation.today, situation.policy)
+    return PlanQuestion(
+        situation.today,
+        situation.policy.rounding,
+        supply(situation.on_hand, situation.policy),
+        tuple(_demands(situation, windows)),
+        earmarks=promises(situation.earmarks, proposed),
+    )
+
+
+def answer(situation: Situation, proposed: Proposed = (), with_fixes: bool = True) -> Board:
+    """The board of a situation."""
+    question = question_of(situation, proposed)
+    plan = solve(question)
+    windows = looked_at(situation.windows, situation.today, situation.policy)
+    answers = tuple(_window(situation, window, plan) for window in windows)
+    days = situation.policy.whole("horizon")
+    horizon = DayRange(situation.today, situation.today + timedelta(days=days))
+    mends: tuple[Fix, ...] = ()
+    if with_fixes:
+        movable = movables(windows, question.demands, _begun(situation), situation.today)
+        mends = fixes(question, plan, movable=movable, orderable=orderable(question.supply))
+    return Board(
+        situation.now, situation.today, horizon, situation.policy, answers, _rows(situation, answers, horizon),
+        by_day(question, plan, days), mends, plan.proved_best, situation.discrepancies, _print_of(situation, plan),
+    )  # fmt: skip
+
+
+def owed_sets(situation: Situation, window: Window) -> int:
+    """Sets owed in a window after the rescue doses in it."""
+    rescue = [
+        entry for entry in situation.doses if entry.patient_id == window.patient_id and entry.purpose is Purpose.RESCUE
+    ]
+    inside = sum(1 for entry in rescue if local_day(entry.started_at, situation.zone) in window.days)
+    latest = max((entry.episode_id or 0 for entry in rescue), default=0)
+    in_episode = sum(1 for entry in rescue if entry.episode_id == latest)
+    return owed(window, inside, in_episode, situation.policy, situation.doses_per_episode)
+
+
+def _demands(situation: Situation, windows: Sequence[Window]) -> list[Demand]:
+    found = []
+    for window in windows:
+        weighing = situation.record(window.patient_id).weighing
+        sets = owed_sets(situation, window)
+        if weighing is not None and sets:
+            found.append(demand(window, weighing.weight, sets, situation.today))
+    return found
+
+
+def _window(situation: Situation, window: Window, plan: Plan) -> WindowAnswer:
+    record = situation.record(window.patient_id)
+    weighing = record.weighing
+    courses = [
+        (course, situation.adoption(course.protocol.fingerprint))
+        for course in record.courses
+        if course.id in window.course_ids
+    ]
+    infusions = [item for item in record.infusions if item.course_id in window.course_ids and item.day in window.days]
+    sets = tuple(_set(situation, one, window) for one in plan.sets if one.holder == window.holder)
+    age = _age(situation, weighing)
+    uncovered = next((item for item in plan.uncovered if item.holder == window.holder), None)
+    notes = (
+        *beware_of_weight(age, situation.policy),
+        *beware_of_sets(sets, window, situation.policy),
+        *beware_of_facts(courses, infusions, situation.demo),
+    )
+    answered, findings = verdict(
+        cannot_say(weighing is not None, courses, situation.demo), uncovered, plan.proved_best, notes
+    )
+    dose = None if weighing is None else calculated_dose(weighing.weight)
+    findings = tuple(_named(finding, record.patient) for finding in findings)
+    return WindowAnswer(
+        record.patient, window, weighing, age, dose, owed_sets(situation, window), sets, answered, findings
+    )
+
+
+def _named(finding: Finding, patient: Patient) -> Finding:
+    """The plan knows holders only; people are told the patient."""
+    return replace(finding, value=patient.name) if finding.value.startswith("course:") else finding
+
+
+def _age(situation: Situation, weighing: Weighing | None) -> int | None:
+    return None if weighing is None else (situation.today - local_day(weighing.measured_at, situation.zone)).days
+
+
+def _set(situation: Situation, planned: PlannedSet, window: Window) -> SetAnswer:
+    here = {supply_key(item.lot.id, item.place.id): item for item in situation.on_hand}
+    lots = tuple(LotTaken(here[key].lot, here[key].place, count) for key, count in planned.vials)
+    wanted = tuple(sorted(line_of(key, count) for key, count in planned.vials))
+    promise = next(
+        (item for item in situation.earmarks if item.holder == planned.holder and item.vials == wanted), None
+    )
+    covers = promise is not None and promise.held.last >= window.days.last
+    return SetAnswer(planned, lots, None if promise is None else promise.id, covers)
+
+
+def _rows(situation: Situation, answers: Sequence[WindowAnswer], horizon: DayRange) -> tuple[RowAnswer, ...]:
+    rows = []
+    for record in situation.records:
+        for item in record.infusions:
+            own = next(
+                (a for a in answers if item.course_id in a.window.course_ids and item.day in a.window.days), None
+            )
+            if item.outcome is Outcome.NOT_GIVEN or (item.day not in horizon and own is None):
+                continue
+            rows.append(RowAnswer(record.patient, record.course(item.course_id), item, own))
+    rows.sort(
+        key=lambda row: (row.infusion.day, row.infusion.clock_time or "99", row.patient.id, row.infusion.dose.key)
+    )
+    return tuple(rows)
+
+
+def _begun(situation: Situation) -> set[str]:
+    given = {
+        item.course_id for record in situation.records for item in record.infusions if item.outcome is Outcome.GIVEN
+    }
+    return {window.holder for window in situation.windows if given & set(window.course_ids)}
+
+
+def _print_of(situation: Situation, plan: Plan) -> str:
+    """A name for this answer: the same facts give the same name, whatever the time of day."""
+    return fingerprint(
+        {
+            "today": situation.today.isoformat(),
+            "policy": situation.policy.fingerprint,
+            "windows": [
+                [window.holder, window.days.first.isoformat(), window.days.last.isoformat(), window.sets]
+                for window in situation.windows
+            ],
+            "weights": [
+                [record.patient.id, record.weighing.weight.grams, to_milliseconds(record.weighing.measured_at)]
+                for record in situation.records
+                if record.weighing is not None
+            ],
+            "sets": [[one.holder, one.set_no, [list(pair) for pair in one.vials]] for one in plan.sets],
+        }
+    )

@@ -1,0 +1,126 @@
+"""Nouns of the board: the answer per window and per infusion, with every reason, and the picture's raw material."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+
+from crs_desktop.kernel.amounts import Mass
+from crs_desktop.kernel.days import DayRange
+from crs_desktop.kernel.refusal import Finding
+from crs_desktop.patients.model import Course, Infusion, Patient, Weighing, Window
+from crs_desktop.policy.model import Policy
+from crs_desktop.readiness.model import DayFigures, Fix, PlannedSet
+from crs_desktop.stock.model import Lot, Place, VialLine
+
+
+class Verdict(Enum):
+    """The four answers; never green by default."""
+
+    READY = "ready"
+    READY_BUT = "ready_but"
+    SHORT = "short"
+    CANNOT_SAY = "cannot_say"
+
+    @property
+    def good(self) -> bool:
+        """True for ready and ready, but."""
+        return self in (Verdict.READY, Verdict.READY_BUT)
+
+
+@dataclass(frozen=True, slots=True)
+class LotTaken:
+    """Vials of one lot in a planned set."""
+
+    lot: Lot
+    place: Place
+    vials: int
+
+    @property
+    def line(self) -> VialLine:
+        """As stock names them."""
+        return VialLine(self.lot.id, self.place.id, self.vials)
+
+
+@dataclass(frozen=True, slots=True)
+class SetAnswer:
+    """One set of the plan with its lots, and the promise that already holds exactly these vials, if any.
+
+    `promise_covers` is False when the promise ends before the window does: it should be confirmed again.
+    """
+
+    planned: PlannedSet
+    lots: tuple[LotTaken, ...]
+    earmark_id: int | None
+    promise_covers: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WindowAnswer:
+    """The verdict of one merged window of a patient."""
+
+    patient: Patient
+    window: Window
+    weighing: Weighing | None
+    weight_age_days: int | None
+    dose: Mass | None
+    owed: int
+    sets: tuple[SetAnswer, ...]
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+
+    @property
+    def missing(self) -> int:
+        """Sets owed without vials."""
+        return self.owed - len(self.sets)
+
+
+@dataclass(frozen=True, slots=True)
+class RowAnswer:
+    """One scheduled infusion on the board; `window` None when no set is owed around it."""
+
+    patient: Patient
+    course: Course
+    infusion: Infusion
+    window: WindowAnswer | None
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The whole answer at one instant, from one consistent snapshot."""
+
+    asked_at: datetime
+    today: date
+    horizon: DayRange
+    policy: Policy
+    windows: tuple[WindowAnswer, ...]
+    rows: tuple[RowAnswer, ...]
+    days: tuple[DayFigures, ...]
+    fixes: tuple[Fix, ...]
+    proved_best: bool
+    discrepancies: int
+    fingerprint: str
+
+    @property
+    def first_not_ready(self) -> WindowAnswer | None:
+        """The window whose later of start and today comes first among those that are not ready."""
+        waiting = [answer for answer in self.windows if not answer.verdict.good]
+        order = {Verdict.SHORT: 0, Verdict.CANNOT_SAY: 1}
+        return min(
+            waiting,
+            key=lambda item: (max(item.window.days.first, self.today), order[item.verdict], item.patient.id),
+            default=None,
+        )
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of the windows; ready when there is none."""
+        first = self.first_not_ready
+        if first is not None:
+            return first.verdict
+        return Verdict.READY_BUT if any(w.verdict is Verdict.READY_BUT for w in self.windows) else Verdict.READY
+
+    def window_of(self, holder: str) -> WindowAnswer | None:
+        """The window for which stock holds vials under this name."""
+        return next((answer for answer in self.windows if answer.window.holder == holder), None)

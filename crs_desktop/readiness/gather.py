@@ -1,0 +1,72 @@
+"""One consistent snapshot of everything that readiness looks at, read once and handed to pure rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from crs_desktop.doses.acts import limits_of, standing
+from crs_desktop.doses.entry import DoseEntry
+from crs_desktop.doses.repository import doses
+from crs_desktop.kernel.clock import local_day
+from crs_desktop.patients.model import PatientRecord, Window
+from crs_desktop.patients.rules import course_window, merged
+from crs_desktop.patients.service import records
+from crs_desktop.policy.model import Policy
+from crs_desktop.policy.service import policy_on
+from crs_desktop.stock import repository as stock
+from crs_desktop.stock.model import Earmark, OnHand
+from crs_desktop.therapies import repository as therapies
+from crs_desktop.therapies.adoption import Adoption
+
+# Doses of maintenance after the first full one are listed this far ahead; windows do not depend on it.
+_SCHEDULE_DAYS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What is true at one instant."""
+
+    now: datetime
+    today: date
+    zone: ZoneInfo
+    demo: bool
+    policy: Policy
+    records: tuple[PatientRecord, ...]
+    windows: tuple[Window, ...]
+    doses: tuple[DoseEntry, ...]
+    on_hand: tuple[OnHand, ...]
+    earmarks: tuple[Earmark, ...]
+    adoptions: tuple[Adoption, ...]
+    discrepancies: int
+    doses_per_episode: int
+
+    def record(self, patient_id: int) -> PatientRecord:
+        """The record of a patient."""
+        return next(record for record in self.records if record.patient.id == patient_id)
+
+    def adoption(self, fingerprint: str) -> Adoption | None:
+        """The latest signature under a protocol version."""
+        found = [item for item in self.adoptions if item.fingerprint == fingerprint]
+        return found[-1] if found else None
+
+
+def gather(session: Session, now: datetime, zone: ZoneInfo, demo: bool, today: date | None = None) -> Situation:
+    """Read everything for a day (the site's present day unless another is asked about)."""
+    day = today or local_day(now, zone)
+    policy = policy_on(session, day)
+    known = tuple(records(session, day, day + timedelta(days=max(policy.whole("horizon"), _SCHEDULE_DAYS))))
+    windows = merged(
+        window
+        for record in known
+        for course in record.courses
+        if (window := course_window(course, [i for i in record.infusions if i.course_id == course.id], policy))
+    )
+    return Situation(
+        now, day, zone, demo, policy, known, windows, tuple(standing(doses(session))),
+        tuple(stock.on_hand(session)), tuple(stock.earmarks(session)), tuple(therapies.adoptions(session)),
+        len(stock.discrepancies(session)), limits_of(policy).per_episode,
+    )  # fmt: skip

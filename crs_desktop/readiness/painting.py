@@ -1,0 +1,106 @@
+"""From the board to its picture: every word of it, ready to be painted or kept."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from crs_desktop.kernel.amounts import Mass, plain
+from crs_desktop.kernel.days import day_text
+from crs_desktop.kernel.refusal import no
+from crs_desktop.kernel.wording import say
+from crs_desktop.readiness import words
+from crs_desktop.readiness.board import Board, RowAnswer, SetAnswer, Verdict, WindowAnswer
+from crs_desktop.readiness.picture import BoardPicture, DayPicture, RowPicture, SetPicture, WindowPicture
+
+
+def picture_of(board: Board, zone: ZoneInfo) -> BoardPicture:
+    """The board as it is shown."""
+    return BoardPicture(
+        asked_at=board.asked_at.astimezone(zone).isoformat(),
+        today=board.today.isoformat(),
+        state=board.verdict.value,
+        headline=words.headline(board),
+        detail=words.detail(board),
+        policy=words.policy_text(board),
+        fixes=tuple(words.sentence(words.fix_text(fix, board)) for fix in board.fixes),
+        days=tuple(DayPicture(day.day.isoformat(), day.owed, day.covered, day.expiring) for day in board.days),
+        rows=tuple(_row(row) for row in board.rows),
+        windows=tuple(_window(answer) for answer in board.windows),
+        fingerprint=board.fingerprint,
+    )
+
+
+def _window(answer: WindowAnswer) -> WindowPicture:
+    days = answer.window.days
+    return WindowPicture(
+        holder=answer.window.holder,
+        patient_id=answer.patient.id,
+        name=answer.patient.name,
+        mrn=answer.patient.mrn,
+        born=answer.patient.birth_date.isoformat(),
+        days=f"{day_text(days.first)} to {day_text(days.last)}",
+        owed=answer.owed,
+        covered=len(answer.sets),
+        dose=_mass(answer.dose),
+        weight="" if answer.weighing is None else str(answer.weighing.weight),
+        weight_age_days=answer.weight_age_days,
+        state=answer.verdict.value,
+        reasons=tuple(say(finding) for finding in answer.findings),
+        sets=tuple(_set(answer, one) for one in answer.sets),
+    )
+
+
+def _set(answer: WindowAnswer, one: SetAnswer) -> SetPicture:
+    note = ""
+    if one.earmark_id is not None and not one.promise_covers:
+        note = say(no("set_promise_too_short"))
+    planned = one.planned
+    amounts = say(no("set_amounts", drawn=planned.drawn, opened=planned.opened, waste=planned.waste))
+    text = f"{words.set_text(one)}. {amounts}"
+    confirmed = one.earmark_id is not None and one.promise_covers
+    return SetPicture(answer.window.holder, planned.set_no, text, confirmed, note, planned.vials)
+
+
+def _row(row: RowAnswer) -> RowPicture:
+    infusion, window = row.infusion, row.window
+    decisive = window.findings[0] if window is not None and window.findings else None
+    return RowPicture(
+        key=f"{infusion.course_id}/{infusion.dose.key}",
+        day=infusion.day.isoformat(),
+        day_text=day_text(infusion.day),
+        time=infusion.clock_time,
+        patient_id=row.patient.id,
+        name=row.patient.name,
+        mrn=row.patient.mrn,
+        therapy=row.course.protocol.name,
+        dose_label=infusion.dose.label,
+        course_id=infusion.course_id,
+        dose_key=infusion.dose.key,
+        outcome=infusion.outcome.value,
+        holder="" if window is None else window.window.holder,
+        dose="" if window is None else _mass(window.dose),
+        sets="" if window is None else f"{len(window.sets)} of {window.owed}",
+        lots="" if window is None else _lots(window),
+        weight=_weight(window),
+        state="" if window is None else window.verdict.value,
+        state_text=say(no("row_no_window")) if window is None else words.state_text(window),
+        reason="" if decisive is None or window is None or window.verdict is Verdict.READY else say(decisive),
+    )
+
+
+def _lots(window: WindowAnswer) -> str:
+    numbers = []
+    for one in window.sets:
+        numbers += [f"{taken.vials} x {plain(taken.lot.strength.mg)} {taken.lot.number}" for taken in one.lots]
+    return ", ".join(numbers)
+
+
+def _weight(window: WindowAnswer | None) -> str:
+    if window is None or window.weighing is None:
+        return ""
+    age = window.weight_age_days or 0
+    return f"{window.weighing.weight}, {age} d"
+
+
+def _mass(dose: Mass | None) -> str:
+    return "" if dose is None else str(dose)

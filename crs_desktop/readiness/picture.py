@@ -1,0 +1,126 @@
+"""What the board shows, in plain words and numbers: painted live, and kept for the first paint of the next start.
+
+This module imports neither the store nor the solver, so the window can show the last board before either is loaded.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+VERSION = 1
+BOARD = "board"
+
+
+@dataclass(frozen=True, slots=True)
+class SetPicture:
+    """One set of a window: its vials in words, whether a person has confirmed it, and the vials by supply key."""
+
+    holder: str
+    set_no: int
+    text: str
+    confirmed: bool
+    note: str
+    vials: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WindowPicture:
+    """One window: days, sets owed and covered, state (ready, ready_but, short, cannot_say) and every reason."""
+
+    holder: str
+    patient_id: int
+    name: str
+    mrn: str
+    born: str
+    days: str
+    owed: int
+    covered: int
+    dose: str
+    weight: str
+    weight_age_days: int | None
+    state: str
+    reasons: tuple[str, ...]
+    sets: tuple[SetPicture, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowPicture:
+    """One infusion in the list by day."""
+
+    key: str
+    day: str
+    day_text: str
+    time: str
+    patient_id: int
+    name: str
+    mrn: str
+    therapy: str
+    dose_label: str
+    course_id: int
+    dose_key: str
+    outcome: str
+    holder: str
+    dose: str
+    sets: str
+    lots: str
+    weight: str
+    state: str
+    state_text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayPicture:
+    """One day of the chart."""
+
+    day: str
+    owed: int
+    covered: int
+    expiring: int
+
+
+@dataclass(frozen=True, slots=True)
+class BoardPicture:
+    """The whole board."""
+
+    asked_at: str
+    today: str
+    state: str
+    headline: str
+    detail: str
+    policy: str
+    fixes: tuple[str, ...]
+    days: tuple[DayPicture, ...]
+    rows: tuple[RowPicture, ...]
+    windows: tuple[WindowPicture, ...]
+    fingerprint: str
+
+    def window(self, holder: str) -> WindowPicture | None:
+        """The window of a holder."""
+        return next((item for item in self.windows if item.holder == holder), None)
+
+
+def picture_to_json(picture: BoardPicture) -> str:
+    """The picture as text to be kept."""
+    return json.dumps({"version": VERSION, **asdict(picture)}, ensure_ascii=False, sort_keys=True)
+
+
+def picture_from_json(text: str) -> BoardPicture | None:
+    """The kept picture; None when it was kept by another version of this program."""
+    kept: dict[str, Any] = json.loads(text)
+    if kept.pop("version", None) != VERSION:
+        return None
+    kept["fixes"] = tuple(kept["fixes"])
+    kept["days"] = tuple(DayPicture(**item) for item in kept["days"])
+    kept["rows"] = tuple(RowPicture(**item) for item in kept["rows"])
+    kept["windows"] = tuple(_window(item) for item in kept["windows"])
+    return BoardPicture(**kept)
+
+
+def _window(kept: dict[str, Any]) -> WindowPicture:
+    sets = tuple(
+        SetPicture(**{**item, "vials": tuple((key, count) for key, count in item["vials"])}) for item in kept["sets"]
+    )
+    return WindowPicture(**{**kept, "reasons": tuple(kept["reasons"]), "sets": sets})

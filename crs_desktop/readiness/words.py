@@ -1,0 +1,103 @@
+"""The board in words: headline, fixes, sets and reasons, the same on screen, on paper and in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from crs_desktop.kernel.amounts import plain
+from crs_desktop.kernel.days import day_text
+from crs_desktop.kernel.refusal import no
+from crs_desktop.kernel.wording import say
+from crs_desktop.readiness.board import Board, SetAnswer, Verdict, WindowAnswer
+from crs_desktop.readiness.model import Fix, MoveFix, OrderedVials, OrderFix
+
+
+def vials_text(vials: Sequence[OrderedVials]) -> str:
+    """'2 x 400 mg + 1 x 80 mg Actemra'."""
+    return " + ".join(f"{one.count} x {plain(one.strength.mg)} mg {one.brand}" for one in vials)
+
+
+def set_text(one: SetAnswer) -> str:
+    """'1 x 400 mg Actemra lot B7 (Pharmacy) + …'."""
+    return " + ".join(
+        f"{taken.vials} x {plain(lot.strength.mg)} mg {lot.brand} lot {lot.number}, {taken.place.name}"
+        for taken in one.lots
+        for lot in [taken.lot]
+    )
+
+
+def sets_text(count: int) -> str:
+    """'1 set', '2 sets'."""
+    return f"{count} set" if count == 1 else f"{count} sets"
+
+
+def sentence(text: str) -> str:
+    """A fragment as a sentence of its own."""
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def fix_text(fix: Fix, board: Board) -> str:
+    """A fix as an instruction, ready to follow a colon."""
+    if isinstance(fix, OrderFix):
+        return say(no("fix_order", vials=vials_text(fix.vials), by=day_text(fix.by)))
+    return say(no("fix_move", patient=_who(fix, board), to=day_text(fix.window.first)))
+
+
+def _who(fix: MoveFix, board: Board) -> str:
+    window = board.window_of(fix.holder)
+    return "" if window is None else window.patient.name
+
+
+def headline(board: Board) -> str:
+    """One sentence: through which day all is ready, and what comes first that is not."""
+    first = board.first_not_ready
+    if not board.windows:
+        return say(no("headline_nothing", until=day_text(board.horizon.last)))
+    if first is None:
+        code = "headline_ready" if board.verdict is Verdict.READY else "headline_ready_but"
+        return say(no(code, until=day_text(board.horizon.last), windows=len(board.windows)))
+    start = max(first.window.days.first, board.today)
+    before = say(no("headline_until", until=day_text(start - timedelta(days=1)))) if start > board.today else ""
+    when = say(no("headline_today")) if start == board.today else day_text(start)
+    return " ".join(part for part in (before, _not_ready(first, when, board)) if part)
+
+
+def _not_ready(first: WindowAnswer, when: str, board: Board) -> str:
+    patient = first.patient.initials
+    if first.verdict is Verdict.CANNOT_SAY:
+        return say(no("headline_cannot_say", when=when, patient=patient, reason=say(first.findings[0])))
+    said = say(no("headline_short", when=when, sets=sets_text(first.missing), patient=patient))
+    return f"{said}: {fix_text(board.fixes[0], board)}." if board.fixes else said
+
+
+def detail(board: Board) -> str:
+    """The second line: how many windows are in which state, and what else is open."""
+    counts = [
+        (sum(1 for window in board.windows if window.verdict is verdict), say(no(f"verdict_{verdict.value}")))
+        for verdict in (Verdict.SHORT, Verdict.CANNOT_SAY, Verdict.READY_BUT, Verdict.READY)
+    ]
+    parts = [f"{count} {word}" for count, word in counts if count]
+    if board.discrepancies:
+        parts.append(say(no("detail_discrepancies", number=board.discrepancies)))
+    if not board.proved_best:
+        parts.append(say(no("detail_not_proved")))
+    return " · ".join(parts)
+
+
+def policy_text(board: Board) -> str:
+    """The policy in force in a few words."""
+    policy = board.policy
+    return say(
+        no(
+            "policy_in_force", cells=policy.value("sets_car_t"), bispecific=policy.value("sets_bispecific"),
+            rounding=policy.value("rounding"), unverified=len(policy.unverified), all=len(policy.decided),
+        )
+    )  # fmt: skip
+
+
+def state_text(answer: WindowAnswer) -> str:
+    """The verdict's word, with the count when short."""
+    if answer.verdict is Verdict.SHORT:
+        return say(no("verdict_short_by", sets=sets_text(answer.missing)))
+    return say(no(f"verdict_{answer.verdict.value}"))
