@@ -61,7 +61,8 @@ QT_ON_WAYLAND = {"libwayland-cursor.so.0": "libwayland-cursor0"}
 # What the packages of QT_ALWAYS need themselves: `apt-get download` fetches names, not their dependencies.
 ALSO_PRIVATELY = (
     *("libglvnd0", "libglx0", "libpcre2-8-0", "libfreetype6", "libpng16-16", "libexpat1", "libxcb1", "libxau6"),
-    *("libxdmcp6", "libbsd0", "libmd0", "fontconfig-config", "fonts-dejavu-core"),
+    *("libxdmcp6", "libbsd0", "libmd0", "libatomic1", "fontconfig-config"),
+    "fonts-dejavu-core",
 )
 
 
@@ -268,10 +269,10 @@ def make_empty_environment(env: dict[str, str]) -> None:
     if VENV.exists():
         say(f"{VENV.name} is not whole, or belongs to another place: making it anew")
         shutil.rmtree(VENV)
-    say(f"making the virtual environment {VENV.name} with Python {sys.version.split()[0]}")
     if shutil.which("uv") and run(["uv", "venv", "-q", "--python", sys.executable, str(VENV)], env, quiet=True) == 0:
         return
     bring_venv_module(env)
+    say(f"making the virtual environment {VENV.name} with Python {sys.version.split()[0]}")
     shutil.rmtree(VENV, ignore_errors=True)
     if run([sys.executable, "-m", "venv", str(VENV)], env):
         raise CannotGoOnError(f"Python could not make {VENV}: is the disk full, or the folder read-only?")
