@@ -64,6 +64,19 @@ def reverse(writing: Writing, movement_id: int, reason: str) -> Result | Refused
     return {"movement": movement}
 
 
+def change_state(writing: Writing, lot_id: int, state: LotState, reason: str) -> Result | Refused:
+    """Set what may be done with a lot, in all places. Refused when it is so already: somebody else was faster."""
+    lot = repository.lots(writing.session).get(lot_id)
+    if lot is None:
+        return refuse(no("stock_lot_unknown", "lot", lot_id))
+    if lot.state is state:
+        return refuse(no("stock_state_already", "state", state.value, lot=lot.number))
+    repository.add_state(writing.session, lot.id, state, reason, writing.at, writing.actor.name)
+    writing.log("lot", lot.id, state.value, after={"state": state.value}, before={"state": lot.state.value},
+                reason=reason)  # fmt: skip
+    return {"lot": lot.id}
+
+
 def confirm(writing: Writing, command: ConfirmEarmark) -> Result | Refused:
     """Promise a set. The check and the promise are one transaction, so two desks cannot promise one vial twice."""
     session = writing.session

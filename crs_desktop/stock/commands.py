@@ -13,7 +13,8 @@ from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
 from crs_desktop.stock.model import VialLine
 
 # Brands and strengths of the vials for infusion, as resources/dosing cites; a subcutaneous syringe is no rescue stock.
-BRANDS = ("Actemra", "Avtozma", "Tofidence", "Tyenne")
+REFERENCE_BRAND = "Actemra"
+BRANDS = (REFERENCE_BRAND, "Avtozma", "Tofidence", "Tyenne")
 STRENGTHS = (Mass.of_mg(400), Mass.of_mg(200), Mass.of_mg(80))
 
 
@@ -91,9 +92,14 @@ def read_receipt(command: ReceiveLot, today: date) -> ReadLot | Refused:
     vials = read_count(command.vials, "vials")
     findings = [item for item in (strength, number, expires, vials) if isinstance(item, Finding)]
     if brand is None:
-        findings.insert(0, no("stock_brand", "brand", command.brand, known=", ".join(BRANDS)))
+        known = ", ".join(BRANDS)
+        typed = command.brand.strip()
+        unknown = no("stock_brand", "brand", command.brand, known=known) if typed else no("text_missing", "brand")
+        findings.insert(0, unknown)
     if isinstance(expires, date) and expires < today:
         findings.append(no("stock_expired_receipt", "expires", command.expires))
+    if command.place_id < 1:
+        findings.append(no("text_missing", "place"))
     if findings:
         return refuse(*findings)
     assert brand and isinstance(strength, Mass) and isinstance(number, str)
@@ -105,6 +111,8 @@ def read_strength(text: str) -> Mass | Finding:
     """One of the vial strengths in mg."""
     known = {plain(strength.mg): strength for strength in STRENGTHS}
     typed = text.strip()
+    if not typed:
+        return no("text_missing", "strength_mg")
     if typed not in known:
         return no("stock_strength", "strength_mg", text, known=", ".join(sorted(known, key=Decimal)))
     return known[typed]

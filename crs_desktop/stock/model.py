@@ -1,4 +1,4 @@
-"""Nouns of stock: a place, a lot, a movement, what is on hand, and an earmark."""
+"""Nouns of stock: a place, a lot, a movement, what is on hand, an earmark, and the picture made of them."""
 
 from __future__ import annotations
 
@@ -115,3 +115,77 @@ class Discrepancy:
     vials: int
     dose: int
     opened_at: datetime
+
+
+class Condition(Enum):
+    """What has to be known about vials on a shelf before they are counted on; the heaviest first."""
+
+    RECALLED = "recalled"
+    EXPIRED = "expired"
+    QUARANTINED = "quarantined"
+    EXCURSION = "excursion"
+    OVER_PROMISED = "over_promised"
+    TOO_FAR = "too_far"
+    EXPIRES_SOON = "expires_soon"
+
+    @property
+    def blocks(self) -> bool:
+        """True when the vials must not be used at all."""
+        return self in (Condition.RECALLED, Condition.EXPIRED, Condition.QUARANTINED, Condition.EXCURSION)
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfLine:
+    """Vials of one lot in one place as they stand today. `promised` is the most that promises hold on any one day."""
+
+    on_hand: OnHand
+    promised: int
+    days_left: int
+    conditions: tuple[Condition, ...]
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """Lot id and place id."""
+        return self.on_hand.lot.id, self.on_hand.place.id
+
+    @property
+    def usable(self) -> int:
+        """Vials that may be used."""
+        blocked = any(condition.blocks for condition in self.conditions)
+        return 0 if blocked else self.on_hand.vials
+
+    @property
+    def free(self) -> int:
+        """Usable vials that nobody has been promised."""
+        return max(0, self.usable - self.promised)
+
+
+@dataclass(frozen=True, slots=True)
+class BrandTotal:
+    """All vials of one brand and strength."""
+
+    brand: str
+    strength: Mass
+    usable: int
+    free: int
+    blocked: int
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """A movement and what its lot held after it, over all places."""
+
+    movement: Movement
+    balance: int
+
+
+@dataclass(frozen=True, slots=True)
+class StockPicture:
+    """Everything a page of stock shows, read in one moment."""
+
+    today: date
+    places: tuple[Place, ...]
+    shelf: tuple[ShelfLine, ...]
+    totals: tuple[BrandTotal, ...]
+    earmarks: tuple[Earmark, ...]
+    discrepancies: tuple[Discrepancy, ...]

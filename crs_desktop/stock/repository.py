@@ -47,8 +47,13 @@ def lots(session: Session) -> dict[int, Lot]:
 
 def on_hand(session: Session) -> list[OnHand]:
     """Vials by lot and place from the kept balance, first expiry first; empty pairs are left out."""
+    return [item for item in ever_held(session) if item.vials > 0]
+
+
+def ever_held(session: Session) -> list[OnHand]:
+    """The same with the empty pairs: every lot that ever lay in a place."""
     known_lots, known_places = lots(session), places(session)
-    rows = session.scalars(select(BalanceTable).where(BalanceTable.vials > 0))
+    rows = session.scalars(select(BalanceTable))
     held = [OnHand(known_lots[row.lot_id], known_places[row.place_id], row.vials) for row in rows]
     return sorted(held, key=lambda item: (item.lot.expires, item.lot.brand, item.lot.id, item.place.id))
 

@@ -1,15 +1,30 @@
-"""Pure rules of stock: the fold that defines on-hand, and whether promises fit what is there."""
+"""Pure rules of stock: the fold that defines on-hand, whether promises fit it, and the shelf as it stands."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from crs_desktop.kernel.refusal import Finding, no
-from crs_desktop.stock.model import Earmark, Movement, VialLine
+from crs_desktop.stock.model import (
+    BrandTotal,
+    Condition,
+    Earmark,
+    LedgerLine,
+    LotState,
+    Movement,
+    OnHand,
+    ShelfLine,
+    VialLine,
+)
 
 Key = tuple[int, int]  # lot id, place id
+_STATES = {
+    LotState.RECALLED: Condition.RECALLED,
+    LotState.QUARANTINED: Condition.QUARANTINED,
+    LotState.EXCURSION: Condition.EXCURSION,
+}
 
 
 def on_hand(movements: Iterable[Movement]) -> dict[Key, int]:
@@ -51,3 +66,53 @@ def cannot_take(there: Mapping[Key, int], line: VialLine, names: tuple[str, str]
         return None
     lot, place = names
     return no("stock_too_few", "vials", line.vials, lot=lot, place=place, holds=holds)
+
+
+def shelf(
+    held: Iterable[OnHand], promises: Sequence[Earmark], today: date, margin: timedelta, counted_reach: timedelta
+) -> list[ShelfLine]:
+    """Every lot and place with what is promised from today on, what is free, and what has to be known about it."""
+    live = [promise for promise in promises if promise.held.last >= today]
+    return [_shelf_line(item, live, today, margin, counted_reach) for item in held]
+
+
+def _shelf_line(
+    item: OnHand, live: Sequence[Earmark], today: date, margin: timedelta, counted_reach: timedelta
+) -> ShelfLine:
+    promised = most_held(live, (item.lot.id, item.place.id))
+    holds = {
+        _STATES.get(item.lot.state): True,
+        Condition.EXPIRED: item.lot.expires < today,
+        Condition.OVER_PROMISED: promised > item.vials,
+        Condition.TOO_FAR: item.place.reach > counted_reach,
+        Condition.EXPIRES_SOON: today <= item.lot.expires <= today + margin,
+    }
+    conditions = tuple(condition for condition in Condition if holds.get(condition, False))
+    return ShelfLine(item, promised, (item.lot.expires - today).days, conditions)
+
+
+def totals(lines: Iterable[ShelfLine]) -> list[BrandTotal]:
+    """Vials by brand and strength, the strongest first; those that must not be used stand apart."""
+    found: dict[tuple[str, int], BrandTotal] = {}
+    for line in lines:
+        lot = line.on_hand.lot
+        at = (lot.brand, -lot.strength.mcg)
+        so_far = found.get(at, BrandTotal(lot.brand, lot.strength, 0, 0, 0))
+        found[at] = BrandTotal(
+            lot.brand,
+            lot.strength,
+            so_far.usable + line.usable,
+            so_far.free + line.free,
+            so_far.blocked + line.on_hand.vials - line.usable,
+        )
+    return [found[at] for at in sorted(found)]
+
+
+def running(movements: Sequence[Movement]) -> list[LedgerLine]:
+    """The whole ledger of one lot, newest first in and out, each line with what the lot held after it."""
+    lines: list[LedgerLine] = []
+    balance = 0
+    for movement in reversed(movements):
+        balance += movement.vials
+        lines.append(LedgerLine(movement, balance))
+    return lines[::-1]

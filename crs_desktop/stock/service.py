@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from crs_desktop.kernel.actors import Actor
@@ -11,8 +11,9 @@ from crs_desktop.kernel.changes import Topic
 from crs_desktop.kernel.clock import local_day
 from crs_desktop.kernel.entry import read_count, read_name, read_text
 from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
+from crs_desktop.policy.service import policy_on
 from crs_desktop.stock import repository
-from crs_desktop.stock.acts import confirm, receive, reverse, waste
+from crs_desktop.stock.acts import change_state, confirm, receive, reverse, waste
 from crs_desktop.stock.commands import (
     ChangeLotState,
     ConfirmEarmark,
@@ -21,7 +22,19 @@ from crs_desktop.stock.commands import (
     WasteVials,
     read_receipt,
 )
-from crs_desktop.stock.model import Discrepancy, Earmark, Lot, LotState, Movement, OnHand, Place, VialLine
+from crs_desktop.stock.model import (
+    Discrepancy,
+    Earmark,
+    LedgerLine,
+    Lot,
+    LotState,
+    Movement,
+    OnHand,
+    Place,
+    StockPicture,
+    VialLine,
+)
+from crs_desktop.stock.rules import running, shelf, totals
 from crs_desktop.store.store import Request, Result, Store, Writing
 
 _TOPICS = [Topic.STOCK, Topic.READINESS]
@@ -34,6 +47,28 @@ class StockLedger:
     def __init__(self, store: Store, zone: ZoneInfo) -> None:
         self._store = store
         self._zone = zone
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The site's time zone, for writing instants."""
+        return self._zone
+
+    def picture(self) -> StockPicture:
+        """Shelf, totals, promises and open discrepancies as they stand now, in one consistent snapshot."""
+        today = self._today()
+        with self._store.read() as session:
+            policy = policy_on(session, today)
+            margin = timedelta(days=policy.whole("expiry_margin"))
+            promises = repository.earmarks(session)
+            lines = shelf(repository.ever_held(session), promises, today, margin, policy.counted_reach)
+            return StockPicture(
+                today, tuple(repository.places(session).values()), tuple(lines), tuple(totals(lines)),
+                tuple(promises), tuple(repository.discrepancies(session)),
+            )  # fmt: skip
+
+    def ledger(self, lot_id: int) -> list[LedgerLine]:
+        """Every line of a lot, newest first, with the running balance."""
+        return running(self.movements(lot_id, None))
 
     def places(self) -> list[Place]:
         """Every place by name."""
@@ -86,7 +121,7 @@ class StockLedger:
 
     def receive(self, command: ReceiveLot, actor: Actor) -> Movement | Refused:
         """Take vials into the ledger."""
-        receipt = read_receipt(command, local_day(self._store.clock.now(), self._zone))
+        receipt = read_receipt(command, self._today())
         if isinstance(receipt, Refused):
             return receipt
         content = {
@@ -119,18 +154,16 @@ class StockLedger:
     def change_state(self, command: ChangeLotState, actor: Actor) -> Lot | Refused:
         """Quarantine a lot or make it available again, with the reason."""
         reason = read_text(command.reason, "reason")
-        if isinstance(reason, Finding):
-            return refuse(reason)
+        findings = [reason] if isinstance(reason, Finding) else []
+        if command.state not in {state.value for state in LotState}:
+            findings.append(no("stock_state_unknown", "state", command.state))
+        if findings:
+            return refuse(*findings)
+        assert isinstance(reason, str)
         state = LotState(command.state)
 
         def work(writing: Writing) -> Result | Refused:
-            lot = repository.lots(writing.session).get(command.lot_id)
-            if lot is None:
-                return refuse(no("stock_lot_unknown", "lot", command.lot_id))
-            repository.add_state(writing.session, lot.id, state, reason, writing.at, writing.actor.name)
-            writing.log("lot", lot.id, state.value, after={"state": state.value}, before={"state": lot.state.value},
-                        reason=reason)  # fmt: skip
-            return {"lot": lot.id}
+            return change_state(writing, command.lot_id, state, reason)
 
         content = {"lot": command.lot_id, "state": state.value, "reason": reason}
         result = self._store.perform(Request(command.request_id, "change lot state", content), actor, _TOPICS, work)
@@ -168,6 +201,9 @@ class StockLedger:
 
         content = {"earmark": earmark_id, "reason": read}
         return self._store.perform(Request(request_id, "let earmark go", content), actor, _TOPICS, work)
+
+    def _today(self) -> date:
+        return local_day(self._store.clock.now(), self._zone)
 
     def _moved(self, request: Request, actor: Actor, work: _Work) -> Movement | Refused:
         result = self._store.perform(request, actor, _TOPICS, work)

@@ -1,0 +1,82 @@
+"""What each table of the page of stock shows, column by column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from crs_desktop.desktop.record_model import Column
+from crs_desktop.desktop.theme import State
+from crs_desktop.desktop.words import tr
+from crs_desktop.kernel.amounts import plain
+from crs_desktop.kernel.clock import local_text
+from crs_desktop.stock.model import Earmark, LedgerLine, Lot, ShelfLine
+from crs_desktop.stock.ui import words
+
+
+def shelf_columns() -> list[Column[ShelfLine]]:
+    """Vials on hand."""
+    return [
+        Column(tr("Brand"), lambda line: line.on_hand.lot.brand),
+        Column(
+            tr("mg a vial"), lambda line: plain(line.on_hand.lot.strength.mg), "right",
+            lambda line: line.on_hand.lot.strength.mcg,
+        ),
+        Column(tr("Lot"), lambda line: line.on_hand.lot.number, strong=True),
+        Column(tr("Last day"), words.expiry_text, sort_key=lambda line: line.on_hand.lot.expires),
+        Column(tr("Days left"), words.days_left_text, "right", lambda line: line.days_left),
+        Column(
+            tr("Place"), lambda line: line.on_hand.place.name,
+            hint=lambda line: tr("Reached in {reach}").format(reach=words.reach_text(line.on_hand.place.reach)),
+        ),
+        Column(
+            tr("On hand"), lambda line: str(line.on_hand.vials), "right", lambda line: line.on_hand.vials, strong=True,
+        ),
+        Column(
+            tr("Promised"), lambda line: str(line.promised), "right", lambda line: line.promised,
+            hint=lambda _line: tr("The most that promises hold on any one day from today on"),
+        ),
+        Column(tr("Free"), lambda line: str(line.free), "right", lambda line: line.free, strong=True),
+        Column(
+            tr("State"), words.state_text, state=words.state_of, stretch=True,
+            hint=lambda line: line.on_hand.lot.state_reason,
+        ),
+    ]  # fmt: skip
+
+
+def ledger_columns(zone: ZoneInfo) -> list[Column[LedgerLine]]:
+    """Movements of one lot with the running balance."""
+    return [
+        Column(tr("Line"), lambda line: str(line.movement.id), "right"),
+        Column(
+            tr("When, who"), lambda line: local_text(line.movement.at, zone).partition(" (")[0],
+            below=lambda line: line.movement.actor, hint=lambda line: local_text(line.movement.at, zone),
+        ),
+        Column(
+            tr("What, why"), lambda line: words.what_text(line.movement), stretch=True,
+            below=lambda line: line.movement.reason, hint=lambda line: line.movement.reason,
+            state=lambda line: None if line.movement.reversed_by is None else State.READY_BUT,
+        ),
+        Column(
+            tr("Vials, place"), lambda line: words.signed(line.movement.vials), "right",
+            below=lambda line: line.movement.place.name,
+        ),
+        Column(tr("Balance"), lambda line: str(line.balance), "right", strong=True),
+    ]  # fmt: skip
+
+
+def earmark_columns(
+    holder: Callable[[Earmark], str], lots: Callable[[], dict[int, Lot]], zone: ZoneInfo
+) -> list[Column[Earmark]]:
+    """Promises that hold."""
+    return [
+        Column(
+            tr("For, days held"), holder, strong=True, below=words.held_text,
+            sort_key=lambda earmark: earmark.held.first,
+        ),
+        Column(tr("Set"), lambda earmark: str(earmark.set_no), "right", lambda earmark: earmark.set_no),
+        Column(
+            tr("Vials, promised by"), lambda earmark: words.earmark_vials_text(earmark, lots()), stretch=True,
+            below=lambda earmark: earmark.actor, hint=lambda earmark: local_text(earmark.at, zone),
+        ),
+    ]  # fmt: skip

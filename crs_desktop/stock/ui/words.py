@@ -1,0 +1,183 @@
+"""Vials, lots and ledger lines in the words of the page, so that table, form and notice say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from crs_desktop.desktop.theme import State
+from crs_desktop.desktop.words import phrase, tr
+from crs_desktop.kernel.amounts import plain
+from crs_desktop.kernel.clock import local_day
+from crs_desktop.kernel.days import day_text
+from crs_desktop.stock.model import (
+    BrandTotal,
+    Condition,
+    Earmark,
+    Lot,
+    Movement,
+    MovementKind,
+    Place,
+    ShelfLine,
+    StockPicture,
+)
+
+_HEAVY = {
+    Condition.RECALLED: State.SHORT,
+    Condition.EXPIRED: State.SHORT,
+    Condition.OVER_PROMISED: State.SHORT,
+    Condition.QUARANTINED: State.CANNOT_SAY,
+    Condition.EXCURSION: State.CANNOT_SAY,
+    Condition.TOO_FAR: State.READY_BUT,
+    Condition.EXPIRES_SOON: State.READY_BUT,
+}
+
+
+def state_of(line: ShelfLine) -> State | None:
+    """The shape of a shelf line: its heaviest condition. An empty shelf has none."""
+    if line.conditions:
+        return _HEAVY[line.conditions[0]]
+    return State.READY if line.on_hand.vials else None
+
+
+def state_text(line: ShelfLine) -> str:
+    """'available', or every condition in words."""
+    if not line.conditions:
+        return tr("available") if line.on_hand.vials else tr("used up")
+    return ", ".join(_condition_text(line, condition) for condition in line.conditions)
+
+
+def _condition_text(line: ShelfLine, condition: Condition) -> str:
+    words = {
+        Condition.RECALLED: tr("recalled"),
+        Condition.EXPIRED: tr("expired"),
+        Condition.QUARANTINED: tr("quarantined"),
+        Condition.EXCURSION: tr("temperature excursion"),
+        Condition.OVER_PROMISED: tr("promised {promised}, holds {holds}"),
+        Condition.TOO_FAR: tr("too far to count"),
+        Condition.EXPIRES_SOON: tr("expires soon"),
+    }
+    return words[condition].format(promised=line.promised, holds=line.on_hand.vials)
+
+
+def expiry_text(line: ShelfLine) -> str:
+    """'Sat 6 Feb 2027'."""
+    return day_text(line.on_hand.lot.expires, year=True)
+
+
+def days_left_text(line: ShelfLine) -> str:
+    """'76', 'today is the last', or 'over'."""
+    if line.days_left < 0:
+        return tr("over")
+    return str(line.days_left) if line.days_left else tr("last day")
+
+
+def reach_text(reach: timedelta) -> str:
+    """'90 min'."""
+    return tr("{minutes} min").format(minutes=reach // timedelta(minutes=1))
+
+
+def place_text(place: Place) -> str:
+    """'Main pharmacy, 15 min'."""
+    return f"{place.name}, {reach_text(place.reach)}"
+
+
+def vials_text(count: int) -> str:
+    """'1 vial', '6 vials'."""
+    return tr("1 vial") if count == 1 else tr("{count} vials").format(count=count)
+
+
+def lot_text(lot: Lot) -> str:
+    """'Actemra 400 mg, lot B7101'."""
+    return tr("{brand} {strength}, lot {number}").format(brand=lot.brand, strength=lot.strength, number=lot.number)
+
+
+def identifiers(line: ShelfLine) -> tuple[str, ...]:
+    """What a form about vials says above its fields."""
+    counts = tr("{vials} on hand, {promised} promised").format(
+        vials=vials_text(line.on_hand.vials), promised=line.promised
+    )
+    return lot_text(line.on_hand.lot), line.on_hand.place.name, counts
+
+
+def kind_text(movement: Movement) -> str:
+    """'received', 'wasted', 'dose 12', 'reversal of line 5'."""
+    if movement.kind is MovementKind.REVERSAL:
+        return tr("reversal of line {line}").format(line=movement.reverses)
+    if movement.kind is MovementKind.DOSE:
+        return tr("used for dose {dose}").format(dose=movement.dose)
+    return tr("received") if movement.kind is MovementKind.RECEIVE else tr("wasted")
+
+
+def signed(vials: int) -> str:
+    """'+6' or '−2' with a real minus sign."""
+    return f"+{vials}" if vials > 0 else f"−{-vials}"
+
+
+def what_text(movement: Movement) -> str:
+    """'wasted', or 'wasted, reversed by 7' for a line that no longer counts."""
+    what = kind_text(movement)
+    if movement.reversed_by is None:
+        return what
+    return tr("{what}, reversed by {line}").format(line=movement.reversed_by, what=what)
+
+
+def total_text(total: BrandTotal) -> str:
+    """'Actemra 400 mg: 6 usable, 4 free' and what is blocked."""
+    said = tr("{brand} {strength}: {usable} usable, {free} free").format(
+        brand=total.brand, strength=total.strength, usable=total.usable, free=total.free
+    )
+    return said + (tr(", {blocked} not usable").format(blocked=total.blocked) if total.blocked else "")
+
+
+def earmark_vials_text(earmark: Earmark, lots: Mapping[int, Lot]) -> str:
+    """'2 × 400 mg B7101, 1 × 80 mg B7102'."""
+    return ", ".join(
+        f"{line.vials} × {plain(lots[line.lot_id].strength.mg)} mg {lots[line.lot_id].number}" for line in earmark.vials
+    )
+
+
+def holder_text(holder: str, names: Mapping[str, str]) -> str:
+    """The name that the other room gave for a holder, else its mark in words."""
+    return names.get(holder) or holder.replace(":", " ")
+
+
+def held_text(earmark: Earmark) -> str:
+    """'Wed 2 Dec to Wed 16 Dec'."""
+    first, last = day_text(earmark.held.first), day_text(earmark.held.last)
+    return first if first == last else tr("{first} to {last}").format(first=first, last=last)
+
+
+def troubles(picture: StockPicture, names: Mapping[str, str], zone: ZoneInfo) -> list[tuple[State, str, str]]:
+    """What needs a person now: vials used that the ledger did not hold, and promises that cannot be kept."""
+    found = [
+        (
+            State.SHORT,
+            tr("open discrepancy"),
+            phrase(
+                "stock_ui_discrepancy", vials=vials_text(item.vials), lot=lot_text(item.lot),
+                place=item.place.name if item.place else tr("no place"), dose=item.dose,
+                day=day_text(local_day(item.opened_at, zone), year=True),
+            ),
+        )
+        for item in picture.discrepancies
+    ]  # fmt: skip
+    for line in picture.shelf:
+        if line.promised and (blocked := line.promised - line.usable) > 0:
+            found.append((State.SHORT, tr("promise in danger"), _danger(line, picture.earmarks, names, blocked)))
+    return found
+
+
+def _danger(line: ShelfLine, earmarks: Sequence[Earmark], names: Mapping[str, str], missing: int) -> str:
+    holders = sorted(
+        {
+            holder_text(earmark.holder, names)
+            for earmark in earmarks
+            if any((vial.lot_id, vial.place_id) == line.key for vial in earmark.vials)
+        }
+    )
+    return phrase(
+        "stock_ui_danger", lot=lot_text(line.on_hand.lot), place=line.on_hand.place.name, promised=line.promised,
+        usable=line.usable, missing=missing, state=state_text(line), holders="; ".join(holders),
+    )  # fmt: skip
