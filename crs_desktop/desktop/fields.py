@@ -204,6 +204,7 @@ class ChoiceField(Field):
         self._box = _ChoiceBox()
         super().__init__(name, label, self._box, hint=hint)
         self._ask = ask
+        self._box.view().setAccessibleName(self._spoken)
         self._box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._box.setMinimumContentsLength(12)
         self.set_choices(choices)

@@ -44,6 +44,7 @@ class MainWindow(QMainWindow):
         self.banners = BannerArea()
         self.status = StatusLine()
         self._stack = QStackedWidget()
+        self._stack.addWidget(QWidget())  # a stack shows its first widget at once: it must not be a page
         self._title = PlainLabel("", "title")
         self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._top_slot = QHBoxLayout()
@@ -106,6 +107,9 @@ class MainWindow(QMainWindow):
 
     def open_palette(self) -> Palette:
         """Show all actions."""
+        if self._palette is not None:
+            self._palette.close()
+            self._palette.deleteLater()
         self._palette = Palette(self.actions_known(), self)
         corner = self.mapToGlobal(self.rect().center())
         self._palette.move(corner.x() - self._palette.width() // 2, self.mapToGlobal(self.rect().topLeft()).y() + 56)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from crs_desktop.desktop.theme import apply_theme
+from crs_desktop.desktop.theme import apply_theme, text_percent, tokens
+from crs_desktop.desktop.tokens import LIGHT
+
+_dressed: list[bool] = []
 
 
 @pytest.fixture(autouse=True)
-def light_theme(qapp: QApplication) -> Iterator[None]:
-    apply_theme(qapp, "light", 100)
-    yield
-    apply_theme(qapp, "light", 100)
+def light_theme(qapp: QApplication) -> None:
+    if not _dressed or tokens() is not LIGHT or text_percent() != 100:
+        apply_theme(qapp, "light", 100)
+        _dressed.append(True)
