@@ -261,10 +261,10 @@ class Duration:
     path: str
 
     def in_force(self, day: date) -> bool:
-        """True when the rule held on this day. A month alone counts from its first day."""
-        return (self.valid_from or "0000")[:10] <= day.isoformat() and (
-            not self.valid_to or day.isoformat() <= self.valid_to
-        )
+        """True when the rule held on this day. A month or year alone counts whole."""
+        said = day.isoformat()
+        begun = said[: len(self.valid_from)] >= self.valid_from
+        return begun and (not self.valid_to or said[: len(self.valid_to)] <= self.valid_to)
 
 
 @dataclass(frozen=True, slots=True)

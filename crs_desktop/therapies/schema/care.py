@@ -293,7 +293,7 @@ def read_unknowns(top: Table) -> tuple[Unknown, ...]:
 
 def _doses(table: Table, regimens: tuple[Regimen, ...], where: tuple[str, ...], needed: bool = True) -> tuple[str, ...]:
     patterns = table.words("applies_to")
-    if not patterns and needed:
+    if "applies_to" not in table.content and needed:
         table.mistake("therapy_key_missing", "applies_to", "applies_to")
     here = [regimen for regimen in regimens if regimen.id in where]
     keys = {step.key for regimen in here for step in regimen.steps}

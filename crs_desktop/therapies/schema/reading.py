@@ -258,9 +258,8 @@ class Table:
         taken: dict[str, Any] = {}
         confidence = content.get("confidence")
         if confidence is not None:
-            if confidence in CONFIDENCES:
-                taken["confidence"] = confidence
-            else:
+            taken["confidence"] = str(confidence)
+            if confidence not in CONFIDENCES:
                 self.reading.mistake(
                     "therapy_value_not_allowed",
                     f"{path}.confidence".lstrip("."),

@@ -31,7 +31,7 @@ def read_regimens(top: Table) -> tuple[Regimen, ...]:
 
 def read_bands(top: Table, regimens: tuple[Regimen, ...]) -> tuple[WeightBand, ...]:
     """The preparation table: whole kilograms from, to, and the amount of each dose key."""
-    bands = []
+    bands: list[WeightBand] = []
     keys = tuple(
         sorted(
             {step.key for regimen in regimens for step in regimen.steps}
@@ -69,7 +69,7 @@ def regimen_ids(table: Table, regimens: tuple[Regimen, ...]) -> tuple[str, ...]:
     for name in named:
         if name not in known:
             table.mistake("therapy_value_not_allowed", "regimens", name, allowed=", ".join(known))
-    return named or known
+    return tuple(name for name in named if name in known) or known
 
 
 def _regimen(table: Table) -> Regimen:
@@ -97,6 +97,8 @@ def _check_roles(table: Table, steps: list[DoseStep]) -> None:
         table.mistake("therapy_key_missing", "steps", "steps")
     elif "cells" not in roles and roles.count("first_full") != 1 and "" not in roles:
         table.mistake("therapy_first_full_missing", "steps", roles.count("first_full"))
+    if any(finding.field.startswith(table.path) for finding in table.reading.findings):
+        return
     previous: DoseStep | None = None
     for step in steps:
         if previous and (step.cycle or 0, step.day) <= (previous.cycle or 0, previous.day):
