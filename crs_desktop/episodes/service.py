@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from crs_desktop.episodes import repository
 from crs_desktop.episodes.model import KINDS, SCALES, Episode, Grade
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import Topic
-from crs_desktop.kernel.clock import to_milliseconds
+from crs_desktop.kernel.clock import local_day, to_milliseconds
 from crs_desktop.kernel.entry import read_count, read_local_instant, read_name, read_text
 from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
 from crs_desktop.patients.repository import patients
@@ -89,6 +89,21 @@ class EpisodeBook:
     def __init__(self, store: Store, zone: ZoneInfo) -> None:
         self._store = store
         self._zone = zone
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The site's time zone."""
+        return self._zone
+
+    @property
+    def today(self) -> date:
+        """The site's present day."""
+        return local_day(self._store.clock.now(), self._zone)
+
+    def all(self) -> list[Episode]:
+        """Every episode in the order they opened."""
+        with self._store.read() as session:
+            return repository.episodes(session)
 
     def of(self, patient_id: int) -> list[Episode]:
         """A patient's episodes in the order they opened."""

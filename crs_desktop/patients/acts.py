@@ -2,39 +2,54 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from crs_desktop.kernel.clock import to_milliseconds
-from crs_desktop.kernel.refusal import Refused, no, refuse
+from crs_desktop.kernel.days import day_text
+from crs_desktop.kernel.entry import unusual_weight
+from crs_desktop.kernel.refusal import Finding, Refused, beware, no, refuse
 from crs_desktop.patients import repository
-from crs_desktop.patients.commands import ReadEnrolment, ReadWeight
+from crs_desktop.patients.commands import ReadEnrolment, ReadWeight, still_to_confirm
 from crs_desktop.patients.model import Course, CourseEnd, EventKind, InfusionEvent, Patient, Weighing
-from crs_desktop.patients.rules import latest_events
+from crs_desktop.patients.rules import latest_events, same_name
 from crs_desktop.store.store import Result, Writing
 from crs_desktop.therapies import repository as therapies
 from crs_desktop.therapies.model import Protocol
-from crs_desktop.therapies.rules.schedule import schedule
-
-# Far enough for every dose key that can be asked for, also after long delays.
-_REACH = timedelta(days=400)
+from crs_desktop.therapies.rules.slots import slot_of
 
 
-def enrol(writing: Writing, read: ReadEnrolment, protocol: Protocol, regimen_id: str) -> Result | Refused:
+def enrol(
+    writing: Writing, read: ReadEnrolment, protocol: Protocol, regimen_id: str, confirmed: tuple[str, ...] = ()
+) -> Result | Refused:
     """Add the patient, the weight, the allergies and the course together."""
     session, at, actor = writing.session, writing.at, writing.actor.name
     known = repository.find_mrn(session, read.mrn)
     if known is not None:
-        return refuse(no("mrn_known", "mrn", read.mrn, name=known.name, born=known.birth_date.isoformat()))
+        return refuse(no("mrn_known", "mrn", read.mrn, name=known.name, born=known.born_text))
+    ask = still_to_confirm(_doubts(writing, read), confirmed)
+    if ask:
+        return refuse(*ask)
     patient = Patient(0, read.mrn, read.family_name, read.given_name, read.birth_date, read.allergies or None)
     number = repository.add_patient(session, patient, at, actor)
     if read.allergies:
         repository.add_allergies(session, number, read.allergies, at, actor)
     writing.log("patient", number, "enrol", after=enrolment_content(read, protocol, regimen_id))
     if read.weight is not None:
-        weigh(writing, number, read.weight)
+        weigh(writing, number, read.weight, confirmed)
     therapies.keep(session, protocol, at)
     course = repository.add_course(session, Course(0, number, protocol, regimen_id, read.start, None), at, actor)
     return {"patient": number, "course": course}
+
+
+def _doubts(writing: Writing, read: ReadEnrolment) -> list[Finding]:
+    """What is asked again before an enrolment: a name that is already here, a weight that few people have."""
+    found: list[Finding] = []
+    namesakes = [
+        item for item in repository.patients(writing.session) if same_name(item, read.family_name, read.given_name)
+    ]
+    if namesakes:
+        others = "; ".join(f"{item.mrn}, born {item.born_text}" for item in namesakes)
+        found.append(beware("patient_name_known", "family_name", namesakes[0].name, others=others))
+    unusual = None if read.weight is None else unusual_weight(read.weight.weight)
+    return found if unusual is None else [*found, unusual]
 
 
 def enrolment_content(read: ReadEnrolment, protocol: Protocol, regimen_id: str) -> Result:
@@ -50,10 +65,14 @@ def enrolment_content(read: ReadEnrolment, protocol: Protocol, regimen_id: str) 
     }  # fmt: skip
 
 
-def weigh(writing: Writing, patient_id: int, read: ReadWeight) -> Result | Refused:
-    """Add a weight."""
+def weigh(writing: Writing, patient_id: int, read: ReadWeight, confirmed: tuple[str, ...] = ()) -> Result | Refused:
+    """Add a weight; one that few people have is asked again."""
     if not repository.patients(writing.session, [patient_id]):
         return refuse(no("patient_unknown", "patient", patient_id))
+    unusual = unusual_weight(read.weight)
+    ask = () if unusual is None else still_to_confirm([unusual], confirmed)
+    if ask:
+        return refuse(*ask)
     weighing = Weighing(0, patient_id, read.weight, read.measured_at, read.method)
     number = repository.add_weighing(writing.session, weighing, writing.at, writing.actor.name)
     after = {"grams": read.weight.grams, "at": to_milliseconds(read.measured_at), "method": read.method.value}
@@ -64,23 +83,25 @@ def weigh(writing: Writing, patient_id: int, read: ReadWeight) -> Result | Refus
 def record_event(writing: Writing, event: InfusionEvent) -> Result | Refused:
     """Add an infusion event; only the impossible is refused.
 
-    An infusion recorded as given is not moved; another outcome needs a reason.
+    An infusion recorded as given is not moved; giving it again needs a reason, because it corrects the record.
     """
     session = writing.session
     patient_id = repository.patient_of_course(session, event.course_id)
     if patient_id is None:
         return refuse(no("course_unknown", "course", event.course_id))
     course = next(item for item in repository.courses(session)[patient_id] if item.id == event.course_id)
-    keys = {
-        dose.key for dose in schedule(course.protocol, course.regimen_id, course.start, None, {}, course.start + _REACH)
-    }
-    if event.dose_key not in keys:
+    regimen = course.protocol.regimen(course.regimen_id)
+    slot = None if regimen is None else slot_of(regimen, event.dose_key)
+    if slot is None:
         return refuse(no("infusion_unknown", "infusion", event.dose_key))
     latest = latest_events(repository.events(session).get(event.course_id, ())).get(event.dose_key)
-    if latest is not None and latest.kind is EventKind.GIVEN and event.kind is not EventKind.GIVEN and not event.reason:
-        return refuse(no("infusion_already_given", "infusion", event.dose_key))
-    if event.kind is EventKind.RESCHEDULED and latest is not None and latest.kind is EventKind.GIVEN:
-        return refuse(no("infusion_already_given", "infusion", event.dose_key))
+    given = latest is not None and latest.kind is EventKind.GIVEN
+    if given and event.kind is EventKind.RESCHEDULED:
+        return refuse(no("infusion_already_given", "", slot.label))
+    if given and not event.reason:
+        return refuse(no("infusion_given_again", "reason", slot.label))
+    if course.end is not None and event.kind is EventKind.RESCHEDULED:
+        return refuse(no("course_ended", "", course.protocol.name, day=day_text(course.end.day, year=True)))
     number = repository.add_event(session, event)
     before = None if latest is None else {"kind": latest.kind.value, "day": latest.day.isoformat()}
     writing.log("infusion", f"{event.course_id}/{event.dose_key}", event.kind.value, before=before, reason=event.reason,
@@ -95,7 +116,7 @@ def end_course(writing: Writing, course_id: int, end: CourseEnd) -> Result | Ref
         return refuse(no("course_unknown", "course", course_id))
     course = next(item for item in repository.courses(writing.session)[patient_id] if item.id == course_id)
     if course.end is not None:
-        return refuse(no("course_ended", "course", course.protocol.name, day=course.end.day.isoformat()))
+        return refuse(no("course_ended", "", course.protocol.name, day=day_text(course.end.day, year=True)))
     repository.end_course(writing.session, course_id, end, writing.at, writing.actor.name)
     writing.log("course", course_id, end.kind.value, reason=end.reason, after={"day": end.day.isoformat()})
     return {"course": course_id, "patient": patient_id}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from crs_desktop.kernel.amounts import BodyWeight
+from crs_desktop.kernel.clock import local_day
 from crs_desktop.kernel.entry import read_day, read_local_instant, read_mrn, read_name, read_text, read_weight
 from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
-from crs_desktop.patients.model import WeighingMethod
+from crs_desktop.patients.model import CourseEnd, EndKind, EventKind, WeighingMethod
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,10 @@ class WeightTyped:
 
 @dataclass(frozen=True, slots=True)
 class Enrol:
-    """A new patient with a therapy. `weight` None when nobody has weighed yet; allergies '' when nobody has asked."""
+    """A new patient with a therapy. `weight` None when nobody has weighed yet; allergies '' when nobody has asked.
+
+    `confirmed` names what was asked again and answered with yes (`confirmation` of the finding).
+    """
 
     request_id: str
     mrn: str
@@ -35,15 +40,17 @@ class Enrol:
     therapy_id: str
     regimen_id: str
     start: str
+    confirmed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Weigh:
-    """A new weight of a known patient."""
+    """A new weight of a known patient; `confirmed` as in `Enrol`."""
 
     request_id: str
     patient_id: int
     weight: WeightTyped
+    confirmed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +110,28 @@ class ReadEnrolment:
     start: date
 
 
+@dataclass(frozen=True, slots=True)
+class ReadMark:
+    """What became of an infusion, understood. `given_at` None unless it was given."""
+
+    kind: EventKind
+    day: date
+    clock_time: str
+    given_at: datetime | None
+    reason: str
+
+
+def confirmation(finding: Finding) -> str:
+    """What a form sends back when the user says yes to this finding. It holds the value: another value asks anew."""
+    return f"{finding.code}: {finding.value}"
+
+
+def still_to_confirm(findings: Iterable[Finding], confirmed: Iterable[str]) -> tuple[Finding, ...]:
+    """The findings to which nobody has said yes yet."""
+    answered = set(confirmed)
+    return tuple(finding for finding in findings if confirmation(finding) not in answered)
+
+
 def read_weight_typed(typed: WeightTyped, now: datetime, zone: ZoneInfo) -> ReadWeight | Refused:
     """Understand a weight; its time lies in the past."""
     weight = read_weight(typed.kg)
@@ -139,3 +168,37 @@ def read_enrolment(command: Enrol, now: datetime, zone: ZoneInfo) -> ReadEnrolme
     assert isinstance(born, date) and isinstance(allergies, str) and isinstance(start, date)
     assert not isinstance(weight, Refused)
     return ReadEnrolment(mrn, family, given, born, allergies, weight, start)
+
+
+def read_mark(command: MarkInfusion, now: datetime, zone: ZoneInfo) -> ReadMark | Refused:
+    """Understand what became of an infusion: given needs its actual time, held and not given a reason."""
+    kinds = {"given": EventKind.GIVEN, "held": EventKind.HELD, "not given": EventKind.NOT_GIVEN}
+    kind = kinds.get(command.outcome)
+    if kind is None:
+        return refuse(no("infusion_outcome", "outcome", command.outcome, known=", ".join(kinds)))
+    reason = read_text(command.reason, "reason", needed=kind is not EventKind.GIVEN)
+    if kind is not EventKind.GIVEN:
+        return refuse(reason) if isinstance(reason, Finding) else ReadMark(kind, local_day(now, zone), "", None, reason)
+    given = read_local_instant(command.given_at, zone, "given_at")
+    findings = [item for item in (given, reason) if isinstance(item, Finding)]
+    if isinstance(given, datetime) and given > now:
+        findings.append(no("time_in_the_future", "given_at", command.given_at))
+    if findings:
+        return refuse(*findings)
+    assert isinstance(given, datetime) and isinstance(reason, str)
+    return ReadMark(kind, local_day(given, zone), f"{given.astimezone(zone):%H:%M}", given, reason)
+
+
+def read_end(command: EndCourse, now: datetime, zone: ZoneInfo) -> CourseEnd | Refused:
+    """Understand the end of a course; it lies in the past or is today."""
+    day, reason = read_day(command.day, "day"), read_text(command.reason, "reason")
+    findings = [item for item in (day, reason) if isinstance(item, Finding)]
+    kind = next((known for known in EndKind if known.value == command.kind), None)
+    if kind is None:
+        findings.append(no("course_end_kind", "kind", command.kind, known=" or ".join(k.value for k in EndKind)))
+    if isinstance(day, date) and day > local_day(now, zone):
+        findings.append(no("time_in_the_future", "day", command.day))
+    if findings:
+        return refuse(*findings)
+    assert isinstance(day, date) and isinstance(reason, str) and kind is not None
+    return CourseEnd(kind, day, reason)

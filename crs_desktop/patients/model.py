@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import Enum
 
 from crs_desktop.kernel.amounts import BodyWeight
-from crs_desktop.kernel.days import DayRange
+from crs_desktop.kernel.days import DayRange, day_text
 from crs_desktop.kernel.refusal import Finding
 from crs_desktop.therapies.model import Protocol, ScheduledDose
 
@@ -62,6 +62,11 @@ class Patient:
     def name(self) -> str:
         """'Family, Given'."""
         return f"{self.family_name}, {self.given_name}"
+
+    @property
+    def born_text(self) -> str:
+        """'12 Mar 1961'; the second identifier as it is shown."""
+        return day_text(self.birth_date, year=True).partition(" ")[2]
 
     @property
     def initials(self) -> str:

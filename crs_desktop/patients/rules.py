@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
@@ -15,6 +16,8 @@ from crs_desktop.patients.model import (
     Infusion,
     InfusionEvent,
     Outcome,
+    Patient,
+    PatientRecord,
     Window,
 )
 from crs_desktop.policy.model import Policy
@@ -27,9 +30,9 @@ _OUTCOMES = {
     EventKind.HELD: Outcome.HELD,
     EventKind.NOT_GIVEN: Outcome.NOT_GIVEN,
 }
-# A bispecific window runs from the first of these through the first full dose; a step of the pump's rate to the full
-# dose counts as that full dose, a repeated full dose does not open a window.
+# A bispecific window runs from the first of these through the first full dose; a repeated full dose alone opens none.
 _STEPPING = ("step_up", "first_full", "rate_step")
+_FULL = ("first_full", "full")
 
 
 def latest_events(events: Iterable[InfusionEvent]) -> dict[str, InfusionEvent]:
@@ -38,6 +41,13 @@ def latest_events(events: Iterable[InfusionEvent]) -> dict[str, InfusionEvent]:
     for event in sorted(events, key=lambda item: item.id):
         latest[event.dose_key] = event
     return latest
+
+
+def settled_days(events: Iterable[InfusionEvent]) -> dict[str, date]:
+    """The actual day of each infusion that was given, else the last day it was moved to."""
+    listed = sorted(events, key=lambda item: item.id)
+    days = {event.dose_key: event.day for event in listed if event.kind is EventKind.RESCHEDULED}
+    return days | {key: event.day for key, event in latest_events(listed).items() if event.kind is EventKind.GIVEN}
 
 
 def infusions(
@@ -49,13 +59,11 @@ def infusions(
     window cannot close behind the patient's back.
     """
     latest = latest_events(events)
-    placed = {key: event.day for key, event in latest.items() if event.kind in (EventKind.RESCHEDULED, EventKind.GIVEN)}
-    held = {key for key, event in latest.items() if event.kind is EventKind.HELD}
+    placed = settled_days(events)
+    waiting = {key for key, event in latest.items() if event.kind is EventKind.HELD}
     doses = _scheduled(course, weight, placed, until)
-    for _ in held:  # placing one held dose can move the next one, so settle them one after the other
-        late = next((dose for dose in doses if dose.key in held and dose.key not in placed), None)
-        if late is None:
-            break
+    while late := next((dose for dose in doses if dose.key in waiting), None):
+        waiting.discard(late.key)  # placing one held dose can move the next one, so settle them one after the other
         placed[late.key] = max(late.planned, today)
         doses = _scheduled(course, weight, placed, until)
     return tuple(_infusion(course, dose, latest.get(dose.key), today) for dose in doses)
@@ -84,8 +92,9 @@ def course_window(course: Course, infused: Sequence[Infusion], policy: Policy) -
     """The window of one course, or None when no dose that opens one is planned or given.
 
     CAR-T: from the first part through the last part plus the policy's days. Bispecific: from the first step-up day
-    through the first full dose plus the policy's days; when the full dose is not to come, through the last step given
-    or planned plus the same days. A course ended early keeps the window of what was given; death closes it.
+    through the first full dose plus the policy's days; when the named first full dose is not given, the next full dose
+    is the first; when none is to come, through the last step given or planned plus the same days. A course ended early
+    keeps the window of what was given; death closes it.
     """
     if course.end is not None and course.end.kind is EndKind.DIED:
         return None
@@ -106,9 +115,39 @@ def course_window(course: Course, infused: Sequence[Infusion], policy: Policy) -
 
 
 def _step_up(live: Sequence[Infusion]) -> list[Infusion]:
+    """The doses from the first step through the first full dose."""
     stepping = [item for item in live if item.dose.role in _STEPPING]
-    first_full = next((number for number, item in enumerate(stepping) if item.dose.role == "first_full"), None)
-    return stepping if first_full is None else stepping[: first_full + 1]
+    if not stepping:
+        return []
+    full = min((item for item in live if item.dose.role in _FULL), key=lambda item: item.day, default=None)
+    if full is None:
+        return stepping
+    return [*(item for item in stepping if item.day <= full.day), full]
+
+
+def windows_of(record: PatientRecord, policy: Policy) -> tuple[Window, ...]:
+    """The windows of one patient, merged, in order."""
+    single = (
+        course_window(course, [item for item in record.infusions if item.course_id == course.id], policy)
+        for course in record.courses
+    )
+    return merged(window for window in single if window is not None)
+
+
+def next_infusion(infused: Iterable[Infusion]) -> Infusion | None:
+    """The first infusion that is still to be given; one of the past that nobody has recorded comes first."""
+    waiting = [item for item in infused if item.outcome in (Outcome.PLANNED, Outcome.HELD)]
+    return min(waiting, key=lambda item: (item.day, item.course_id), default=None)
+
+
+def same_name(patient: Patient, family_name: str, given_name: str) -> bool:
+    """True when family and given name read the same, whatever the case or the way accents are put together."""
+    one, other = (patient.family_name, patient.given_name), (family_name, given_name)
+    return [_plain(part) for part in one] == [_plain(part) for part in other]
+
+
+def _plain(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
 
 
 def merged(windows: Iterable[Window]) -> tuple[Window, ...]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import Topic
 from crs_desktop.kernel.clock import local_day, to_milliseconds
-from crs_desktop.kernel.entry import read_clock_time, read_day, read_local_instant, read_text
+from crs_desktop.kernel.entry import read_clock_time, read_day, read_text
 from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
 from crs_desktop.patients import acts, repository
 from crs_desktop.patients.commands import (
@@ -20,13 +20,18 @@ from crs_desktop.patients.commands import (
     MarkInfusion,
     Reschedule,
     Weigh,
+    read_end,
     read_enrolment,
+    read_mark,
     read_weight_typed,
 )
-from crs_desktop.patients.model import CourseEnd, EndKind, EventKind, InfusionEvent, Patient, PatientRecord, Weighing
+from crs_desktop.patients.model import EventKind, InfusionEvent, Patient, PatientRecord, Weighing
+from crs_desktop.patients.overview import Overview, line_of
 from crs_desktop.patients.rules import infusions
+from crs_desktop.policy.service import policy_on
 from crs_desktop.store.store import Request, Result, Store, Writing
 from crs_desktop.therapies.catalogue import Catalogue
+from crs_desktop.therapies.service import adoption_of
 
 _TOPICS = [Topic.PATIENTS, Topic.READINESS]
 _Work = Callable[[Writing], Result | Refused]
@@ -57,6 +62,16 @@ class PatientRegister:
         self._zone = zone
 
     @property
+    def catalogue(self) -> Catalogue:
+        """The therapies that can be chosen."""
+        return self._catalogue
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The site's time zone."""
+        return self._zone
+
+    @property
     def today(self) -> date:
         """The site's present day."""
         return local_day(self._store.clock.now(), self._zone)
@@ -69,6 +84,19 @@ class PatientRegister:
     def record(self, patient_id: int, horizon_days: int = 56) -> PatientRecord | None:
         """One patient."""
         return next((item for item in self.records(horizon_days) if item.patient.id == patient_id), None)
+
+    def overview(self, horizon_days: int = 56) -> Overview:
+        """Every patient as a page shows them, in one snapshot."""
+        today = self.today
+        with self._store.read() as session:
+            policy = policy_on(session, today)
+            known, events = records(session, today, today + timedelta(days=horizon_days)), repository.events(session)
+            lines = []
+            for record in known:
+                signed = {course.id: adoption_of(session, course.protocol) for course in record.courses}
+                mine = tuple(event for course in record.courses for event in events.get(course.id, ()))
+                lines.append(line_of(record, policy, self._zone, signed, mine))
+        return Overview(today, policy, tuple(lines))
 
     def events(self, patient_id: int) -> list[InfusionEvent]:
         """What was recorded about a patient's infusions, newest first."""
@@ -92,7 +120,7 @@ class PatientRegister:
         content = acts.enrolment_content(read, protocol, command.regimen_id)
         request = Request(command.request_id, "enrol patient", content)
         result = self._store.perform(
-            request, actor, _TOPICS, lambda writing: acts.enrol(writing, read, protocol, command.regimen_id)
+            request, actor, _TOPICS, lambda w: acts.enrol(w, read, protocol, command.regimen_id, command.confirmed)
         )
         if isinstance(result, Refused):
             return result
@@ -110,7 +138,7 @@ class PatientRegister:
         }  # fmt: skip
         request = Request(command.request_id, "weigh patient", content)
         result = self._store.perform(
-            request, actor, _TOPICS, lambda writing: acts.weigh(writing, command.patient_id, read)
+            request, actor, _TOPICS, lambda writing: acts.weigh(writing, command.patient_id, read, command.confirmed)
         )
         if isinstance(result, Refused):
             return result
@@ -131,36 +159,22 @@ class PatientRegister:
 
     def mark(self, command: MarkInfusion, actor: Actor) -> Result | Refused:
         """Record that an infusion was given (actual local time), held or not given (with the reason)."""
-        kind = EventKind(command.outcome)
-        if kind is EventKind.GIVEN:
-            given = read_local_instant(command.given_at, self._zone, "given_at")
-            reason = read_text(command.reason, "reason", needed=False)
-            findings = [item for item in (given, reason) if isinstance(item, Finding)]
-            if isinstance(given, datetime) and given > self._store.clock.now():
-                findings.append(no("time_in_the_future", "given_at", command.given_at))
-            if findings:
-                return refuse(*findings)
-            assert isinstance(given, datetime) and isinstance(reason, str)
-            day, clock_time = local_day(given, self._zone), f"{given.astimezone(self._zone):%H:%M}"
-            return self._event(
-                command.request_id, command.course_id, command.dose_key, kind, day, clock_time, given, reason, actor
-            )
-        read = read_text(command.reason, "reason")
-        if isinstance(read, Finding):
-            return refuse(read)
+        read = read_mark(command, self._store.clock.now(), self._zone)
+        if isinstance(read, Refused):
+            return read
         return self._event(
-            command.request_id, command.course_id, command.dose_key, kind, self.today, "", None, read, actor
-        )
+            command.request_id, command.course_id, command.dose_key, read.kind, read.day, read.clock_time,
+            read.given_at, read.reason, actor,
+        )  # fmt: skip
 
     def end_course(self, command: EndCourse, actor: Actor) -> Result | Refused:
         """End a course early; its promised vials are let go with the next plan."""
-        day, reason = read_day(command.day, "day"), read_text(command.reason, "reason")
-        findings = [item for item in (day, reason) if isinstance(item, Finding)]
-        if findings:
-            return refuse(*findings)
-        assert isinstance(day, date) and isinstance(reason, str)
-        end = CourseEnd(EndKind(command.kind), day, reason)
-        content = {"course": command.course_id, "kind": end.kind.value, "day": day.isoformat(), "reason": reason}
+        end = read_end(command, self._store.clock.now(), self._zone)
+        if isinstance(end, Refused):
+            return end
+        content = {
+            "course": command.course_id, "kind": end.kind.value, "day": end.day.isoformat(), "reason": end.reason,
+        }  # fmt: skip
         request = Request(command.request_id, "end course", content)
         return self._store.perform(
             request, actor, [*_TOPICS, Topic.STOCK], lambda writing: acts.end_course(writing, command.course_id, end)

@@ -1,0 +1,119 @@
+"""The chosen patient: banner, acts on the patient, the schedule, and acts on the chosen infusion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from crs_desktop.desktop.flow import FlowRow
+from crs_desktop.desktop.theme import scaled
+from crs_desktop.desktop.words import PlainLabel, button, heading, message, tr
+from crs_desktop.patients.model import Infusion, Window
+from crs_desktop.patients.overview import PatientLine
+from crs_desktop.patients.ui.banner import PatientBanner
+from crs_desktop.patients.ui.schedule_table import schedule_table
+from crs_desktop.patients.ui.words import event_text, long_findings
+
+
+def _always() -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A button of the detail: words with a mnemonic, what it does, the letter of its key, and when it is possible."""
+
+    words: str
+    run: Callable[[], None]
+    letter: str = ""
+    can: Callable[[], bool] = _always
+
+    @property
+    def keys(self) -> str:
+        """'Ctrl+Shift+W'."""
+        return f"Ctrl+Shift+{self.letter}" if self.letter else ""
+
+    def when_possible(self) -> None:
+        """Do it, unless it makes no sense now."""
+        if self.can():
+            self.run()
+
+
+class PatientDetail(QWidget):
+    """Shows one patient; holds no decision."""
+
+    def __init__(self, zone: ZoneInfo, patient_acts: Sequence[Act], infusion_acts: Sequence[Act]) -> None:
+        super().__init__()
+        self._zone = zone
+        self._line: PatientLine | None = None
+        self._acts = (*patient_acts, *infusion_acts)
+        self.buttons: dict[str, QPushButton] = {}
+        self.banner = PatientBanner()
+        self.schedule = schedule_table(tr("Schedule"))
+        self.schedule.setMinimumHeight(scaled(140))
+        self.schedule.chosen.connect(self._say_chosen)
+        self._said = message()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 6, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.banner)
+        column.addLayout(self._row(None, patient_acts))
+        column.addWidget(self.schedule, 1)
+        column.addWidget(self._said)
+        column.addLayout(self._row(heading(tr("Chosen infusion")), infusion_acts))
+
+    def acts(self) -> tuple[Act, ...]:
+        """Every act, for keys."""
+        return self._acts
+
+    def infusion(self) -> Infusion | None:
+        """The chosen infusion."""
+        return self.schedule.current()
+
+    def said(self) -> str:
+        """What is said about the chosen infusion."""
+        return self._said.text()
+
+    def show_line(self, line: PatientLine, windows: Sequence[Window], episodes: Sequence[str]) -> None:
+        """Show this patient; the infusion to come is chosen, unless another one of the same patient was."""
+        other = self._line is None or self._line.id != line.id
+        self._line = line
+        self.banner.show_line(line, windows, episodes)
+        self.schedule.show_records(line.record.infusions)
+        self.schedule.fit_columns()
+        coming = line.next
+        if other or self.schedule.current() is None:
+            self.schedule.view.clearSelection()
+            if coming is not None:
+                self.schedule.choose((coming.course_id, coming.dose.key))
+            elif line.record.infusions:
+                last = line.record.infusions[-1]
+                self.schedule.choose((last.course_id, last.dose.key))
+        self._say_chosen()
+
+    def _say_chosen(self) -> None:
+        infusion, line = self.infusion(), self._line
+        text = ""
+        if infusion is not None and line is not None:
+            event = line.event_of(infusion)
+            text = "\n".join(
+                filter(None, (long_findings(infusion.findings), event_text(event, self._zone) if event else ""))
+            )
+        self._said.setText(text)
+        self._said.setVisible(bool(text))
+        for act in self._acts:
+            self.buttons[act.words].setEnabled(act.can())
+
+    def _row(self, head: PlainLabel | None, acts: Sequence[Act]) -> FlowRow:
+        row = FlowRow(gap=8, line_gap=6)
+        if head is not None:
+            row.addWidget(head)
+        for act in acts:
+            made = button(act.words, hint=act.keys)
+            made.clicked.connect(act.when_possible)
+            self.buttons[act.words] = made
+            row.addWidget(made)
+        return row

@@ -1,0 +1,195 @@
+"""The enrolment: one form, the schedule it would make beside it, and a second look at what is unusual."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from uuid import uuid4
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from crs_desktop.desktop.forms import Form
+from crs_desktop.desktop.tasks import Tasks
+from crs_desktop.desktop.theme import scaled
+from crs_desktop.desktop.words import PlainLabel, heading, phrase, tr
+from crs_desktop.kernel.actors import Actor
+from crs_desktop.kernel.entry import read_day, read_weight
+from crs_desktop.kernel.refusal import Finding
+from crs_desktop.patients.commands import Enrol
+from crs_desktop.patients.model import Course, Patient
+from crs_desktop.patients.rules import course_window, infusions
+from crs_desktop.patients.service import PatientRegister
+from crs_desktop.patients.ui.asking import AskingPanel
+from crs_desktop.patients.ui.schedule_table import preview_table
+from crs_desktop.patients.ui.weight_fields import add_weight_fields, weight_typed
+from crs_desktop.patients.ui.words import horizon, range_text, sets_text
+from crs_desktop.policy.model import Policy
+from crs_desktop.therapies.model import Protocol
+
+
+class SchedulePreview(QWidget):
+    """What the typed therapy and start would mean, before anything is saved."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("Panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._said = PlainLabel("", "body", wrap=True)
+        self._care = PlainLabel("", "care", wrap=True)
+        self.table = preview_table(tr("Schedule before saving"))
+        self.table.setMinimumHeight(scaled(170))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(8)
+        column.addWidget(heading(tr("Schedule before saving")))
+        column.addWidget(self._said)
+        column.addWidget(self._care)
+        column.addWidget(self.table, 1)
+        self.tell("", "")
+
+    def tell(self, said: str, care: str) -> None:
+        """Say what stands above the table."""
+        self._said.setText(said or phrase("patients_preview_empty"))
+        self._care.setText(care)
+        self._care.setVisible(bool(care))
+        if not said:
+            self.table.show_records(())
+
+    def text(self) -> str:
+        """What is said above the table."""
+        return "\n".join(filter(None, (self._said.text(), self._care.text())))
+
+    def show_course(self, course: Course, weight: str, policy: Policy, adopted: bool) -> None:
+        """The schedule of this course on the policy's day."""
+        read = read_weight(weight)
+        kilograms = None if isinstance(read, Finding) else read
+        today = policy.day
+        dated = infusions(course, (), kilograms, today, max(horizon(today), horizon(course.start)))
+        window = course_window(course, dated, policy)
+        if window is None:
+            said = phrase("patients_preview_no_window")
+        else:
+            said = phrase("patients_preview_window", days=range_text(window.days), sets=sets_text(window.sets))
+        self.tell(said, "" if adopted else phrase("patients_preview_unadopted"))
+        self.table.show_records(dated)
+        self.table.fit_columns()
+
+
+class EnrolDialog(QDialog):
+    """Enrol a patient by keyboard alone; nothing is saved until the service has accepted everything."""
+
+    def __init__(
+        self,
+        tasks: Tasks,
+        register: PatientRegister,
+        actor: Callable[[], Actor],
+        policy: Policy,
+        adopted: frozenset[str],
+        parent: QWidget | None = None,
+        done: Callable[[Patient], None] | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("Enrol a patient"))
+        self._tasks, self._register, self._actor = tasks, register, actor
+        self._policy, self._adopted, self._done = policy, adopted, done
+        self._request_id = uuid4().hex
+        self.form = Form(columns=2)
+        self._fill()
+        self.panel = AskingPanel(tr("Enrol a patient"), tr("&Enrol"), self.form)
+        self.panel.submitted.connect(self._send)
+        self.panel.cancelled.connect(self.reject)
+        self.panel.settled.connect(self.accept)
+        self.preview = SchedulePreview()
+        self.form.changed.connect(self._changed)
+        self._lay_out()
+        self.form.focus_first()
+
+    def _fill(self) -> None:
+        form = self.form
+        form.text("family_name", tr("&Family name"))
+        form.text("given_name", tr("&Given name"))
+        form.check("confirm_name", phrase("patients_confirm_name"))
+        form.text("mrn", tr("Record &number"), hint=tr("As on the wristband; leading zeros stay"))
+        form.day("birth_date", tr("&Birth date"))
+        form.text(
+            "allergies", tr("&Allergies"), wide=True,
+            hint=tr("Leave empty when nobody has asked. Asked and none: write that."),
+        )  # fmt: skip
+        add_weight_fields(form, self._register.today, optional=True)
+        form.choice("therapy", tr("&Therapy"), self._therapies(), ask=True)
+        form.choice("regimen", tr("&Regimen"), [], ask=True)
+        form.day("start", tr("&Start date"), hint=tr("The first dose of the schedule"))
+
+    def _lay_out(self) -> None:
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.panel.setObjectName("PageFrame")
+        scroll.setWidget(self.panel)
+        scroll.setMinimumWidth(scaled(440))
+        self._scroll = scroll
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 12, 0)
+        row.addWidget(scroll, 3)
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 12, 0, 12)
+        right.addWidget(self.preview)
+        row.addLayout(right, 2)
+        room = self.screen().availableSize()
+        self.resize(min(scaled(1060), room.width() - 40), min(scaled(700), room.height() - 60))
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._follow)
+
+    def _follow(self, _old: QWidget | None, now: QWidget | None) -> None:
+        """Keep the field with the cursor in sight, also when a finding has moved the cursor there."""
+        if now is not None and self.panel.isAncestorOf(now):
+            self._scroll.ensureWidgetVisible(now, 8, scaled(60))
+
+    def _therapies(self) -> list[tuple[str, str]]:
+        catalogue = self._register.catalogue
+        return [(protocol.id, protocol.name) for protocol in catalogue.protocols]
+
+    def _protocol(self) -> Protocol | None:
+        chosen, catalogue = self.form.values()["therapy"], self._register.catalogue
+        return catalogue.protocol(chosen) if chosen in catalogue.ids() else None
+
+    def _changed(self, name: str) -> None:
+        if name == "therapy":
+            self._offer_regimens()
+        if name in ("therapy", "regimen", "start", "weight_kg"):
+            self.show_preview()
+
+    def _offer_regimens(self) -> None:
+        protocol = self._protocol()
+        regimens = [(item.id, item.title) for item in protocol.regimens] if protocol is not None else []
+        field = self.form.fields["regimen"]
+        field.set_choices(regimens)  # type: ignore[attr-defined]
+        if len(regimens) == 1:
+            field.set_value(regimens[0][0])
+
+    def show_preview(self) -> None:
+        """Make the schedule anew from what is typed now."""
+        values, protocol = self.form.values(), self._protocol()
+        start = read_day(values["start"], "start")
+        if protocol is None or protocol.regimen(values["regimen"]) is None or not isinstance(start, date):
+            self.preview.tell("", "")
+            return
+        course = Course(0, 0, protocol, values["regimen"], start, None)
+        self.preview.show_course(course, values["weight_kg"], self._policy, protocol.fingerprint in self._adopted)
+
+    def _send(self, values: dict[str, str]) -> None:
+        given = any(values[name].strip() for name in ("weight_kg", "measured_at", "method"))
+        command = Enrol(
+            self._request_id, values["mrn"], values["family_name"], values["given_name"], values["birth_date"],
+            values["allergies"], weight_typed(values) if given else None, values["therapy"], values["regimen"],
+            values["start"], self.panel.confirmed(),
+        )  # fmt: skip
+        actor = self._actor()
+        self.panel.send(self._tasks, lambda: self._register.enrol(command, actor), self._saved)
+
+    def _saved(self, answer: object) -> None:
+        if self._done is not None and isinstance(answer, Patient):
+            self._done(answer)

@@ -1,0 +1,194 @@
+"""How a patient, a weight, a window and an infusion are said on the screen: text only, no widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from crs_desktop.desktop.theme import State
+from crs_desktop.desktop.words import phrase
+from crs_desktop.kernel.clock import local_text
+from crs_desktop.kernel.days import DayRange, day_text
+from crs_desktop.kernel.refusal import Finding
+from crs_desktop.kernel.wording import say
+from crs_desktop.patients.model import Infusion, InfusionEvent, Outcome, Patient, Window
+from crs_desktop.patients.overview import PatientLine
+from crs_desktop.therapies.model import ScheduledDose
+
+# The short word of a finding in the schedule; its whole sentence stands beneath the table.
+_SHORT = {
+    "therapy_gap_too_short": "patients_early",
+    "therapy_gap_too_long": "patients_late",
+    "therapy_gap_extended": "patients_extended",
+    "therapy_dose_order": "patients_order",
+    "infusion_not_recorded": "patients_overdue",
+}
+
+
+def identifiers(patient: Patient) -> tuple[str, str, str]:
+    """Name, record number, birth date: what stands above every form about a patient.
+
+    The name stands in a direction of its own, so that one written from right to left cannot turn the number around.
+    """
+    return (
+        f"\u2068{patient.name}\u2069",
+        phrase("patients_record_number", mrn=patient.mrn),
+        phrase("patients_born", born=patient.born_text),
+    )
+
+
+def age_text(days: int) -> str:
+    """'today', '1 day', '12 days'."""
+    if days <= 0:
+        return phrase("patients_age_today")
+    return phrase("patients_age_one") if days == 1 else phrase("patients_age_days", count=days)
+
+
+def sets_text(count: int) -> str:
+    """'1 set', '2 sets'."""
+    return phrase("patients_sets_one") if count == 1 else phrase("patients_sets_many", count=count)
+
+
+def range_text(days: DayRange) -> str:
+    """'Tue 1 to Thu 10 Dec'; months and years are said when they differ."""
+    first, last = days.first, days.last
+    if first == last:
+        return day_text(first)
+    if first.year != last.year:
+        return phrase("patients_range", first=day_text(first), last=day_text(last, year=True))
+    begin = day_text(first) if first.month != last.month else day_text(first).rpartition(" ")[0]
+    return phrase("patients_range", first=begin, last=day_text(last))
+
+
+def weight_text(line: PatientLine) -> str:
+    """'72.5 kg, 2 days', with the word 'stale' when policy says so."""
+    weighing = line.record.weighing
+    if weighing is None or line.weight_days is None:
+        return phrase("patients_weight_none")
+    code = "patients_weight_stale" if line.stale else "patients_weight_age"
+    return phrase(code, weight=weighing.weight, age=age_text(line.weight_days))
+
+
+def weight_state(line: PatientLine) -> State | None:
+    """Stale is 'ready, but'; no weight is 'cannot say'."""
+    if line.weight_days is None:
+        return State.CANNOT_SAY
+    return State.READY_BUT if line.stale else None
+
+
+def weight_detail(line: PatientLine) -> str:
+    """Weight, age, method, and the policy's limit when it is stale."""
+    weighing = line.record.weighing
+    if weighing is None or line.weight_days is None:
+        return phrase("patients_weight_nobody")
+    if line.stale:
+        age = age_text(line.weight_days)
+        return phrase("patients_weight_stale_why", weight=weighing.weight, age=age, limit=line.weight_limit)
+    if line.weight_days <= 0:
+        return phrase("patients_weight_today", weight=weighing.weight, method=weighing.method.value)
+    age = age_text(line.weight_days)
+    return phrase("patients_weight_how", weight=weighing.weight, age=age, method=weighing.method.value)
+
+
+def therapy_text(line: PatientLine) -> str:
+    """Therapy and the step that comes next, or how it ended."""
+    course, coming = line.course, line.next
+    if course is None:
+        return ""
+    name = course.protocol.name
+    if coming is not None:
+        return phrase("patients_therapy_step", therapy=name, step=coming.dose.label)
+    if course.end is not None:
+        return phrase("patients_therapy_ended", therapy=name, how=course.end.kind.value, day=day_text(course.end.day))
+    return phrase("patients_therapy_over", therapy=name)
+
+
+def next_text(line: PatientLine) -> str:
+    """The day (and time) of the next infusion; 'overdue' when its day has passed unrecorded."""
+    coming = line.next
+    if coming is None:
+        return phrase("patients_next_none")
+    if coming.outcome is Outcome.HELD:
+        return phrase("patients_next_held", day=day_text(coming.day))
+    day = " ".join(filter(None, (day_text(coming.day), coming.clock_time)))
+    return phrase("patients_next_overdue", day=day) if coming.day < line.day else day
+
+
+def next_state(line: PatientLine) -> State | None:
+    """Overdue and held ask for a look."""
+    coming = line.next
+    if coming is None:
+        return None
+    return State.READY_BUT if coming.outcome is Outcome.HELD or coming.day < line.day else None
+
+
+def window_text(line: PatientLine) -> str:
+    """The window that is open or comes next."""
+    window = line.window
+    if window is None:
+        last = line.windows[-1] if line.windows else None
+        return phrase("patients_window_none") if last is None else phrase(
+            "patients_window_closed", last=day_text(last.days.last)
+        )  # fmt: skip
+    if window.days.first <= line.day:
+        return phrase("patients_window_open", last=day_text(window.days.last), sets=sets_text(window.sets))
+    days = window.days
+    return phrase(
+        "patients_window_coming", first=day_text(days.first), last=day_text(days.last), sets=sets_text(window.sets)
+    )
+
+
+def windows_text(windows: Iterable[Window], day: date) -> str:
+    """Each window that is not over, with its sets."""
+    said = [
+        phrase("patients_window_detail", days=range_text(window.days), sets=sets_text(window.sets))
+        for window in windows
+        if window.days.last >= day
+    ]
+    return "\n".join(said) or phrase("patients_window_none")
+
+
+def allowed_text(dose: ScheduledDose) -> str:
+    """The allowed days of a dose; the first dose of a schedule has none, an unread window says so."""
+    if dose.allowed is not None:
+        return range_text(dose.allowed)
+    unknown = any(finding.code == "therapy_window_unknown" for finding in dose.findings)
+    return phrase("patients_allowed_unknown" if unknown else "patients_allowed_anchor")
+
+
+def outcome_text(infusion: Infusion) -> str:
+    """What became of an infusion."""
+    return infusion.outcome.value
+
+
+def short_findings(findings: Iterable[Finding]) -> str:
+    """'beware: after the allowed window', or '' when nothing needs a look."""
+    said = [phrase(_SHORT[finding.code]) for finding in findings if finding.code in _SHORT]
+    return phrase("patients_beware", what=", ".join(said)) if said else ""
+
+
+def long_findings(findings: Iterable[Finding]) -> str:
+    """Every finding as a sentence, one a line."""
+    return "\n".join(say(finding) for finding in findings)
+
+
+def event_text(event: InfusionEvent, zone: ZoneInfo) -> str:
+    """Who recorded what, when, and why."""
+    said = phrase("patients_event_said", kind=event.kind.value, at=local_text(event.at, zone), actor=event.actor)
+    return f"{said}. {phrase('patients_event_reason', reason=event.reason)}" if event.reason else said
+
+
+def moved(before: Iterable[Infusion], after: Iterable[Infusion], but: str) -> list[str]:
+    """The other doses whose day changes, as words."""
+    days = {item.dose.key: item.day for item in before}
+    return [
+        phrase("patients_move_one", dose=item.dose.label, day=day_text(item.day))
+        for item in after
+        if item.dose.key != but and days.get(item.dose.key) not in (None, item.day)
+    ]
+
+
+def horizon(day: date) -> date:
+    """How far ahead a schedule is shown."""
+    return day + timedelta(days=56)
