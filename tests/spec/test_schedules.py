@@ -87,15 +87,15 @@ tec | mono | SUD1 | diphenhydramine | 50 mg | PO, IV | 60-180 | all | {TEC}/prem
 tec | mono | SUD1 | acetaminophen | 650 to 1,000 mg | PO, IV | 60-180 | all | {TEC}/premedication/items
 tec | mono | SUD2 | dexamethasone | 16 mg | PO, IV | 60-180 | all | {TEC}/premedication/applies_to
 tec | mono | FULL1 | dexamethasone | 16 mg | PO, IV | 60-180 | all | {TEC}/premedication/applies_to
-bli | rr | C1D1 | dexamethasone | 20 mg | ? | 60-60 | adult | {BLI}/premedication/rules/rr adult
-bli | rr | C1D8 | dexamethasone | 20 mg | ? | 60-60 | adult | {BLI}/premedication/rules/rr adult
-bli | rr | C2D1 | dexamethasone | 20 mg | ? | 60-60 | adult | {BLI}/premedication/rules/rr adult
-bli | rr | C1D1 | dexamethasone | 5 mg/m2, at most 20 mg | ? | ? | paediatric | {BLI}/premedication/rules/rr paediatric
-bli | rr | C1D8 | dexamethasone | 5 mg/m2, at most 20 mg | ? | ? | paediatric | {BLI}/premedication/rules/rr paediatric
-bli | mrd | C1D1 | prednisone (or dexamethasone 16 mg) | 100 mg | IV | 60-60 | adult | {BLI}/premedication/rules/mrd adult
-bli | mrd | C2D1 | prednisone (or dexamethasone 16 mg) | 100 mg | IV | 60-60 | adult | {BLI}/premedication/rules/mrd adult
-bli | mrd | C1D1 | dexamethasone | 5 mg/m2, at most 20 mg | ? | ? | paediatric | {BLI}/premedication/rules/mrd paediatric
-bli | consolidation | C2D1 | dexamethasone | 20 mg | IV | 60-60 | adult | {BLI}/premedication/rules/consolidation adult
+bli | rr | C1D1 | dexamethasone | 20 mg | ? | 60-60 | adult | {BLI}/premedication/rr adult
+bli | rr | C1D8 | dexamethasone | 20 mg | ? | 60-60 | adult | {BLI}/premedication/rr adult
+bli | rr | C2D1 | dexamethasone | 20 mg | ? | 60-60 | adult | {BLI}/premedication/rr adult
+bli | rr | C1D1 | dexamethasone | 5 mg/m2, at most 20 mg | ? | ? | paediatric | {BLI}/premedication/rr paediatric
+bli | rr | C1D8 | dexamethasone | 5 mg/m2, at most 20 mg | ? | ? | paediatric | {BLI}/premedication/rr paediatric
+bli | mrd | C1D1 | prednisone (or dexamethasone 16 mg) | 100 mg | IV | 60-60 | adult | {BLI}/premedication/mrd adult
+bli | mrd | C2D1 | prednisone (or dexamethasone 16 mg) | 100 mg | IV | 60-60 | adult | {BLI}/premedication/mrd adult
+bli | mrd | C1D1 | dexamethasone | 5 mg/m2, at most 20 mg | ? | ? | paediatric | {BLI}/premedication/mrd paediatric
+bli | consolidation | C2D1 | dexamethasone | 20 mg | IV | 60-60 | adult | {BLI}/premedication/consolidation adult
 """
 NO_PREMEDICATION = [
     ("teclistamab", "mono", "W1", ""),

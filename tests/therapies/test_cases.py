@@ -1,0 +1,82 @@
+"""Every shipped protocol answers its cases, and a case that expects something else is told."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from crs_desktop.kernel.resources import resource
+from crs_desktop.kernel.wording import say
+from crs_desktop.therapies.cases import check_library, run_cases
+from crs_desktop.therapies.catalogue import load_catalogue
+
+LIBRARY = load_catalogue()
+SHIPPED = resource("therapies")
+
+
+def test_that_the_shipped_library_has_no_mistake_and_answers_its_cases() -> None:
+    assert [say(finding) for finding in check_library(SHIPPED)] == []
+
+
+@pytest.mark.parametrize(
+    ("therapy", "old", "new", "field"),
+    [
+        ("teclistamab", b"last = 2026-12-08", b"last = 2026-12-09", "SUD2 last"),
+        ("teclistamab", b'answer = "sud1_late"', b'answer = "on_schedule"', "answer"),
+        ("teclistamab", b"changes_at = 29", b"changes_at = 30", "changes_at"),
+        ("teclistamab", b'premedication = ["dexamethasone", ', b'premedication = ["prednisone", ', "premedication"),
+        ("blinatumomab", b'amount = "9 mcg/day"', b'amount = "28 mcg/day"', "C1D1 amount"),
+        ("blinatumomab", b'answer = "interruption_4_h"', b'answer = "no_rule"', "answer"),
+        ("axicabtagene_ciloleucel", b'keys = ["D0"]', b'keys = ["D0", "D1"]', "keys"),
+        ("axicabtagene_ciloleucel", b'key = "D0"', b'key = "D1"', "D1 key"),
+    ],
+)
+def test_that_a_case_answered_otherwise_is_told(therapy: str, old: bytes, new: bytes, field: str) -> None:
+    content = (SHIPPED / f"{therapy}.cases.toml").read_bytes()
+    assert old in content
+    findings = run_cases(LIBRARY.protocol(therapy), content.replace(old, new, 1), "x.cases.toml")
+    assert findings
+    assert {finding.code for finding in findings} == {"therapy_case_wrong"}
+    assert any(finding.field.endswith(field) for finding in findings)
+    assert "x.cases.toml" in say(findings[0])
+
+
+def test_that_the_next_dose_of_a_case_is_compared() -> None:
+    case = (
+        b'[[restart]]\nname = "n"\nregimen = "mono"\nlast = "SUD2"\ndays = 30\nanswer = "sud2_over_28"\nnext = "%s"\n'
+    )
+    assert run_cases(LIBRARY.protocol("teclistamab"), case % b"SUD1", "c") == ()
+    assert [f.value for f in run_cases(LIBRARY.protocol("teclistamab"), case % b"SUD2", "c")] == ["SUD1"]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"[[schedule]\n", "therapy_file_broken"),
+        (b"\xff", "therapy_file_broken"),
+        (b"[[forecast]]\n", "therapy_key_unknown"),
+        (b'[[schedule]]\nname = "n"\nregimen = "duo"\nstart = 2026-12-01\ndoses = []\n', "therapy_case_broken"),
+        (b'[[schedule]]\nname = "n"\nregimen = "mono"\nstart = 2026-12-01\n', "therapy_case_broken"),
+        (b'[[schedule]]\nregimen = "mono"\nstart = 2026-12-01\nweight_kg = "x"\ndoses = []\n', "therapy_case_broken"),
+        (b'[[restart]]\nregimen = "mono"\nlast = "SUD1"\ndays = -1\nanswer = "x"\n', "therapy_case_broken"),
+        (b'[[situation]]\nregimen = "mono"\n', "therapy_case_broken"),
+        (b'[[situation]]\nregimen = "mono"\nsituation = "x"\nelapsed = 1\nanswer = "y"\n', "therapy_case_wrong"),
+    ],
+)
+def test_that_a_case_that_cannot_be_read_is_told(content: bytes, code: str) -> None:
+    assert [finding.code for finding in run_cases(LIBRARY.protocol("teclistamab"), content, "c")] == [code]
+
+
+def test_that_a_protocol_without_cases_is_told(tmp_path: Path) -> None:
+    shutil.copy(SHIPPED / "teclistamab.toml", tmp_path)
+    assert [finding.code for finding in check_library(tmp_path)] == ["therapy_case_missing"]
+
+
+def test_that_a_broken_file_beside_a_good_one_does_not_hide_its_cases(tmp_path: Path) -> None:
+    for name in ("teclistamab.toml", "teclistamab.cases.toml"):
+        shutil.copy(SHIPPED / name, tmp_path)
+    (tmp_path / "other.toml").write_bytes(b"[")
+    assert [finding.get("file") for finding in check_library(tmp_path)] == ["other.toml"]
+    assert [finding.code for finding in check_library(tmp_path / "none")] == ["therapy_folder_missing"]
