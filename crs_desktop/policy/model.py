@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 Kind = Literal["whole", "percent", "choice"]
+Standing = Literal["in_force", "to_come", "replaced"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +97,15 @@ class Policy:
     def unverified(self) -> tuple[str, ...]:
         """The options that still stand on the shipped default."""
         return tuple(decided.option.key for decided in self.decided if decided.row is None)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyPicture:
+    """The policy of today and every row ever stated, read in one moment."""
+
+    policy: Policy
+    rows: tuple[PolicyRow, ...]
+
+    def rows_of(self, key: str) -> list[PolicyRow]:
+        """The rows of one option, newest first."""
+        return [row for row in reversed(self.rows) if row.key == key]

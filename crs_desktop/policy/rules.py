@@ -1,4 +1,4 @@
-"""Which row holds on a day, and which value an option takes."""
+"""Which row holds on a day, how the others stand to it, and which value an option takes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from crs_desktop.kernel.amounts import plain
 from crs_desktop.kernel.entry import read_count, read_percent
 from crs_desktop.kernel.fingerprint import fingerprint
 from crs_desktop.kernel.refusal import Finding, no
-from crs_desktop.policy.model import Decided, Policy, PolicyOption, PolicyRow
+from crs_desktop.policy.model import Decided, Policy, PolicyOption, PolicyRow, Standing
 
 
 def in_force(options: Sequence[PolicyOption], rows: Iterable[PolicyRow], day: date) -> Policy:
@@ -25,6 +25,16 @@ def _decide(option: PolicyOption, rows: Sequence[PolicyRow], day: date) -> Decid
         return Decided(option, option.default, None)
     row = max(holding, key=lambda candidate: (candidate.valid_from, candidate.id))
     return Decided(option, row.value, row)
+
+
+def standing(row: PolicyRow, rows: Iterable[PolicyRow], day: date) -> Standing:
+    """Whether a row holds on a day, will hold, or gave way to another."""
+    same = [other for other in rows if other.key == row.key]
+    if any(other.valid_from == row.valid_from and other.id > row.id for other in same):
+        return "replaced"
+    if row.valid_from > day:
+        return "to_come"
+    return "replaced" if any(row.valid_from < other.valid_from <= day for other in same) else "in_force"
 
 
 def read_value(option: PolicyOption, text: str) -> str | Finding:

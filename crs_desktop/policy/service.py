@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import Topic
+from crs_desktop.kernel.clock import local_day
 from crs_desktop.kernel.entry import read_day, read_name, read_text
 from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
 from crs_desktop.policy import repository
-from crs_desktop.policy.model import Policy, PolicyOption, PolicyRow
+from crs_desktop.policy.commands import StatePolicy
+from crs_desktop.policy.model import Policy, PolicyOption, PolicyPicture, PolicyRow
 from crs_desktop.policy.rules import in_force, read_value
 from crs_desktop.store.store import Request, Result, Store, Writing
-
-
-@dataclass(frozen=True, slots=True)
-class StatePolicy:
-    """What a form sends, as typed."""
-
-    request_id: str
-    key: str
-    value: str
-    valid_from: str
-    owner: str
-    reason: str
-    citation: str
 
 
 def policy_on(session: Session, day: date) -> Policy:
@@ -55,12 +45,21 @@ class PolicyBook:
         with self._store.read() as session:
             return repository.rows(session)
 
+    def picture(self, zone: ZoneInfo) -> PolicyPicture:
+        """What is in force on the site's today and every stated row, in one consistent snapshot."""
+        today = local_day(self._store.clock.now(), zone)
+        with self._store.read() as session:
+            stated = repository.rows(session)
+            return PolicyPicture(in_force(repository.options(), stated, today), tuple(stated))
+
     def state(self, command: StatePolicy, actor: Actor) -> PolicyRow | Refused:
         """Add a dated row. Refused with every finding when something typed is not understood."""
         options = {option.key: option for option in repository.options()}
         if command.key not in options:
             return refuse(no("policy_key", "key", command.key))
         value = read_value(options[command.key], command.value)
+        if isinstance(value, Finding):
+            value = replace(value, field="value")
         valid_from = read_day(command.valid_from, "valid_from")
         owner = read_name(command.owner, "owner")
         reason = read_text(command.reason, "reason")

@@ -1,0 +1,1 @@
+"""The page of policy and its form."""
