@@ -1,0 +1,1 @@
+"""One read from the store to the facts of a sheet; nothing is laid out here."""

@@ -1,0 +1,47 @@
+"""Rows of filed sheets in, models out."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crs_desktop.documents.tables import FiledSheetTable
+
+
+@dataclass(frozen=True, slots=True)
+class FiledSheet:
+    """A sheet as it was filed. `facts` is the fingerprint of what it claims."""
+
+    id: int
+    code: str
+    kind: str
+    patient_id: int | None
+    course_id: int | None
+    dose_key: str
+    day: date
+    file_name: str
+    sha256: str
+    facts: str
+    valid_until: datetime
+    at: datetime
+    actor: str
+
+
+def sheets(session: Session) -> list[FiledSheet]:
+    """Every filed sheet, newest first."""
+    rows = session.scalars(select(FiledSheetTable).order_by(FiledSheetTable.id.desc()))
+    names = list(FiledSheet.__dataclass_fields__)
+    return [FiledSheet(**{name: getattr(row, name) for name in names}) for row in rows]
+
+
+def add(session: Session, sheet: FiledSheet) -> int:
+    """Append a filed sheet; answers its id."""
+    values = asdict(sheet)
+    del values["id"]
+    row = FiledSheetTable(**values)
+    session.add(row)
+    session.flush()
+    return row.id

@@ -1,0 +1,151 @@
+"""Use cases of paper: gather, build, lay out, file, and record what was filed; show the filed bytes again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from crs_desktop.documents import repository
+from crs_desktop.documents.filing import file_paper, paper_name, read_filed, sweep_unfinished
+from crs_desktop.documents.gather.dosing_sheet import dosing_facts_of
+from crs_desktop.documents.gather.infusion_day import infusion_day_facts
+from crs_desktop.documents.layout.page import lay_out
+from crs_desktop.documents.model import Kind, Sheet
+from crs_desktop.documents.repository import FiledSheet
+from crs_desktop.documents.sheets.dosing_sheet import build_dosing_sheet
+from crs_desktop.documents.sheets.infusion_day import build_infusion_day
+from crs_desktop.documents.validity import code_of
+from crs_desktop.doses.service import DoseLog
+from crs_desktop.episodes.repository import episodes
+from crs_desktop.kernel.actors import Actor
+from crs_desktop.kernel.changes import Topic
+from crs_desktop.kernel.clock import local_day
+from crs_desktop.kernel.refusal import Refused, no, refuse
+from crs_desktop.patients.repository import courses
+from crs_desktop.readiness.board import Board, RowAnswer
+from crs_desktop.readiness.service import ReadinessBoard
+from crs_desktop.readiness.words import policy_text
+from crs_desktop.stock.model import VialLine
+from crs_desktop.store.store import Request, Result, Store, Writing
+from crs_desktop.therapies.repository import adoptions
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What a sheet is about, as its row keeps it."""
+
+    patient_id: int
+    course_id: int | None
+    dose_key: str
+    day: date
+
+
+class PaperShop:
+    """The site's paper. PDF files lie in one folder, readable by their owner only."""
+
+    def __init__(self, store: Store, zone: ZoneInfo, readiness: ReadinessBoard, doses: DoseLog, folder: Path) -> None:
+        self._store = store
+        self._zone = zone
+        self._readiness = readiness
+        self._doses = doses
+        self.folder = folder
+        sweep_unfinished(folder)
+
+    def infusion_day(
+        self, request_id: str, course_id: int, dose_key: str, actor: Actor, folder: Path | None = None
+    ) -> FiledSheet | Refused:
+        """The checklist of one infusion, filed."""
+        board = self._readiness.board()
+        row = self._row(board, course_id, dose_key)
+        if row is None:
+            return refuse(no("paper_no_such_infusion", "infusion", dose_key))
+        about = _About(row.patient.id, course_id, dose_key, row.infusion.day)
+        return self._file(request_id, self._infusion_day(board, row, actor), about, actor, folder)
+
+    def dosing_sheet(
+        self, request_id: str, patient_id: int, actor: Actor, preferred: tuple[VialLine, ...] = (),
+        folder: Path | None = None,
+    ) -> FiledSheet | Refused:  # fmt: skip
+        """The dosing sheet of what would be given now, filed; refused with the reasons when nothing can be proposed."""
+        proposed = self._doses.propose(patient_id, preferred)
+        if isinstance(proposed, Refused):
+            return proposed
+        before = self._doses.next_for(patient_id)
+        now = self._store.clock.now()
+        with self._store.read() as session:
+            mine = courses(session).get(patient_id, [])
+            told = episodes(session, patient_id)
+        board = self._readiness.board()
+        course = max(mine, key=lambda item: (item.start, item.id), default=None)
+        facts = dosing_facts_of(proposed, course, told, before, policy_text(board), self._zone, (actor.name, now))
+        about = _About(patient_id, None if course is None else course.id, "", local_day(now, self._zone))
+        return self._file(request_id, (build_dosing_sheet(facts), facts.stamp.valid_until), about, actor, folder)
+
+    def sheets(self) -> list[FiledSheet]:
+        """Every filed sheet, newest first."""
+        with self._store.read() as session:
+            return repository.sheets(session)
+
+    def content(self, sheet: FiledSheet) -> bytes | Refused:
+        """The filed bytes, refused when they are not what was filed."""
+        return read_filed(self.folder / sheet.file_name, sheet.sha256)
+
+    def states(self) -> dict[str, str]:
+        """By infusion ('course/dose key'): 'printed' while its newest checklist is still true, else 'stale'."""
+        board = self._readiness.board()
+        newest: dict[str, FiledSheet] = {}
+        for sheet in self.sheets():
+            if sheet.kind == Kind.INFUSION_DAY.value:
+                newest.setdefault(f"{sheet.course_id}/{sheet.dose_key}", sheet)
+        actor = Actor("paper state")
+        states = {}
+        for key, sheet in newest.items():
+            row = self._row(board, sheet.course_id or 0, sheet.dose_key)
+            fresh = row is not None and self._infusion_day(board, row, actor)[0].fingerprint == sheet.facts
+            states[key] = "printed" if fresh and sheet.valid_until >= self._store.clock.now() else "stale"
+        return states
+
+    def _row(self, board: Board, course_id: int, dose_key: str) -> RowAnswer | None:
+        return next(
+            (row for row in board.rows if (row.infusion.course_id, row.infusion.dose.key) == (course_id, dose_key)),
+            None,
+        )
+
+    def _infusion_day(self, board: Board, row: RowAnswer, actor: Actor) -> tuple[Sheet, datetime]:
+        """The checklist with the instant until which it may be used."""
+        with self._store.read() as session:
+            found = [item for item in adoptions(session) if item.fingerprint == row.course.protocol.fingerprint]
+        printed = (actor.name, self._store.clock.now())
+        facts = infusion_day_facts(board, row, found[-1] if found else None, self._zone, printed)
+        return build_infusion_day(facts), facts.stamp.valid_until
+
+    def _file(
+        self, request_id: str, made: tuple[Sheet, datetime], about: _About, actor: Actor, folder: Path | None
+    ) -> FiledSheet | Refused:
+        """Lay out, file the whole file, then record it; a copy also goes to `folder` when one is named."""
+        sheet, valid_until = made
+        content = lay_out(sheet)
+        if isinstance(content, Refused):
+            return content
+        now, code = self._store.clock.now(), code_of(sheet.fingerprint)
+        name = paper_name(sheet.kind, code, now, self._zone)
+        filed = file_paper(self.folder, name, content)
+        if folder is not None:
+            file_paper(folder, name, content)
+        entry = FiledSheet(
+            0, code, sheet.kind.value, about.patient_id, about.course_id, about.dose_key, about.day, filed.path.name,
+            filed.sha256, sheet.fingerprint, valid_until, now, actor.name,
+        )  # fmt: skip
+
+        def work(writing: Writing) -> Result:
+            number = repository.add(writing.session, entry)
+            writing.log("paper", code, "print", after={"kind": entry.kind, "file": entry.file_name})
+            return {"sheet": number}
+
+        request = Request(request_id, f"print {entry.kind}", {"facts": entry.facts, "kind": entry.kind})
+        result = self._store.perform(request, actor, [Topic.PAPER], work)
+        if isinstance(result, Refused):
+            return result
+        return next(item for item in self.sheets() if item.id == result["sheet"])
