@@ -1,0 +1,86 @@
+"""A real store on disk, a stated clock, and a ledger with a few made-up lots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from itertools import count
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from crs_desktop.kernel.actors import Actor
+from crs_desktop.kernel.changes import ChangeFeed
+from crs_desktop.kernel.clock import StatedClock
+from crs_desktop.kernel.days import DayRange
+from crs_desktop.kernel.refusal import Refused
+from crs_desktop.stock.commands import ConfirmEarmark, ReceiveLot, ReverseMovement, WasteVials
+from crs_desktop.stock.model import Earmark, Movement, Place, VialLine
+from crs_desktop.stock.service import StockLedger
+from crs_desktop.store.opening import open_store
+from crs_desktop.store.store import Store
+
+ZONE = ZoneInfo("America/New_York")
+NOW = datetime(2026, 12, 2, 8, 30, tzinfo=UTC)
+TODAY = date(2026, 12, 2)
+WEBER, OKAFOR = Actor("A. Weber"), Actor("M. Okafor")
+
+
+@dataclass
+class Shelf:
+    """The ledger under test with short words for its acts."""
+
+    store: Store
+    feed: ChangeFeed
+    ledger: StockLedger
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def request(self) -> str:
+        return f"request-{next(self.numbers)}"
+
+    def place(self, name: str = "Main pharmacy", reach: str = "15") -> Place:
+        made = self.ledger.add_place(self.request(), name, reach, WEBER)
+        assert isinstance(made, Place)
+        return made
+
+    def receive(
+        self, place: Place, lot: str = "B7101", vials: int = 4, *, brand: str = "Actemra", mg: str = "400",
+        expires: str = "2027-02-28",
+    ) -> Movement:  # fmt: skip
+        command = ReceiveLot(self.request(), brand, mg, lot, expires, str(vials), place.id)
+        made = self.ledger.receive(command, WEBER)
+        assert isinstance(made, Movement)
+        return made
+
+    def waste(self, moved: Movement, vials: int) -> Movement | Refused:
+        command = WasteVials(self.request(), moved.lot.id, moved.place.id, str(vials), "Dropped")
+        return self.ledger.waste(command, WEBER)
+
+    def reverse(self, movement_id: int) -> Movement | Refused:
+        return self.ledger.reverse(ReverseMovement(self.request(), movement_id, "Entered twice"), WEBER)
+
+    def promise(
+        self, moved: Movement, vials: int = 2, *, holder: str = "course:1", set_no: int = 1,
+        days: tuple[int, int] = (2, 16),
+        actor: Actor = WEBER, ledger: StockLedger | None = None,
+    ) -> Earmark | Refused:  # fmt: skip
+        held = DayRange(date(2026, 12, days[0]), date(2026, 12, days[1]))
+        line = VialLine(moved.lot.id, moved.place.id, vials)
+        command = ConfirmEarmark(self.request(), holder, set_no, held, (line,))
+        return (ledger or self.ledger).confirm(command, actor)
+
+
+def codes(answer: object) -> list[str]:
+    """The codes of a refusal, in order."""
+    assert isinstance(answer, Refused), answer
+    return [finding.code for finding in answer.findings]
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Iterator[Shelf]:
+    feed = ChangeFeed()
+    store = open_store(tmp_path / "t.crs", StatedClock(NOW), feed)
+    yield Shelf(store, feed, StockLedger(store, ZONE))
+    store.close()
