@@ -44,12 +44,12 @@ def file_paper(folder: Path, name: str, content: bytes) -> FiledPaper:
     """File a whole PDF under the name and tell where.
 
     The same bytes under the same name are filed once. Other bytes never replace a filed paper: they get a number behind
-    the name. Raises EnvironmentFailure when the disk is full or the folder cannot be written; the folder then holds what
-    it held before. Raises ValueError for bytes that are not a whole PDF or a name that leaves the folder.
+    the name. Raises EnvironmentFailure when the disk is full or the folder cannot be written; the folder then
+    holds what it held before. Raises ValueError for bytes that are not a whole PDF or a name that leaves the folder.
     """
     if not content.startswith(b"%PDF-") or not content.rstrip().endswith(b"%%EOF"):
         raise ValueError("only a whole PDF is filed")
-    if Path(name).name != name or name.startswith("."):
+    if not name or Path(name).name != name or name.startswith("."):
         raise ValueError("a paper's name is a plain file name")
     try:
         _own_folder(folder)

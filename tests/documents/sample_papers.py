@@ -39,8 +39,12 @@ SETS = (
     SetFacts(
         1,
         (
-            VialFacts("Actemra", "tocilizumab", 400, 1, "B3084C07", date(2027, 3, 31), "Main pharmacy, fridge 2, shelf A"),
-            VialFacts("Actemra", "tocilizumab", 200, 1, "B2277A11", date(2027, 1, 31), "Main pharmacy, fridge 2, shelf A"),
+            VialFacts(
+                "Actemra", "tocilizumab", 400, 1, "B3084C07", date(2027, 3, 31), "Main pharmacy, fridge 2, shelf A"
+            ),
+            VialFacts(
+                "Actemra", "tocilizumab", 200, 1, "B2277A11", date(2027, 1, 31), "Main pharmacy, fridge 2, shelf A"
+            ),
         ),
         Mass.of_mg(580),
         Mass.of_mg(20),
@@ -53,10 +57,11 @@ SETS = (
         Mass.of_mg(20),
     ),
 )
-PROTOCOL = ProtocolFacts(
-    "axicabtagene ciloleucel (Yescarta)", "2026-11", "9f2c41d07a55e8b3", date(2026, 11, 22)
+PROTOCOL = ProtocolFacts("axicabtagene ciloleucel (Yescarta)", "2026-11", "9f2c41d07a55e8b3", date(2026, 11, 22))
+POLICY = (
+    "CAR-T 2 sets through day 14, weight at most 7 days old, rounding 0 %, "
+    "valid from Sun 1 Nov 2026 (unverified default)"
 )
-POLICY = "CAR-T 2 sets through day 14, weight at most 7 days old, rounding 0 %, valid from Sun 1 Nov 2026 (unverified default)"
 
 CART = InfusionDayFacts(
     patient=PATIENT,
@@ -86,7 +91,11 @@ CART = InfusionDayFacts(
     sets=SETS,
     premedication=(
         PremedicationFacts(
-            "acetaminophen", Stated("650 mg"), "by mouth", "about 60 minutes before", datetime(2026, 12, 3, 14, tzinfo=UTC)
+            "acetaminophen",
+            Stated("650 mg"),
+            "by mouth",
+            "about 60 minutes before",
+            datetime(2026, 12, 3, 14, tzinfo=UTC),
         ),
         PremedicationFacts(
             "diphenhydramine",
@@ -96,7 +105,9 @@ CART = InfusionDayFacts(
             datetime(2026, 12, 3, 14, tzinfo=UTC),
         ),
     ),
-    steroid_rule=Stated("Only if the prescriber decides so: the label lets it be considered after weighing benefit and risk."),
+    steroid_rule=Stated(
+        "Only if the prescriber decides so: the label lets it be considered after weighing benefit and risk."
+    ),
     seizure_rule=Stated("Consider levetiracetam or another drug that does not sedate.", unverified=True),
     lymphodepletion=LymphodepletionFacts(
         Stated("cyclophosphamide 500 mg/m2 and fludarabine 30 mg/m2, each day for 3 days"),
@@ -127,7 +138,10 @@ SHORT = replace(
         "short 1 of 2 sets: order 2 x 400 mg by Wed 2 Dec 14:00.",
         ("Set 2: no whole-vial set of one brand is left after Tue 1 Dec.",),
     ),
-    sets=(SETS[0], SetFacts(2, short="No whole-vial set of one brand for 580 mg is left: 1 vial of 200 mg (Tyenne) remains.")),
+    sets=(
+        SETS[0],
+        SetFacts(2, short="No whole-vial set of one brand for 580 mg is left: 1 vial of 200 mg (Tyenne) remains."),
+    ),
     adopted=False,
     adoption="",
     override_reason="Second set arrives by courier at 13:00, agreed with Dr Brandt; infusion moved to 15:00.",

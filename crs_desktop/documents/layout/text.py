@@ -56,7 +56,7 @@ def _faults(text: str) -> dict[str, list[str]]:
         faults["why_hidden"] = [*faults.get("why_hidden", []), NON_JOINER]
     if not faults:
         faults.update(_without_glyph(composed))
-        beside = _digit_beside_right_to_left(composed)
+        beside = _after_right_to_left(composed)
         if beside:
             faults["why_mixed_direction"] = [beside]
     return faults
@@ -81,11 +81,13 @@ def _without_glyph(composed: str) -> dict[str, list[str]]:
     return {"why_no_glyph": missing} if missing else {}
 
 
-def _digit_beside_right_to_left(text: str) -> str:
+def _after_right_to_left(text: str) -> str:
+    """The first digit or opening bracket whose place after right-to-left letters depends on more than this line."""
     last = ""
     for character in text:
         kind = unicodedata.bidirectional(character)
-        if kind in _DIGITS and (last in _RIGHT or kind == "AN"):
+        unsure = kind in _DIGITS or unicodedata.category(character) == "Ps"
+        if kind == "AN" or (unsure and last in _RIGHT):
             return character
         if kind in _STRONG:
             last = kind

@@ -267,8 +267,8 @@ def _give(facts: DosingFacts) -> Section:
 def _before(facts: DosingFacts) -> Section:
     interval, zone = facts.interval, facts.stamp.zone
     columns = (
-        Column("Dose", 9),
-        Column("Drug (brand)", 21),
+        Column("Dose", 13),
+        Column("Drug (brand)", 22),
         Column("Amount", 10, number=True),
         Column("Started", 24),
         Column("Ended", 24),
@@ -330,9 +330,7 @@ def _release(facts: DosingFacts) -> Section:
             Blank("Second checker's next time"),
             Blank("Prepared, date and time"),
             Blank("Use by, date and time"),
-            Signatures(
-                (("Prepared by", ""), ("Checked by", ""), ("Given by, nurse", ""), ("Second nurse at bedside", ""))
-            ),
+            Signatures((("Prepared by", ""), ("Checked by", ""), ("Given by, nurse", ""))),
         ),
         columns=5,
     )

@@ -25,8 +25,8 @@ _COLUMNS = (
     Column("Drug (brand)", 30),
     Column("Vials", 15, number=True),
     Column("Lot", 17),
-    Column("Expires", 16),
-    Column("Place", 41),
+    Column("Expires", 18),
+    Column("Place", 40),
     Column("Held", 14),
     Column("Seen", 9),
 )
