@@ -107,21 +107,23 @@ def _dates(regimen: Regimen, start: date, placed: Mapping[str, date], until: dat
         yield dated
     waiting = {key: slot.phase for key in placed if (slot := slot_of(regimen, key)) is not None and slot.phase}
     for position, phase in enumerate(regimen.phases):
-        later = {other.id for other in regimen.phases[position + 1 :]}
         if phase.optional and phase.id not in waiting.values():
             continue
+        later = {other.id for other in regimen.phases[position + 1 :]}
         leaves = min((placed[key] for key, name in waiting.items() if name in later), default=None)
         for slot in phase_slots(phase):
-            gap = slot.gap.nominal
-            day_number = 1 if phase.by_cycle else day_number + (gap or 0)
+            here = phase.id in waiting.values()
+            day_number = 1 if phase.by_cycle else day_number + (slot.gap.nominal or 0)
             dated = _date(slot, start, placed, days, day_number)
             if dated is None:
+                if here:
+                    continue  # a later dose of this phase was placed without its first
                 return
-            if leaves is not None and dated.planned >= leaves and phase.id not in waiting.values():
+            if leaves is not None and dated.planned >= leaves and not here:
                 break
             if dated.planned > until and not waiting:
                 return
-            if gap is None and not phase.by_cycle:
+            if slot.gap.nominal is None:
                 day_number = regimen.first_day + (dated.planned - start).days
                 dated = _Dated(slot, dated.planned, True, dated.anchor, day_number)
             waiting.pop(slot.key, None)

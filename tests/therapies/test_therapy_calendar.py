@@ -9,6 +9,7 @@ from crs_desktop.therapies.catalogue import load_catalogue
 from crs_desktop.therapies.model import CalendarNote
 from crs_desktop.therapies.rules.calendar import calendar_notes
 from crs_desktop.therapies.rules.schedule import schedule
+from crs_desktop.therapies.schema.parse import parse_protocol
 
 LIBRARY = load_catalogue()
 
@@ -74,8 +75,6 @@ def test_that_without_doses_there_is_nothing_around_them() -> None:
 
 
 def test_that_an_amount_that_is_unknown_is_left_open() -> None:
-    from crs_desktop.therapies.schema.parse import parse_protocol
-
     text = LIBRARY.protocol("teclistamab").text.replace(
         b'dose = { value = 1800, source = ["KNOWLEDGE"], confidence = "low" }', b'dose = { unknown = "Not read." }'
     )

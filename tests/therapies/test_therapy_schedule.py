@@ -15,6 +15,7 @@ from crs_desktop.therapies.catalogue import load_catalogue
 from crs_desktop.therapies.model import Protocol, ScheduledDose
 from crs_desktop.therapies.rules.schedule import placement_findings, schedule
 from crs_desktop.therapies.rules.slots import next_slot, slot_of
+from crs_desktop.therapies.schema.parse import parse_protocol
 
 LIBRARY = load_catalogue()
 TEC, BLI, AXI = (LIBRARY.protocol(name) for name in ("teclistamab", "blinatumomab", "axicabtagene_ciloleucel"))
@@ -239,3 +240,39 @@ def test_that_every_unplaced_dose_stands_at_its_gap_inside_its_window(
             assert (dose.planned - before.planned).days == gaps.get(dose.key, 7)
             assert dose.allowed is None or dose.planned in dose.allowed
     assert all(dose.planned <= until or dose.key in {"SUD1", "SUD2", "FULL1"} or placed for dose in doses)
+
+
+def test_that_a_dose_placed_without_the_first_of_its_phase_is_not_lost() -> None:
+    doses = by_key(schedule(TEC, "combo_daratumumab_sc", START, None, {"Q2W2": day(77)}, until=day(91)))
+    assert doses["Q2W2"].planned == day(77)
+    assert doses["Q2W3"].planned == day(91)
+    assert "Q2W1" not in doses
+
+
+def reread(old: bytes, new: bytes) -> Protocol:
+    assert old in TEC.text
+    parsed = parse_protocol(TEC.text.replace(old, new, 1), "reread")
+    assert isinstance(parsed, Protocol), parsed
+    return parsed
+
+
+def test_that_an_optional_phase_after_an_ended_one_is_left_out() -> None:
+    short = reread(b'key = "W{n}"\nfirst_number = 1\n', b'key = "W{n}"\nfirst_number = 1\ndoses = 2\n')
+    assert keys(schedule(short, "mono", START, None, until=day(400))) == ["SUD1", "SUD2", "FULL1", "W1", "W2"]
+    mono = short.regimen("mono")
+    assert mono is not None
+    assert next_slot(mono, "W2") is None
+
+
+def test_that_a_weight_outside_every_branch_is_said() -> None:
+    branch = b'[[regimens.steps.amounts]]\nid = "some"\nfrom_kg = 50\ndose = 0.06\nunit = "mg/kg"\n\n'
+    bound = reread(b'dose = 0.06\nunit = "mg/kg"\n\n', b"\n" + branch)
+    dose = schedule(bound, "mono", START, BodyWeight.of_kg("49.9"))[0]
+    assert (dose.amount, dose.amount_text, codes(dose)) == (None, "", ["therapy_amount_unknown"])
+    assert str(schedule(bound, "mono", START, BodyWeight.of_kg("50"))[0].amount) == "3 mg"
+
+
+def test_that_a_flat_dose_needs_no_weight() -> None:
+    flat = reread(b'dose = 0.06\nunit = "mg/kg"\n', b'dose = 5\nunit = "mg"\n')
+    dose = schedule(flat, "mono", START, None)[0]
+    assert (str(dose.amount), codes(dose)) == ("5 mg", [])
