@@ -236,38 +236,49 @@ def point_to_private_libraries(env: dict[str, str], unpacked: pathlib.Path) -> N
 def bring_virtual_environment(env: dict[str, str]) -> None:
     """A whole .venv that fits pyproject.toml: kept, brought up to date, or made anew."""
     wanted = hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest()
-    usable = environment_is_usable(env)
-    if usable and STAMP.exists() and STAMP.read_text("utf-8") == wanted:
-        return
+    finished = STAMP.exists() and not UNFINISHED.exists()
+    if finished and holds_the_program(env):
+        if STAMP.read_text("utf-8") == wanted:
+            return
+        say("pyproject.toml has changed: bringing .venv up to date")
+    elif STAMP.exists() or UNFINISHED.exists() or not can_install(env):
+        make_empty_environment(env)  # begun and not finished, moved, damaged, or not there
+    # else it was made by hand: it is kept, and gets what is missing
     began = time.monotonic()
-    if not usable:
-        make_empty_environment(env)
     UNFINISHED.touch()  # until everything is in: a set-up broken off half way is found by this and begun again
     install_requirements(env)
-    if not environment_is_usable(env, finished=False):
-        raise CannotGoOnError(f"the new environment {VENV} does not work; delete that folder and run this again.")
+    if not holds_the_program(env):
+        raise CannotGoOnError(f"the environment {VENV} does not work; delete that folder and run this again.")
     compile_bytecode(env)
     STAMP.write_text(wanted, "utf-8")
     UNFINISHED.unlink()
     say(f"everything is set up ({time.monotonic() - began:.0f} s); the next start is instant")
 
 
-def environment_is_usable(env: dict[str, str], finished: bool = True) -> bool:
-    """True when .venv was not left half-made, its Python runs, and the installed program is the one in this folder."""
-    if not PYTHON.exists() or (finished and UNFINISHED.exists()):
-        return False
+def holds_the_program(env: dict[str, str]) -> bool:
+    """True when .venv's Python runs, has the big libraries, and its crs_desktop is the one in this folder."""
     probe = (
         "import sys, os, crs_desktop, importlib.util as u; "
         "ours = os.path.samefile(os.path.dirname(os.path.dirname(crs_desktop.__file__)), sys.argv[1]); "
         "sys.exit(not (ours and all(map(u.find_spec, ('PySide6', 'shiboken6', 'sqlalchemy', 'pytest', 'mypy')))))"
     )
-    return run([str(PYTHON), "-I", "-c", probe, str(ROOT)], env, quiet=True) == 0
+    return PYTHON.exists() and run([str(PYTHON), "-I", "-c", probe, str(ROOT)], env, quiet=True) == 0
+
+
+def can_install(env: dict[str, str]) -> bool:
+    """True when .venv's Python runs, and pip or uv can put packages into it."""
+    return has_pip(env) or bool(PYTHON.exists() and shutil.which("uv") and run([str(PYTHON), "-c", ""], env) == 0)
+
+
+def has_pip(env: dict[str, str]) -> bool:
+    """True when .venv's Python runs and can install."""
+    return PYTHON.exists() and run([str(PYTHON), "-I", "-m", "pip", "--version"], env, quiet=True) == 0
 
 
 def make_empty_environment(env: dict[str, str]) -> None:
     """A fresh .venv in place of a missing, half-made, moved or broken one."""
     if VENV.exists():
-        say(f"{VENV.name} is not whole, or belongs to another place: making it anew")
+        say(f"{VENV.name} is half-made, damaged or was moved: making it anew")
         shutil.rmtree(VENV)
     if shutil.which("uv") and run(["uv", "venv", "-q", "--python", sys.executable, str(VENV)], env, quiet=True) == 0:
         return
@@ -301,7 +312,7 @@ def install_requirements(env: dict[str, str]) -> None:
     uv = ["uv", "pip", "install", "-q", "--compile-bytecode", "--python", str(PYTHON), "-e", ".[test]"]
     if shutil.which("uv") and run(uv, env, quiet=True) == 0:
         return
-    if run([str(PYTHON), "-m", "pip", "--version"], env, quiet=True):
+    if not has_pip(env):
         bring_venv_module(env)
         if run([str(PYTHON), "-m", "ensurepip", "-q"], env):
             raise CannotGoOnError("there is no pip in the virtual environment and none could be put in.")
