@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from crs_desktop.desktop.icons import icon
 from crs_desktop.desktop.theme import State, colour, pixels, scaled
-from crs_desktop.desktop.words import PlainLabel, StateBadge, tr
+from crs_desktop.desktop.words import PlainLabel, StateBadge, keep_hidden, tr
 from crs_desktop.kernel.refusal import Finding, Severity
 from crs_desktop.kernel.wording import say
 
@@ -45,7 +45,7 @@ class Field(QWidget):
         self._head = PlainLabel(label, "body")
         self._head.setBuddy(editor)
         self._hint_line = PlainLabel(hint, "caption", wrap=True)
-        self._hint_line.setVisible(bool(hint))
+        keep_hidden(self._hint_line, not hint)
         self._error_badge = StateBadge(parent=self)
         self._error_text = PlainLabel("", "body", wrap=True)
         self.row = QHBoxLayout()

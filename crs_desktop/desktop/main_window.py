@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShortcut
@@ -10,12 +11,16 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSizePolicy, QStackedWid
 
 from crs_desktop.desktop.banner import BannerArea
 from crs_desktop.desktop.change_bridge import ChangeBridge
+from crs_desktop.desktop.first_paint import first_painted
 from crs_desktop.desktop.page import Page
-from crs_desktop.desktop.palette import Palette
 from crs_desktop.desktop.protocols import Action, PageEntry
 from crs_desktop.desktop.rail import Rail
 from crs_desktop.desktop.status_line import StatusLine
+from crs_desktop.desktop.theme import load_more_fonts
 from crs_desktop.desktop.words import PlainLabel, button, tr
+
+if TYPE_CHECKING:
+    from crs_desktop.desktop.palette import Palette
 
 
 class MainWindow(QMainWindow):
@@ -52,6 +57,7 @@ class MainWindow(QMainWindow):
         self.rail.chosen.connect(self.show_page)
         self._register_pages()
         self._restore()
+        first_painted(self, load_more_fonts)
 
     # --- what bootstrap and pages use ---
 
@@ -110,6 +116,8 @@ class MainWindow(QMainWindow):
         if self._palette is not None:
             self._palette.close()
             self._palette.deleteLater()
+        from crs_desktop.desktop.palette import Palette  # brings the tables along: not before the first picture
+
         self._palette = Palette(self.actions_known(), self)
         corner = self.mapToGlobal(self.rect().center())
         self._palette.move(corner.x() - self._palette.width() // 2, self.mapToGlobal(self.rect().topLeft()).y() + 56)

@@ -80,5 +80,5 @@ class Rail(QWidget):
         for entry in self._entries:
             button = self._buttons.get(entry.name)
             if button is not None:
-                button.setIcon(icon(entry.icon))
+                button.setIcon(icon(entry.icon, side))
                 button.setIconSize(QSize(side, side))

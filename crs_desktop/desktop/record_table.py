@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from crs_desktop.desktop.record_model import BELOW_ROLE, NEW_GROUP_ROLE, STATE_ROLE, Column, Index, RecordModel
 from crs_desktop.desktop.shapes import paint_shape
 from crs_desktop.desktop.theme import colour, font, pixels, row_height, scaled, state_colour
-from crs_desktop.desktop.words import PlainLabel, phrase, tr
+from crs_desktop.desktop.words import PlainLabel, keep_hidden, phrase, tr
 
 R = TypeVar("R")
 _PAD = 10
@@ -174,7 +174,7 @@ class RecordTable(QWidget, Generic[R]):
         self.filter_box.setPlaceholderText(filter_hint)
         self.filter_box.setAccessibleName(filter_hint or tr("Filter") + f": {name}")
         self.filter_box.setClearButtonEnabled(True)
-        self.filter_box.setVisible(bool(filter_hint))
+        keep_hidden(self.filter_box, not filter_hint)
         self.filter_box.textChanged.connect(self._filter)
         self.filter_box.installEventFilter(self)
         self._nothing = PlainLabel("", "soft", wrap=True, parent=self.view.viewport())

@@ -108,7 +108,7 @@ def load_fonts() -> str:
     """Load the shipped faces once; returns the family, empty when no face was found (then the system's is used)."""
     folder = resource("fonts")
     families: list[str] = []
-    for name in (*_FONT_FILES, *_FALLBACK_FILES):
+    for name in _FONT_FILES:
         path = folder / name
         if path.is_file():
             number = QFontDatabase.addApplicationFont(str(path))
@@ -118,12 +118,22 @@ def load_fonts() -> str:
     return families[0] if families else ""
 
 
+@cache
+def load_more_fonts() -> None:
+    """The large face for Han, Kana and Hangul; loaded after the first picture, since most screens never need it."""
+    for name in _FALLBACK_FILES:
+        path = resource("fonts", name)
+        if path.is_file():
+            QFontDatabase.addApplicationFont(str(path))
+
+
 def apply_theme(app: QApplication, name: ThemeName = "light", text_percent: int = 100) -> None:
     """Dress the whole program: fonts, palette and the one style sheet. Text from 80 to 300 percent."""
     _current.name = name
     _current.percent = max(80, min(300, text_percent))
     _current.family = load_fonts()
-    app.setStyle("Fusion")
+    if not app.styleSheet() and app.style().objectName() != "fusion":
+        app.setStyle("Fusion")
     app.setPalette(_palette(tokens()))
     app.setFont(font())
     app.setStyleSheet(stylesheet(tokens(), {role: pixels(role) for role in ("caption", "body", "heading", "title")}))

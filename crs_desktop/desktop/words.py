@@ -33,6 +33,15 @@ def tooltip(text: str) -> str:
     return f"<p>{html.escape(text).replace(chr(10), '<br>')}</p>" if text else ""
 
 
+def keep_hidden(widget: QWidget, hidden: bool) -> None:
+    """Hide or show a part of a page. A widget that has no parent yet is never shown: it would flash up as a window."""
+    if hidden or widget.parent() is not None:
+        widget.setHidden(hidden)
+    else:
+        widget.setAttribute(Qt.WidgetAttribute.WA_WState_Hidden, True)
+        widget.setAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide, False)
+
+
 def no_mnemonic(text: str) -> str:
     """Text from data for a button, menu or tab: an ampersand stays an ampersand."""
     return text.replace("&", "&&")
@@ -113,7 +122,7 @@ class StateBadge(QWidget):
         self._text = text or (" ".join(filter(None, (state.word, detail))) if state else "")
         self._shape_only = False
         self.setAccessibleName(self._text)
-        self.setVisible(state is not None or self.parent() is None)
+        keep_hidden(self, state is None)
         self.updateGeometry()
         self.update()
 

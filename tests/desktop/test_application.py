@@ -7,14 +7,26 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer
 from PySide6.QtGui import QAccessible, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QComboBox, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from crs_desktop.desktop.application import choose_platform, first_painted, has_display
 from crs_desktop.desktop.dialogs import Question
+from crs_desktop.desktop.main_window import MainWindow
+from crs_desktop.desktop.shell import Shell, open_shell
 from crs_desktop.desktop.tasks import Tasks
+from crs_desktop.desktop.theme import State
+from crs_desktop.desktop.words import StateBadge
 from tests.desktop.gallery import window
 
 
@@ -111,3 +123,73 @@ def test_that_the_gallery_can_be_saved_as_pictures(qtbot: QtBot, tmp_path: Path)
     qtbot.addWidget(made)
     made.show()
     assert made.grab().save(str(tmp_path / "board.png"))
+
+
+def test_that_a_shell_is_painted_first_and_then_filled_with_the_window(qtbot: QtBot, tmp_path: Path) -> None:
+    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    _app, shell = open_shell([], "crs_desktop", settings=settings)
+    qtbot.addWidget(shell)
+    built: list[MainWindow] = []
+
+    def build() -> None:
+        built.append(window(Tasks(inline=True)))
+        shell.adopt(built[0])
+
+    first_painted(shell, build)
+    qtbot.waitUntil(lambda: bool(built))
+    assert built[0].isVisible() and not built[0].isWindow()
+    shell.activateWindow()
+    qtbot.waitUntil(shell.isActiveWindow)
+    qtbot.keyClick(shell, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    assert built[0].current_page() == "patients"
+    shell.resize(780, 600)
+    with qtbot.waitSignal(shell.closing, timeout=500):
+        shell.close()
+    again = Shell("crs_desktop", settings=settings)
+    qtbot.addWidget(again)
+    assert (again.width(), again.height()) == (780, 600)
+
+
+def test_that_the_first_picture_needs_no_slow_part_of_the_toolkit() -> None:
+    program = (
+        "import sys\n"
+        "from crs_desktop.desktop.qt_import import load_qt\n"
+        "load_qt()\n"
+        "import crs_desktop.desktop.shell, crs_desktop.desktop.first_paint\n"
+        "heavy = {'tomllib', 'logging', 'concurrent.futures', 'PySide6.QtSvg', 'crs_desktop.desktop.words'}\n"
+        "print(sorted(heavy & set(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout.strip() in ("[]", "['logging']"), done.stderr
+
+
+class Flashes(QObject):
+    """Notes every widget that is shown as a window of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.seen.append(type(watched).__name__)
+        return False
+
+
+def test_that_building_pages_flashes_no_window(qtbot: QtBot, qapp: QApplication) -> None:
+    flashes = Flashes()
+    qapp.installEventFilter(flashes)
+    try:
+        made = window(Tasks(inline=True))
+        qtbot.addWidget(made)
+        for page in ("board", "stock", "patients"):
+            made.show_page(page)
+        assert flashes.seen == []
+        made.show()
+        assert flashes.seen == ["MainWindow"]
+    finally:
+        qapp.removeEventFilter(flashes)
+    badge = made.page("stock").findChildren(StateBadge)[-1]
+    badge.set_state(None)
+    badge.set_state(State.READY)
+    assert not badge.isHidden()

@@ -1,0 +1,52 @@
+"""Who is at this desk: a button in the top bar that shows the name written into every record, and changes it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from crs_desktop.desktop.forms import Form, FormDialog
+from crs_desktop.desktop.words import button, no_mnemonic, phrase, tr
+from crs_desktop.kernel.actors import Actor
+from crs_desktop.kernel.entry import read_name
+from crs_desktop.kernel.refusal import Finding, refuse
+
+
+class Who(QWidget):
+    """Holds the present actor. There is no sign-in yet: the name is a statement, and the window says so."""
+
+    changed = Signal(object)
+
+    def __init__(self, actor: Actor, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._actor = actor
+        self.button: QPushButton = button("", "quiet", hint=tr("Every record carries this name"))
+        self.button.clicked.connect(self.ask)
+        self._say()
+
+    def actor(self) -> Actor:
+        """Who acts now."""
+        return self._actor
+
+    def ask(self) -> FormDialog:
+        """Ask for the name."""
+        form = Form()
+        form.text("name", tr("&Name"), hint=phrase("desktop_who_hint"))
+        form.set_values({"name": self._actor.name})
+        dialog = FormDialog(tr("Who is at this desk?"), tr("&Use this name"), form, self.button.window())
+        dialog.submitted.connect(lambda values: self._take(values, dialog))
+        dialog.open()
+        return dialog
+
+    def _take(self, values: dict[str, str], dialog: FormDialog) -> None:
+        read = read_name(values["name"], "name")
+        if isinstance(read, Finding):
+            dialog.settle(refuse(read))
+            return
+        self._actor = Actor(read, self._actor.role, self._actor.desk)
+        self._say()
+        dialog.settle(self._actor)
+        self.changed.emit(self._actor)
+
+    def _say(self) -> None:
+        self.button.setText(no_mnemonic(phrase("desktop_who", name=self._actor.name)))
