@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QPushButton
 
 from crs_desktop.desktop.forms import Form, FormDialog
 from crs_desktop.desktop.words import button, no_mnemonic, phrase, tr
@@ -12,12 +12,12 @@ from crs_desktop.kernel.entry import read_name
 from crs_desktop.kernel.refusal import Finding, refuse
 
 
-class Who(QWidget):
+class Who(QObject):
     """Holds the present actor. There is no sign-in yet: the name is a statement, and the window says so."""
 
     changed = Signal(object)
 
-    def __init__(self, actor: Actor, parent: QWidget | None = None) -> None:
+    def __init__(self, actor: Actor, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._actor = actor
         self.button: QPushButton = button("", "quiet", hint=tr("Every record carries this name"))

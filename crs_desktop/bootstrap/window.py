@@ -1,0 +1,98 @@
+"""The order of a start: Qt, the last board from one plain read, the first paint, then everything else."""
+
+from __future__ import annotations
+
+import getpass
+import platform
+import threading
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from crs_desktop.desktop.qt_import import load_qt
+from crs_desktop.kernel.actors import Actor
+from crs_desktop.kernel.changes import ChangeFeed
+from crs_desktop.kernel.clock import Clock
+
+if TYPE_CHECKING:
+    from crs_desktop.house import House
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What to open: a store file, or the demo when `path` is None."""
+
+    path: Path | None
+    clock: Clock
+    zone: ZoneInfo | None = None
+    seed: int = 0
+    actor: Actor | None = None
+    theme: str = "light"
+    text_percent: int = 100
+
+
+class HouseLater:
+    """The services, opened on a worker after the first paint; whoever cannot wait is blocked until they are there."""
+
+    def __init__(self, start: Start, feed: ChangeFeed) -> None:
+        self._start = start
+        self._feed = feed
+        self._stack = ExitStack()
+        self._ready = threading.Event()
+        self._house: House | None = None
+
+    def open(self) -> House:
+        """Open the store and set up the services. Slow: SQLAlchemy is imported here."""
+        from crs_desktop.bootstrap.services import demo_house, open_house
+
+        start = self._start
+        if start.path is None:
+            context: AbstractContextManager[House] = demo_house(start.clock, self._feed, start.seed, start.zone)
+            self._house = self._stack.enter_context(context)
+        else:
+            self._house = open_house(start.path, start.clock, self._feed, start.zone)
+            self._stack.callback(self._house.close)
+        self._ready.set()
+        return self._house
+
+    def wait(self) -> House:
+        """The services; waits for them during the first moments of a start."""
+        self._ready.wait(timeout=60)
+        if self._house is None:
+            raise RuntimeError("the store was not opened")
+        return self._house
+
+    @property
+    def ready(self) -> bool:
+        """True once the services are there."""
+        return self._ready.is_set()
+
+    def close(self) -> None:
+        """Close the store; the demo's is removed."""
+        self._stack.close()
+
+
+def run_window(start: Start) -> int:
+    """Open the window and stay until it is closed; the exit status."""
+    load_qt()
+    from crs_desktop.bootstrap.main_window import Desk
+    from crs_desktop.desktop.application import make_application
+
+    app = make_application(["crs_desktop"], start.theme, start.text_percent)  # type: ignore[arg-type]
+    desk = Desk(start)
+    desk.window.show()
+    try:
+        return app.exec()
+    finally:
+        desk.close()
+
+
+def default_actor() -> Actor:
+    """The name the machine knows its user by, until somebody states another."""
+    try:
+        name = getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        name = "unnamed"
+    return Actor(name, "pharmacist", platform.node())

@@ -1,0 +1,123 @@
+"""Paper: what was filed, newest first, with the filed bytes beside it; printed again exactly as filed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSplitter
+
+from crs_desktop.desktop.page import Page
+from crs_desktop.desktop.record_model import Column
+from crs_desktop.desktop.record_table import RecordTable
+from crs_desktop.desktop.tasks import Tasks
+from crs_desktop.desktop.theme import State
+from crs_desktop.desktop.words import phrase
+from crs_desktop.documents.repository import FiledSheet
+from crs_desktop.documents.service import PaperShop
+from crs_desktop.documents.ui.preview import PaperPreview
+from crs_desktop.documents.ui.printing import PaperPrinter
+from crs_desktop.kernel.changes import Topic
+from crs_desktop.kernel.days import day_text
+from crs_desktop.kernel.refusal import Refused
+from crs_desktop.kernel.wording import say
+
+_FRESH = {"printed": State.READY, "stale": State.READY_BUT}
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    sheet: FiledSheet
+    patient: str
+    state: str
+
+
+class PaperPage(Page):
+    """Every filed sheet with its preview."""
+
+    title = "Paper"
+    topics = frozenset({Topic.PAPER, Topic.READINESS})
+
+    def __init__(self, tasks: Tasks, paper: PaperShop, zone: ZoneInfo, names: Callable[[], Mapping[int, str]]) -> None:
+        super().__init__(tasks)
+        self._paper = paper
+        self._zone = zone
+        self._names = names
+        self._wanted: int | None = None
+        self.printer = PaperPrinter(tasks, self)
+        self.table: RecordTable[_Line] = RecordTable(
+            "Filed sheets", self._columns(), key=lambda line: line.sheet.id, empty=phrase("paper_none"), sortable=False
+        )
+        self.preview = PaperPreview(tasks)
+        self.preview.print_asked.connect(self._print)
+        self.table.chosen.connect(self._show)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.setChildrenCollapsible(False)
+        split.addWidget(self.table)
+        split.addWidget(self.preview)
+        split.setSizes([520, 640])
+        self.body.addWidget(split, 1)
+
+    def refresh(self) -> None:
+        """Read the list again."""
+        self.ask(self._read, self._fill, pool="paper")
+
+    def show_sheet(self, sheet_id: int) -> None:
+        """Choose a sheet now or as soon as it is in the list."""
+        self._wanted = sheet_id
+        self.refresh()
+
+    def _read(self) -> list[_Line]:
+        names, states = self._names(), self._paper.states()
+        lines = []
+        seen: set[str] = set()
+        for sheet in self._paper.sheets():
+            key = f"{sheet.course_id}/{sheet.dose_key}"
+            newest = sheet.kind == "infusion-day" and key not in seen
+            state = states.get(key, "") if newest else ""
+            if sheet.kind == "infusion-day":
+                seen.add(key)
+            lines.append(_Line(sheet, names.get(sheet.patient_id or 0, ""), state))
+        return lines
+
+    def _fill(self, lines: list[_Line]) -> None:
+        self.table.show_records(lines)
+        if self._wanted is not None and self.table.choose(self._wanted):
+            self._wanted = None
+        elif self.table.current() is None and lines:
+            self.table.choose(lines[0].sheet.id)
+        self._show()
+
+    def _show(self, *_: object) -> None:
+        line = self.table.current()
+        if line is not None:
+            self.tasks.run(partial(self._paper.content, line.sheet), self._lay, self, pool="paper")
+
+    def _lay(self, content: bytes | Refused) -> None:
+        if isinstance(content, Refused):
+            self.say_stale("; ".join(say(finding) for finding in content.findings), State.SHORT)
+            self.preview.show_paper(b"")
+        elif content != self.preview.content():
+            self.preview.show_paper(content)
+
+    def _print(self, content: bytes) -> None:
+        line = self.table.current()
+        self.printer.ask(content, line.sheet.code if line is not None else self.title)
+
+    def _columns(self) -> list[Column[_Line]]:
+        return [
+            Column("Printed", self._printed_at, strong=True),
+            Column("Sheet", lambda line: phrase(f"paper_kind_{line.sheet.kind.replace('-', '_')}")),
+            Column("Patient", lambda line: line.patient, strong=True),
+            Column("For", lambda line: day_text(line.sheet.day)),
+            Column("Still true?", lambda line: line.state, state=lambda line: _FRESH.get(line.state)),
+            Column("Code", lambda line: line.sheet.code),
+            Column("By", lambda line: line.sheet.actor, stretch=True),
+        ]
+
+    def _printed_at(self, line: _Line) -> str:
+        local = line.sheet.at.astimezone(self._zone)
+        return f"{day_text(local.date())} {local:%H:%M}"
