@@ -98,6 +98,10 @@ def test_that_bytes_that_are_no_text_are_told() -> None:
         (b"minutes_before = [60, 60]", b"minutes_before = 60", "therapy_value_kind"),
         (b"dose = 8\n", b"dose = true\n", "therapy_value_kind"),
         (b"most = 20", b"most = 10", "therapy_range_reversed"),
+        (b"interval_days = 7", b"interval_days = 0", "therapy_value_kind"),
+        (b"first_gap_days = 7", b"first_gap_days = 1000001", "therapy_value_kind"),
+        (b"hours = 24", b"hours = -1", "therapy_value_kind"),
+        (b'title = "Alone"', b'title = "Alone"\nnote = 3', "therapy_value_kind"),
     ],
 )
 def test_that_every_kind_of_wrong_value_is_told(old: bytes, new: bytes, code: str) -> None:

@@ -14,6 +14,7 @@ from crs_desktop.therapies.model import CONFIDENCES, Fact, Source, Value
 
 T = TypeVar("T")
 PROVENANCE = ("source", "confidence", "valid_from", "valid_to", "read", "note")
+_MOST = 1_000_000
 _VALUE_KEYS = ("value", "unknown", *PROVENANCE)
 _PART_OF_DATE = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -123,9 +124,14 @@ class Table:
             key, "yes or no", required, "true or false", lambda raw: raw if isinstance(raw, bool) else None
         )
 
-    def whole(self, key: str, unit: str, required: bool = False) -> int | None:
-        """A whole number with its unit."""
-        return self._fact(key, unit, required, "a whole number", _whole)
+    def whole(self, key: str, unit: str, required: bool = False, least: int = 0) -> int | None:
+        """A whole number with its unit, from `least` to a million."""
+
+        def within(raw: Any) -> int | None:
+            number = _whole(raw)
+            return number if number is not None and least <= number <= _MOST else None
+
+        return self._fact(key, unit, required, f"a whole number from {least} to {_MOST:,}", within)
 
     def number(self, key: str, unit: str, required: bool = False) -> Decimal | None:
         """An exact decimal number of at least 0 with its unit."""
@@ -276,8 +282,12 @@ class Table:
                 taken["read"] = content["read"]
             else:
                 self.reading.mistake("therapy_date_bad", f"{path}.read".lstrip("."), content["read"])
-        if isinstance(content.get("note"), str):
-            taken["note"] = content["note"]
+        if "note" in content:
+            taken["note"] = str(content["note"])
+            if not isinstance(content["note"], str):
+                self.reading.mistake(
+                    "therapy_value_kind", f"{path}.note".lstrip("."), content["note"], expects="a text"
+                )
         return replace(above, **taken)
 
     def _sources_of(self, raw: object, path: str) -> tuple[str, ...]:

@@ -110,12 +110,12 @@ def _step(table: Table, before: list[DoseStep]) -> DoseStep:
     key = table.identity("key")
     label = table.word("label", required=True)
     role = table.word("role", required=True, allowed=ROLES)
-    day = table.whole("day", "day as the label counts", required=True)
+    day = table.whole("day", "day as the label counts", required=True, least=-1000)
     route = table.text("route", required=True)
     amounts = _amounts(table)
     gap = _step_gap(table, before, day or 0) if before else Gap()
     restart_class = table.word("restart_class") or key
-    infusion_days = table.whole("infusion_days", "days")
+    infusion_days = table.whole("infusion_days", "days", least=1)
     cycle = table.count("cycle")
     table.close()
     return DoseStep(key, label, role, day or 0, route, amounts, gap, restart_class, infusion_days, cycle, table.path)
@@ -139,18 +139,18 @@ def _phase(table: Table) -> Phase:
     if key and "{n}" not in key:
         table.mistake("therapy_value_kind", "key", key, expects="a text with {n} for the number")
     first_number = table.count("first_number", required=True)
-    count = table.whole("doses", "doses")
+    count = table.whole("doses", "doses", least=1)
     route = table.text("route", required=True)
     amounts = _amounts(table)
     after = table.word("after")
-    first = table.whole("first_gap_days", _GAP, required=True)
-    interval = table.whole("interval_days", _GAP, required=True)
+    first = table.whole("first_gap_days", _GAP, required=True, least=1)
+    interval = table.whole("interval_days", _GAP, required=True, least=1)
     least = table.whole("min_gap_days", _GAP, required=True)
     most = table.whole("max_gap_days", _GAP, required=True)
     _check_gap(table, least, most)
     entry, optional = table.text("entry"), table.switch("optional")
     restart_class = table.word("restart_class") or phase_id
-    infusion_days, by_cycle = table.whole("infusion_days", "days"), table.switch("by_cycle")
+    infusion_days, by_cycle = table.whole("infusion_days", "days", least=1), table.switch("by_cycle")
     table.close()
     return Phase(
         phase_id,
