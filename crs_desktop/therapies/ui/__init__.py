@@ -1,0 +1,1 @@
+"""The page of the therapy library and the form of adoption."""
