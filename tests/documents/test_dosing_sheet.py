@@ -36,14 +36,14 @@ SAID = [
     ("left", "Left after this dose 24 h: 1 of 3; episode: 2 of 4"),
     ("not before", "This dose not before Sun 6 Dec 01:10 UTC-05:00"),
     ("before", "1 tocilizumab (Actemra) 580 mg Sat 5 Dec 17:10 UTC-05:00 Sat 5 Dec 18:10 UTC-05:00"),
-    ("rule", "At least 8 h from the START of the last dose to the start of the next."),
+    ("rule", "At least 8 h, counted from the START of the last dose."),
     ("rule unverified", "from start or from end. ‡ unverified"),
     ("next", "Next dose not before, if given as planned Sun 6 Dec 2026 11:30 (UTC-05:00)"),
     ("next by hand", "Next dose not before (START of this dose and 8 h)"),
     ("vials", "tocilizumab (Actemra) 1 x 400 mg B3084C07 31 Mar 2027 Main pharmacy, fridge 2, shelf A"),
     ("waste", "Waste to record 20 mg"),
     ("label who", "Kowalska-Lindqvist, Zofia Maria, born 23 Apr 1961, MRN 0048213, 7 East, bed 12"),
-    ("label what", "tocilizumab (Actemra) 580 mg (29 mL) in 100 mL final volume of sodium chloride 0.9 %. Lots: B2277A11, B3084C07."),
+    ("label what", "tocilizumab (Actemra) 580 mg (29 mL) in 100 mL sodium chloride 0.9 %. Lots: B2277A11, B3084C07."),
     ("label how", "Not IV push. Own line. Protect from light. Dose 2 of this episode."),
     ("two signatures", "Prepared by Checked by Given by, nurse"),
     ("own result", "Second checker's dose mg"),
@@ -85,6 +85,18 @@ def test_that_a_fourth_dose_still_fits_one_a4_page_and_names_prophylaxis_apart()
     assert "3 tocilizumab (Actemra) 580 mg" in text and "4 tocilizumab (Actemra)" not in text
 
 
+def test_that_two_warnings_and_an_override_are_drawn_smaller_rather_than_on_a_second_page() -> None:
+    facts = replace(
+        DOSING,
+        findings=("The weight is 9 days old.", "Only 7 h 10 min since the start of the last dose."),
+        override_reason="Life-threatening; agreed with Dr Brandt.",
+    )
+    content = printed(build_dosing_sheet(facts), Paper.LETTER)
+    assert len(pages(content)) == 1
+    assert "Override recorded: Life-threatening" in whole(content)
+    assert "Given by, nurse" in whole(content)
+
+
 def test_that_what_is_missing_is_said() -> None:
     bare = replace(
         DOSING,
@@ -103,14 +115,14 @@ def test_that_what_is_missing_is_said() -> None:
     for words in (
         "SHORT 1 vial of 200 mg is all there is.",
         "Beware The weight is 9 days old.",
-        "Override recorded Life-threatening; Dr Brandt.",
+        "Override recorded: Life-threatening; Dr Brandt.",
         "Diluent not known",
         "CRS grade not known",
         "Vials not known",
         "Waste to record not known",
         "Allergies not recorded: ask",
         "no earlier dose is recorded",
-        "At least 8 h from the END of the last dose",
+        "At least 8 h, counted from the END of the last dose.",
         "Measured, method Mon 30 Nov 2026, not known",
     ):
         assert words in text

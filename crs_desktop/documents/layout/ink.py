@@ -19,12 +19,13 @@ _GREY = 0.32
 class Ink:
     """One document being drawn."""
 
-    def __init__(self, size: tuple[float, float], title: str) -> None:
+    def __init__(self, size: tuple[float, float], title: str, scale: float = 1.0) -> None:
         from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 
         if face_for("a", False) is None or face_for("a", True) is None:
             raise ValueError("the shipped fonts have no letter a")
-        self._height = size[1]
+        self._height = size[1] / scale
+        self._scale = scale
         self._buffer = io.BytesIO()
         self._canvas: Any = Canvas(
             self._buffer, pagesize=size, invariant=1, pageCompression=1, lang="en", initialFontName=REGULAR
@@ -32,6 +33,10 @@ class Ink:
         self._canvas.setTitle(title)
         self._canvas.setCreator("crs-desktop")
         self._canvas.setAuthor("")
+
+    def begin_page(self) -> None:
+        """Start a page; a scale holds for one page."""
+        self._canvas.scale(self._scale, self._scale)
 
     def words(self, x: float, base: float, line: str, size: float, bold: bool = False, grey: bool = False) -> None:
         """One prepared line with its left end at x and its base line at `base`."""

@@ -27,8 +27,10 @@ _MARGIN = 28.0
 _BOTTOM = 20.0
 _TOP = 20.0
 _GUTTER = 8.0
-_GAP = 4.5
+_GAP = 4.0
 _SPLIT_BELOW = 0.30
+_SMALLER = (0.97, 0.94)
+_LITTLE = 0.35
 _TITLE = Style(14, bold=True)
 _SUBTITLE = Style(8.8)
 _NAME = Style(12.5, bold=True)
@@ -59,18 +61,49 @@ def lay_out(sheet: Sheet, paper: Paper = Paper.A4) -> bytes | Refused:
         faults = unprintable(texts(sheet))
         if faults:
             return Refused(tuple(faults))
-        wide, high = paper.value
-        room = wide - 2 * _MARGIN
-        head, foot = _head_height(sheet, room), _foot(sheet, room)
-        pages = _paginated(sheet, room, head + _TOP, high - _BOTTOM - foot.height - 5)
-        ink = Ink(paper.value, f"{sheet.title} {sheet.footer.code}")
+        frame, pages = _best(sheet, paper)
+        ink = Ink(paper.value, f"{sheet.title} {sheet.footer.code}", frame.scale)
         for number, page in enumerate(pages, start=1):
-            _draw_head(ink, sheet, room, f"Page {number} of {len(pages)}")
+            ink.begin_page()
+            _draw_head(ink, sheet, frame.room, f"Page {number} of {len(pages)}")
             for placed in page:
                 placed.slab.draw(ink, placed.x, placed.top)
-            foot.draw(ink, _MARGIN, high - _BOTTOM - foot.height)
+            frame.foot.draw(ink, _MARGIN, frame.bottom + 5)
             ink.next_page()
         return ink.done()
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """The room on a page at one scale."""
+
+    scale: float
+    room: float
+    top: float
+    bottom: float
+    foot: Slab
+
+
+def _frame(sheet: Sheet, paper: Paper, scale: float) -> _Frame:
+    wide, high = (side / scale for side in paper.value)
+    room = wide - 2 * _MARGIN
+    foot = _foot(sheet, room)
+    return _Frame(scale, room, _head_height(sheet, room) + _TOP, high - _BOTTOM - foot.height - 5, foot)
+
+
+def _best(sheet: Sheet, paper: Paper) -> tuple[_Frame, list[list[_Placed]]]:
+    """At full size, or a little smaller where that spares a last page with little on it."""
+    frame = _frame(sheet, paper, 1.0)
+    pages = _paginated(sheet, frame.room, frame.top, frame.bottom)
+    for scale in _SMALLER:
+        used = max((placed.top + placed.slab.height for placed in pages[-1]), default=frame.top) - frame.top
+        if len(pages) == 1 or used > _LITTLE * (frame.bottom - frame.top):
+            break
+        tighter = _frame(sheet, paper, scale)
+        fewer = _paginated(sheet, tighter.room, tighter.top, tighter.bottom)
+        if len(fewer) < len(pages):
+            return tighter, fewer
+    return frame, pages
 
 
 def _paginated(sheet: Sheet, room: float, top: float, bottom: float) -> list[list[_Placed]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -123,7 +124,6 @@ def build_dosing_sheet(facts: DosingFacts) -> Sheet:
         identity=identity(facts.patient),
         bands=(
             (_large(facts),),
-            *_warnings(facts),
             (_patient(facts),),
             (_vials(facts),),
             (_make(facts), _give(facts)),
@@ -157,19 +157,19 @@ def _large(facts: DosingFacts) -> Section:
                     Figure("Dose number", f"{facts.limits.number}", f"of at most {facts.limits.limit_episode}"),
                 )
             ),
+            *_warnings(facts),
         ),
     )
 
 
-def _warnings(facts: DosingFacts) -> tuple[tuple[Section, ...], ...]:
-    blocks: list[Block] = []
+def _warnings(facts: DosingFacts) -> Iterator[Box]:
     if facts.vials.short:
-        blocks.append(Box("SHORT", (facts.vials.short,), loud=True))
-    if facts.findings:
-        blocks.append(Box("Beware", facts.findings, loud=True))
+        yield Box("SHORT", (facts.vials.short,), loud=True)
+    said = list(facts.findings)
     if facts.override_reason:
-        blocks.append(Box("Override recorded", (facts.override_reason,), loud=True))
-    return ((Section("Before anything else", tuple(blocks)),),) if blocks else ()
+        said.append(sentence("sheet_override", reason=facts.override_reason))
+    if said:
+        yield Box("Beware", tuple(said), loud=True)
 
 
 def _patient(facts: DosingFacts) -> Section:
@@ -317,7 +317,7 @@ def _label(facts: DosingFacts) -> Section:
     how = sentence("sheet_label_give", minutes=dose.infuse_minutes, rate=rate(dose), number=facts.limits.number)
     return Section(
         "Bag label",
-        (Note("\n".join((who, what, how)), strong=True),),
+        (Note(who, strong=True), Note(f"{what}\n{how}")),
     )
 
 
