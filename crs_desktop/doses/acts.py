@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from crs_desktop.doses import repository
-from crs_desktop.doses.entry import ELSEWHERE, OURS, DoseEntry, ReadDose
-from crs_desktop.doses.model import DoseRecord, IntervalFrom, Limits, LotState, Purpose, VialsUsed
+from crs_desktop.doses.entry import ELSEWHERE, OURS, DoseEntry, NewDose, ReadDose
+from crs_desktop.doses.model import DoseRecord, IntervalFrom, Limits, Purpose, VialsUsed
 from crs_desktop.doses.rules.arithmetic import calculated_dose
 from crs_desktop.doses.rules.deviations import deviations, impossible
 from crs_desktop.doses.rules.interval import default_limits
-from crs_desktop.doses.tables import DoseReversalTable, DoseTable
 from crs_desktop.episodes import repository as episodes
-from crs_desktop.episodes.service import add_grade, open_episode
+from crs_desktop.episodes.model import Episode, Grade
+from crs_desktop.episodes.service import ReadGrade, add_grade, open_episode
 from crs_desktop.kernel.clock import local_day, to_milliseconds
 from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
 from crs_desktop.patients import repository as patients
@@ -50,8 +50,11 @@ def log_dose(writing: Writing, read: ReadDose, zone: ZoneInfo) -> Result | Refus
     found = deviations(record, zone)
     if found and not (read.deviation_reason and read.deviation_name):
         return refuse(no("deviation_needs_reason", "deviation_reason", len(found)), *found)
-    episode = _episode(writing, read) if read.purpose is Purpose.RESCUE else None
-    grade = None if read.grade is None else add_grade(writing, read.patient_id, read.grade)
+    episode = None
+    if read.purpose is Purpose.RESCUE:
+        known = episode_at(episodes.episodes(session, read.patient_id), read.started_at)
+        episode = known or open_episode(writing, read.patient_id, read.started_at)
+    grade = None if read.grade is None else _add_grade(writing, read.patient_id, read.grade, episode)
     dose = _add(writing, read, found, policy, weighing, (episode, grade))
     missing = 0
     for line in read.vials:
@@ -69,8 +72,7 @@ def reverse_dose(writing: Writing, dose_id: int, reason: str) -> Result | Refuse
         return refuse(no("dose_unknown", "dose", dose_id))
     if found.reversed_because is not None:
         return refuse(no("dose_already_reversed", "dose", dose_id, reason=found.reversed_because))
-    row = DoseReversalTable(dose_id=dose_id, reason=reason, at=writing.at, actor=writing.actor.name)
-    repository.add_reversal(writing.session, row)
+    repository.add_reversal(writing.session, dose_id, reason, writing.at, writing.actor.name)
     lines = stock_acts.give_back(writing, dose_id, reason)
     writing.log("dose", dose_id, "reverse", reason=reason, after={"movements": lines})
     return {"dose": dose_id, "movements": lines}
@@ -87,9 +89,17 @@ def latest_weighing(found: list[Weighing], at: datetime) -> Weighing | None:
     return max(known, key=lambda item: (item.measured_at, item.id), default=None)
 
 
-def holders(writing_or_courses: list[int]) -> set[str]:
+def episode_at(found: list[Episode], start: datetime) -> int | None:
+    """The episode that a dose of this start belongs to: the closed one that was open then, else the open one."""
+    for episode in found:
+        if episode.closed_at is not None and episode.opened_at <= start <= episode.closed_at:
+            return episode.id
+    return next((episode.id for episode in found if episode.open), None)
+
+
+def holders(courses: list[int]) -> set[str]:
     """The names under which stock may hold vials for these courses."""
-    return {f"course:{course}" for course in writing_or_courses}
+    return {f"course:{course}" for course in courses}
 
 
 def _unknown_vials(writing: Writing, read: ReadDose) -> Finding | None:
@@ -107,12 +117,12 @@ def _weighing_for(writing: Writing, read: ReadDose) -> Weighing | None:
 def _record(writing: Writing, read: ReadDose, policy: Policy, weighing: Weighing | None, zone: ZoneInfo) -> DoseRecord:
     session, day = writing.session, local_day(read.started_at, zone)
     lots, places = stock.lots(session), stock.places(session)
-    episode = next((item.id for item in episodes.episodes(session, read.patient_id) if item.open), None)
+    episode = episode_at(episodes.episodes(session, read.patient_id), read.started_at)
     others = tuple(entry.given(episode) for entry in standing(repository.doses(session, read.patient_id)))
     vials = tuple(
         VialsUsed(
             lots[line.lot_id].number, lots[line.lot_id].brand, lots[line.lot_id].strength, line.vials,
-            lots[line.lot_id].expires, LotState(lots[line.lot_id].state.value),
+            lots[line.lot_id].expires, lots[line.lot_id].state,
             places[line.place_id].reach <= policy.counted_reach,
         )
         for line in read.vials
@@ -125,32 +135,29 @@ def _record(writing: Writing, read: ReadDose, policy: Policy, weighing: Weighing
     )  # fmt: skip
 
 
-def _episode(writing: Writing, read: ReadDose) -> int:
-    for episode in episodes.episodes(writing.session, read.patient_id):
-        closed = episode.closed_at
-        if closed is not None and episode.opened_at <= read.started_at <= closed:
-            return episode.id  # entered late: the dose belongs to the episode that was open then
-    return open_episode(writing, read.patient_id, read.started_at)
+def _add_grade(writing: Writing, patient_id: int, read: ReadGrade, episode: int | None) -> int:
+    """The grade told with a dose belongs to the dose's episode, also when that one is closed by now."""
+    if episode is None:
+        return add_grade(writing, patient_id, read)
+    grade = Grade(0, episode, read.kind, read.grade, read.scale, read.told_by, read.graded_at, writing.actor.name)
+    number = episodes.add_grade(writing.session, grade, writing.at)
+    writing.log("grade", number, "tell", after={**read.content(), "episode": episode})
+    return number
 
 
 def _add(
     writing: Writing, read: ReadDose, found: tuple[Finding, ...], policy: Policy, weighing: Weighing | None,
     links: tuple[int | None, int | None],
 ) -> int:  # fmt: skip
-    calculated = None if weighing is None else calculated_dose(weighing.weight)
     courses = patients.courses(writing.session).get(read.patient_id, [])
-    protocol = max(courses, key=lambda item: (item.start, item.id)).protocol.fingerprint if courses else ""
-    row = DoseTable(
-        request_id=writing.request.request_id, patient_id=read.patient_id, episode_id=links[0], grade_id=links[1],
-        purpose=read.purpose.value, started_at=read.started_at, ended_at=read.ended_at, amount=read.amount,
-        calculated=calculated, weight=None if weighing is None else weighing.weight,
-        weighed_at=None if weighing is None else weighing.measured_at, supply=read.supply,
-        prescriber=read.prescriber, given_by=read.given_by, note=read.note,
-        deviations=[repository.finding_json(item) for item in found], deviation_reason=read.deviation_reason,
-        deviation_name=read.deviation_name, policy_fingerprint=policy.fingerprint,
-        protocol_fingerprint=protocol, at=writing.at, actor=writing.actor.name,
+    running = [course for course in courses if course.start <= policy.day] or courses
+    protocol = max(running, key=lambda item: (item.start, item.id)).protocol.fingerprint if running else ""
+    calculated = None if weighing is None else calculated_dose(weighing.weight)
+    new = NewDose(
+        writing.request.request_id, read, *links, calculated, weighing, found, policy.fingerprint, protocol,
+        writing.at, writing.actor.name,
     )  # fmt: skip
-    dose = repository.add_dose(writing.session, row)
+    dose = repository.add_dose(writing.session, new)
     after = {
         "patient": read.patient_id, "mcg": read.amount.mcg, "started_at": to_milliseconds(read.started_at),
         "supply": read.supply, "deviations": [item.code for item in found],

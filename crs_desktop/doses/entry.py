@@ -11,12 +11,15 @@ from zoneinfo import ZoneInfo
 from crs_desktop.doses.model import DoseGiven, Purpose
 from crs_desktop.episodes.service import GradeTyped, ReadGrade, read_grade
 from crs_desktop.kernel.amounts import BodyWeight, Mass
-from crs_desktop.kernel.entry import read_local_instant, read_name, read_text
+from crs_desktop.kernel.entry import read_count, read_local_instant, read_name, read_text
 from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
+from crs_desktop.patients.model import Weighing
 from crs_desktop.stock.model import VialLine
 
 _AMOUNT = re.compile(r"[0-9]{1,4}(\.[0-9]{1,3})?")
 OURS, ELSEWHERE = "ours", "elsewhere"
+# More of one lot in one dose is a slip of the keyboard: 99 vials of the smallest size hold ten times the largest dose.
+MOST_VIALS = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,15 @@ class DoseEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class VialsTyped:
+    """Vials of one lot from one place, the number as typed."""
+
+    lot_id: int
+    place_id: int
+    vials: str
+
+
+@dataclass(frozen=True, slots=True)
 class LogDose:
     """A dose given, as typed. `supply` is 'ours' or 'elsewhere' (spends none of ours)."""
 
@@ -69,7 +81,7 @@ class LogDose:
     amount_mg: str
     purpose: str
     supply: str
-    vials: tuple[VialLine, ...]
+    vials: tuple[VialLine | VialsTyped, ...]
     grade: GradeTyped | None
     prescriber: str
     given_by: str
@@ -97,7 +109,37 @@ class ReadDose:
     deviation_name: str
 
 
-def read_amount(text: str, field: str = "amount_mg") -> Mass | Finding:
+@dataclass(frozen=True, slots=True)
+class NewDose:
+    """A dose to be appended to the log: what was read, and the facts and rules of that moment."""
+
+    request_id: str
+    read: ReadDose
+    episode_id: int | None
+    grade_id: int | None
+    calculated: Mass | None
+    weighing: Weighing | None
+    deviations: tuple[Finding, ...]
+    policy_fingerprint: str
+    protocol_fingerprint: str
+    at: datetime
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedDose:
+    """What recording a dose did: its line of the log, and the promise that ended with it."""
+
+    entry: DoseEntry
+    released: int | None
+
+    @property
+    def id(self) -> int:
+        """The dose's number in the log."""
+        return self.entry.id
+
+
+def read_amount(text: str, field: str = "amount") -> Mass | Finding:
     """Milligrams: 1 to 4 digits, a point and up to 3 decimals."""
     typed = text.strip()
     return Mass.of_mg(Decimal(typed)) if _AMOUNT.fullmatch(typed) else no("amount_not_understood", field, text)
@@ -105,8 +147,8 @@ def read_amount(text: str, field: str = "amount_mg") -> Mass | Finding:
 
 def read_dose(command: LogDose, now: datetime, zone: ZoneInfo) -> ReadDose | Refused:
     """Understand a dose record, or every reason why not."""
-    started = read_local_instant(command.started_at, zone, "started_at")
-    ended = read_local_instant(command.ended_at, zone, "ended_at") if command.ended_at.strip() else None
+    started = read_local_instant(command.started_at, zone, "start")
+    ended = read_local_instant(command.ended_at, zone, "end") if command.ended_at.strip() else None
     amount = read_amount(command.amount_mg)
     grade = None if command.grade is None else read_grade(command.grade, now, zone)
     prescriber, given_by = read_name(command.prescriber, "prescriber"), read_name(command.given_by, "given_by")
@@ -117,16 +159,26 @@ def read_dose(command: LogDose, now: datetime, zone: ZoneInfo) -> ReadDose | Ref
     findings = [item for item in values if isinstance(item, Finding)]
     if isinstance(grade, Refused):
         findings.extend(grade.findings)
+    vials = [_vials(typed) for typed in command.vials]
+    findings += [item for item in vials if isinstance(item, Finding)]
     findings += _of_supply(command)
     if findings:
         return refuse(*findings)
     assert isinstance(started, datetime) and not isinstance(ended, Finding) and isinstance(amount, Mass)
     assert not isinstance(grade, Refused) and isinstance(prescriber, str) and isinstance(given_by, str)
     assert isinstance(note, str) and isinstance(reason, str) and isinstance(name, str)
+    lines = tuple(sorted(line for line in vials if isinstance(line, VialLine)))
     return ReadDose(
-        command.patient_id, started, ended, amount, Purpose(command.purpose), command.supply,
-        tuple(sorted(command.vials)), grade, prescriber, given_by, note, reason, name,
+        command.patient_id, started, ended, amount, Purpose(command.purpose), command.supply, lines, grade,
+        prescriber, given_by, note, reason, name,
     )  # fmt: skip
+
+
+def _vials(typed: VialLine | VialsTyped) -> VialLine | Finding:
+    if isinstance(typed, VialLine):
+        return typed
+    count = read_count(typed.vials, "vials", 1, MOST_VIALS)
+    return count if isinstance(count, Finding) else VialLine(typed.lot_id, typed.place_id, count)
 
 
 def _of_supply(command: LogDose) -> list[Finding]:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from crs_desktop.kernel.amounts import BodyWeight, Mass, Volume
 from crs_desktop.kernel.clock import whole_milliseconds
 from crs_desktop.kernel.refusal import Finding
+from crs_desktop.stock.model import LotState
 
 
 class Purpose(StrEnum):
@@ -24,15 +25,6 @@ class IntervalFrom(StrEnum):
 
     START = "start"
     END = "end"
-
-
-class LotState(StrEnum):
-    """What a lot was on the day of the dose, apart from its expiry."""
-
-    AVAILABLE = "available"
-    QUARANTINED = "quarantined"
-    RECALLED = "recalled"
-    EXCURSION = "excursion"
 
 
 @dataclass(frozen=True, slots=True)

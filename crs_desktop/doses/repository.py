@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crs_desktop.doses.entry import DoseEntry, VialsSpent
+from crs_desktop.doses.entry import DoseEntry, NewDose, VialsSpent
 from crs_desktop.doses.model import Purpose
 from crs_desktop.doses.tables import DoseReversalTable, DoseTable, DoseVialTable
 from crs_desktop.kernel.refusal import Finding, Severity
@@ -28,8 +29,19 @@ def doses(session: Session, patient_id: int | None = None) -> list[DoseEntry]:
     return [_entry(row, vials[row.id], reversed_.get(row.id)) for row in rows]
 
 
-def add_dose(session: Session, row: DoseTable) -> int:
+def add_dose(session: Session, new: NewDose) -> int:
     """Append a dose; answers its id."""
+    read, weighing = new.read, new.weighing
+    row = DoseTable(
+        request_id=new.request_id, patient_id=read.patient_id, episode_id=new.episode_id, grade_id=new.grade_id,
+        purpose=read.purpose.value, started_at=read.started_at, ended_at=read.ended_at, amount=read.amount,
+        calculated=new.calculated, weight=None if weighing is None else weighing.weight,
+        weighed_at=None if weighing is None else weighing.measured_at, supply=read.supply,
+        prescriber=read.prescriber, given_by=read.given_by, note=read.note,
+        deviations=[finding_json(item) for item in new.deviations], deviation_reason=read.deviation_reason,
+        deviation_name=read.deviation_name, policy_fingerprint=new.policy_fingerprint,
+        protocol_fingerprint=new.protocol_fingerprint, at=new.at, actor=new.actor,
+    )  # fmt: skip
     session.add(row)
     session.flush()
     return row.id
@@ -43,9 +55,9 @@ def add_vials(session: Session, dose_id: int, line: VialLine, missing: int) -> N
     session.flush()
 
 
-def add_reversal(session: Session, row: DoseReversalTable) -> None:
+def add_reversal(session: Session, dose_id: int, reason: str, at: datetime, actor: str) -> None:
     """Append the taking back of a dose."""
-    session.add(row)
+    session.add(DoseReversalTable(dose_id=dose_id, reason=reason, at=at, actor=actor))
     session.flush()
 
 

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from crs_desktop.doses import acts, repository
-from crs_desktop.doses.entry import DoseEntry, LogDose, read_dose
-from crs_desktop.doses.model import NextDose, Proposal
+from crs_desktop.doses.entry import DoseEntry, LogDose, LoggedDose, read_dose
+from crs_desktop.doses.model import DoseGiven, NextDose, Proposal
+from crs_desktop.doses.overview import DoseOverview, overview
 from crs_desktop.doses.rules.interval import next_dose
 from crs_desktop.doses.rules.lots import Shelf, pick_lots
 from crs_desktop.doses.rules.proposal import Earmarked, Question, propose
@@ -69,6 +70,16 @@ class DoseLog:
         self._store = store
         self._zone = zone
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """The site's time zone, for writing and reading instants."""
+        return self._zone
+
+    def overview(self) -> DoseOverview:
+        """Every patient with open episode, last dose and next time, and the whole log, in one snapshot."""
+        with self._store.read() as session:
+            return overview(session, self._store.clock.now(), self._zone)
+
     def entries(self, patient_id: int | None = None) -> list[DoseEntry]:
         """The log in order of start, entries taken back included."""
         with self._store.read() as session:
@@ -79,7 +90,7 @@ class DoseLog:
         with self._store.read() as session:
             now = self._store.clock.now()
             policy = policy_on(session, local_day(now, self._zone))
-            given = [entry.given(_open_episode(session, patient_id)) for entry in _standing(session, patient_id)]
+            given = _given(session, patient_id, _standing(session, patient_id))
             return next_dose(given, now, acts.limits_of(policy), zone=self._zone)
 
     def propose(self, patient_id: int, preferred: tuple[VialLine, ...] = ()) -> ProposedDose | Refused:
@@ -87,7 +98,7 @@ class DoseLog:
         with self._store.read() as session:
             return _propose(session, patient_id, preferred, self._store.clock.now(), self._zone)
 
-    def log_dose(self, command: LogDose, actor: Actor) -> DoseEntry | Refused:
+    def log_dose(self, command: LogDose, actor: Actor) -> LoggedDose | Refused:
         """Record a dose that was given. What happened is always recordable; see `acts.log_dose`."""
         read = read_dose(command, self._store.clock.now(), self._zone)
         if isinstance(read, Refused):
@@ -104,7 +115,8 @@ class DoseLog:
         result = self._store.perform(request, actor, _TOPICS, lambda writing: acts.log_dose(writing, read, self._zone))
         if isinstance(result, Refused):
             return result
-        return next(entry for entry in self.entries(read.patient_id) if entry.id == result["dose"])
+        entry = next(entry for entry in self.entries(read.patient_id) if entry.id == result["dose"])
+        return LoggedDose(entry, result["released"])
 
     def reverse(self, request_id: str, dose_id: int, reason: str, actor: Actor) -> DoseEntry | Refused:
         """Take a mistaken record back, with the reason."""
@@ -122,8 +134,9 @@ def _standing(session: Session, patient_id: int) -> list[DoseEntry]:
     return acts.standing(repository.doses(session, patient_id))
 
 
-def _open_episode(session: Session, patient_id: int) -> int | None:
-    return next((item.id for item in episodes.episodes(session, patient_id) if item.open), None)
+def _given(session: Session, patient_id: int, entries: list[DoseEntry]) -> list[DoseGiven]:
+    episode = next((item.id for item in episodes.episodes(session, patient_id) if item.open), None)
+    return [entry.given(episode) for entry in entries]
 
 
 def _propose(
@@ -144,7 +157,7 @@ def _propose(
             None if weighing is None else weighing.weight,
             age,
             policy.whole("weight_age"),
-            [entry.given(_open_episode(session, patient_id)) for entry in entries],
+            _given(session, patient_id, entries),
             now,
             acts.limits_of(policy),
             policy.rounding,
@@ -182,17 +195,27 @@ def _promised(
 ) -> tuple[tuple[VialLine, ...], bool]:
     mine = acts.holders([course.id for course in patients.courses(session).get(patient_id, [])])
     earmarks = sorted((item for item in stock.earmarks(session) if item.holder in mine), key=lambda item: item.set_no)
-    there = {(shelf.line.lot_id, shelf.line.place_id): shelf.line.vials for shelf in shelves}
+    there = {(shelf.line.lot_id, shelf.line.place_id): shelf for shelf in shelves}
     for lines, confirmed in [*((item.vials, True) for item in earmarks), (preferred, False)]:
-        if lines and all(there.get((line.lot_id, line.place_id), 0) >= line.vials for line in lines):
+        if _can_be_taken(lines, there):
             return lines, confirmed
     return (), False
+
+
+def _can_be_taken(lines: tuple[VialLine, ...], there: dict[tuple[int, int], Shelf]) -> bool:
+    """One set of one brand that lies on the shelves: brands are never mixed, whoever promised them."""
+    wanted: Counter[tuple[int, int]] = Counter()
+    for line in lines:
+        wanted[line.lot_id, line.place_id] += line.vials
+    if not wanted or not all(key in there and there[key].line.vials >= count for key, count in wanted.items()):
+        return False
+    return len({there[key].brand for key in wanted}) == 1
 
 
 def _earmarked(lines: tuple[VialLine, ...], shelves: list[Shelf]) -> Earmarked | None:
     by_key = {(shelf.line.lot_id, shelf.line.place_id): shelf for shelf in shelves}
     chosen = [by_key[line.lot_id, line.place_id] for line in lines]
-    if not chosen or len({shelf.brand for shelf in chosen}) != 1:
+    if not chosen:
         return None
     vials: Counter[Mass] = Counter()
     for line, shelf in zip(lines, chosen, strict=True):

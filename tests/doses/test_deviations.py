@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from crs_desktop.doses.model import DoseGiven, DoseRecord, IntervalFrom, LotState, Purpose, VialsUsed
+from crs_desktop.doses.model import DoseGiven, DoseRecord, IntervalFrom, Purpose, VialsUsed
 from crs_desktop.doses.rules.deviations import deviations, impossible
 from crs_desktop.doses.rules.interval import default_limits
 from crs_desktop.kernel.amounts import BodyWeight, Mass
 from crs_desktop.kernel.refusal import Severity
 from crs_desktop.kernel.wording import say
+from crs_desktop.stock.model import LotState
 
 NOON = datetime(2026, 12, 3, 12, tzinfo=UTC)
 VIALS = (

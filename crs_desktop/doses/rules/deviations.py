@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 from fractions import Fraction
 
-from crs_desktop.doses.model import DoseGiven, DoseRecord, LotState, Purpose
+from crs_desktop.doses.model import DoseGiven, DoseRecord, Purpose
 from crs_desktop.doses.rules.arithmetic import calculated_dose
 from crs_desktop.doses.rules.facts import dosing_facts
 from crs_desktop.doses.rules.interval import DAY, clock_of, hours_words, instant_words, rescue_doses
 from crs_desktop.kernel.amounts import Mass, plain
 from crs_desktop.kernel.refusal import Finding, beware, no
+from crs_desktop.stock.model import LotState
 
 NO_TIME = timedelta(0)
 _STATE_CODES = {

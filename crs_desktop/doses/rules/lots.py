@@ -25,12 +25,16 @@ class Shelf:
 def pick_lots(
     vials: Sequence[tuple[Mass, int]], brand: str, shelves: Sequence[Shelf], promised: Sequence[VialLine]
 ) -> tuple[VialLine, ...]:
-    """Lots for a vial set of one brand. Raises ValueError when the shelves do not hold what was made from them."""
+    """Lots for a vial set of one brand. Raises ValueError when the shelves do not hold what was made from them.
+
+    Promised vials are taken only when they are this very set: a promise of another brand, or of several, is not.
+    """
     by_key = {(shelf.line.lot_id, shelf.line.place_id): shelf for shelf in shelves}
-    promise: Counter[Mass] = Counter()
+    promise: Counter[tuple[str, Mass]] = Counter()
     for line in promised:
-        promise[by_key[line.lot_id, line.place_id].strength] += line.vials
-    if promised and dict(promise) == dict(vials):
+        shelf = by_key[line.lot_id, line.place_id]
+        promise[shelf.brand, shelf.strength] += line.vials
+    if promised and dict(promise) == {(brand, strength): count for strength, count in vials}:
         return tuple(promised)
     chosen: list[VialLine] = []
     for strength, wanted in vials:
