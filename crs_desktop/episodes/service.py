@@ -48,13 +48,14 @@ class ReadGrade:
 
 def read_grade(typed: GradeTyped, now: datetime, zone: ZoneInfo) -> ReadGrade | Refused:
     """Understand a grade; it is never derived, and never from the future."""
-    number = read_count(typed.grade, "grade", 0, 5)
+    number = read_count(typed.grade, "grade", 0, 5) if typed.grade.strip() else no("text_missing", "grade")
     told_by = read_name(typed.told_by, "told_by")
     graded_at = read_local_instant(typed.graded_at, zone, "graded_at")
     findings = [item for item in (number, told_by, graded_at) if isinstance(item, Finding)]
-    if typed.kind not in KINDS:
+    findings += [no("text_missing", name) for name in ("kind", "scale") if not getattr(typed, name).strip()]
+    if typed.kind.strip() and typed.kind not in KINDS:
         findings.append(no("grade_kind", "kind", typed.kind, known=" or ".join(KINDS)))
-    if typed.scale not in SCALES:
+    if typed.scale.strip() and typed.scale not in SCALES:
         findings.append(no("grade_scale", "scale", typed.scale, known=", ".join(SCALES)))
     if isinstance(graded_at, datetime) and graded_at > now:
         findings.append(no("time_in_the_future", "graded_at", typed.graded_at))

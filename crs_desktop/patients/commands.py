@@ -138,7 +138,9 @@ def read_weight_typed(typed: WeightTyped, now: datetime, zone: ZoneInfo) -> Read
     measured = read_local_instant(typed.measured_at, zone, "measured_at")
     findings = [item for item in (weight, measured) if isinstance(item, Finding)]
     method = next((known for known in WeighingMethod if known.value == typed.method.strip()), None)
-    if method is None:
+    if not typed.method.strip():
+        findings.append(no("text_missing", "method"))
+    elif method is None:
         findings.append(no("weighing_method", "method", typed.method, known=", ".join(m.value for m in WeighingMethod)))
     if isinstance(measured, datetime) and measured > now:
         findings.append(no("time_in_the_future", "measured_at", typed.measured_at))
@@ -194,7 +196,9 @@ def read_end(command: EndCourse, now: datetime, zone: ZoneInfo) -> CourseEnd | R
     day, reason = read_day(command.day, "day"), read_text(command.reason, "reason")
     findings = [item for item in (day, reason) if isinstance(item, Finding)]
     kind = next((known for known in EndKind if known.value == command.kind), None)
-    if kind is None:
+    if not command.kind:
+        findings.append(no("text_missing", "kind"))
+    elif kind is None:
         findings.append(no("course_end_kind", "kind", command.kind, known=" or ".join(k.value for k in EndKind)))
     if isinstance(day, date) and day > local_day(now, zone):
         findings.append(no("time_in_the_future", "day", command.day))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from crs_desktop.kernel.amounts import BodyWeight
-from crs_desktop.kernel.days import DayRange
+from crs_desktop.kernel.days import DayRange, day_text
 from crs_desktop.kernel.refusal import beware
 from crs_desktop.patients.model import (
     Course,
@@ -84,7 +84,7 @@ def _infusion(course: Course, dose: ScheduledDose, event: InfusionEvent | None, 
     if outcome is Outcome.PLANNED and ended:
         outcome = Outcome.NOT_GIVEN
     if outcome is Outcome.PLANNED and dose.planned < today:
-        findings = (*findings, beware("infusion_not_recorded", "infusion", dose.label, day=dose.planned.isoformat()))
+        findings = (*findings, beware("infusion_not_recorded", "infusion", dose.label, day=day_text(dose.planned)))
     return Infusion(course.id, dose, dose.planned, clock_time, outcome, given_at, findings)
 
 

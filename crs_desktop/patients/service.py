@@ -109,8 +109,12 @@ class PatientRegister:
         """A new patient with weight, allergies and therapy. Refused with every finding; nothing is saved by half."""
         read = read_enrolment(command, self._store.clock.now(), self._zone)
         findings = list(read.findings) if isinstance(read, Refused) else []
-        if command.therapy_id not in self._catalogue.ids():
+        if not command.therapy_id.strip():
+            findings.append(no("text_missing", "therapy"))
+        elif command.therapy_id not in self._catalogue.ids():
             findings.append(no("therapy_unknown", "therapy", command.therapy_id))
+        elif not command.regimen_id.strip():
+            findings.append(no("text_missing", "regimen"))
         elif self._catalogue.protocol(command.therapy_id).regimen(command.regimen_id) is None:
             findings.append(no("regimen_unknown", "regimen", command.regimen_id, therapy=command.therapy_id))
         if findings:

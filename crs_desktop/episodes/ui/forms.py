@@ -33,12 +33,13 @@ class EpisodeForms:
         """A grade as somebody told it; it opens an episode when none is open."""
         form = Form()
         form.add_widget(caption(phrase("episodes_as_told")))
-        form.choice("kind", tr("&Kind"), [(kind, kind) for kind in KINDS])
+        form.choice("kind", tr("&Kind"), [(kind, kind) for kind in KINDS], ask=True)
         form.choice("grade", tr("&Grade"), [(str(number), str(number)) for number in range(6)], ask=True)
-        form.choice("scale", tr("&Scale"), [(scale, scale) for scale in SCALES])
+        form.choice("scale", tr("&Scale"), [(scale, scale) for scale in SCALES], ask=True)
         form.text("told_by", tr("Told &by"))
         example = f"{self._book.today.isoformat()} 03:10"
-        form.text("graded_at", tr("Graded &at"), hint=tr("Local time of the assessment"), example=example)
+        like = phrase("patients_like", what=tr("Local time of the assessment"), example=example)
+        form.text("graded_at", tr("Graded &at"), hint=like)
         dialog = self._dialog(tr("Tell a grade"), tr("&Record the grade"), form, patient, parent)
         request_id = uuid4().hex
 
@@ -72,7 +73,7 @@ class EpisodeForms:
             phrase("patients_record_number", mrn=patient.mrn),
             phrase("patients_born", born=patient.born_text),
         )
-        dialog.panel.set_identifiers(f"\u2068{patient.name}\u2069", number, born)
+        dialog.panel.set_identifiers(f"\u200e\u2068{patient.name}\u2069", number, born)
         form.focus_first()
         return dialog
 

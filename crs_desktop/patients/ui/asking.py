@@ -59,6 +59,7 @@ class AskingPanel(FormPanel):
             if asked and len(asked) == len(answer.findings):
                 first = self.form.fields[self._doubts[asked[0].code].check]
                 first.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+                self._scroll.ensureWidgetVisible(first)
         return done
 
     def _edited(self, name: str) -> None:

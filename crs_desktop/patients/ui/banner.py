@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -10,10 +11,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from crs_desktop.desktop.flow import FlowRow
 from crs_desktop.desktop.theme import State
 from crs_desktop.desktop.words import PlainLabel, StateBadge, phrase, tr
+from crs_desktop.kernel.clock import local_day
 from crs_desktop.kernel.days import day_text
 from crs_desktop.patients.model import Window
 from crs_desktop.patients.overview import PatientLine
-from crs_desktop.patients.ui.words import identifiers, weight_detail, weight_state, windows_text
+from crs_desktop.patients.ui.words import identifiers, shortened, weight_detail, weight_state, windows_text
 
 
 class Fact(QWidget):
@@ -46,8 +48,9 @@ class Fact(QWidget):
 class PatientBanner(QWidget):
     """The head of a patient: it never shows one identifier alone."""
 
-    def __init__(self) -> None:
+    def __init__(self, zone: ZoneInfo) -> None:
         super().__init__()
+        self._zone = zone
         self.setObjectName("Identifiers")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.who = PlainLabel("", "heading", wrap=True)
@@ -57,9 +60,9 @@ class PatientBanner(QWidget):
         self._unasked = StateBadge(parent=self)
         self.weight, self.therapy = Fact(tr("Weight")), Fact(tr("Therapy"))
         self.protocol, self.adoption = Fact(tr("Protocol")), Fact(tr("Adoption"))
-        self.window_fact, self.episode = Fact(tr("Rescue window")), Fact(tr("Episode"))
-        self.ended = Fact(tr("Course ended"))
-        facts = FlowRow(gap=24, line_gap=6)
+        self.window_fact = Fact(tr("Rescue window, standby rule"))
+        self.episode, self.ended = PlainLabel("", "body", wrap=True), PlainLabel("", "body", wrap=True)
+        facts = FlowRow(gap=20, line_gap=6)
         for fact in self._facts():
             facts.addWidget(fact)
         column = QVBoxLayout(self)
@@ -68,16 +71,16 @@ class PatientBanner(QWidget):
         for widget in (self.who, self.allergies, self._unasked):
             column.addWidget(widget)
         column.addLayout(facts)
+        for line in (self.episode, self.ended):
+            column.addWidget(line)
 
     def _facts(self) -> tuple[Fact, ...]:
-        return (
-            self.weight, self.therapy, self.window_fact, self.protocol, self.adoption, self.ended, self.episode,
-        )  # fmt: skip
+        return self.weight, self.therapy, self.window_fact, self.protocol, self.adoption
 
     def show_line(self, line: PatientLine, windows: Sequence[Window], episodes: Sequence[str]) -> None:
         """Fill everything for this patient."""
         patient = line.record.patient
-        self.who.setText("   ".join(identifiers(patient)))
+        self.who.setText("   ".join(one.replace(" ", "\u00a0") for one in identifiers(patient)))
         asked = patient.allergies is not None
         self.allergies.setText(phrase("patients_allergies", text=patient.allergies) if asked else "")
         self.allergies.setVisible(asked)
@@ -86,7 +89,8 @@ class PatientBanner(QWidget):
         self.setAccessibleName("   ".join((self.who.text(), self.allergies_text())))
         self.weight.tell(weight_detail(line), weight_state(line))
         self.window_fact.tell(windows_text(windows, line.day))
-        self.episode.tell("\n".join(episodes))
+        self.episode.setText(phrase("patients_episode", text="; ".join(episodes)) if episodes else "")
+        self.episode.setVisible(bool(episodes))
         self._tell_therapy(line)
 
     def allergies_text(self) -> str:
@@ -96,8 +100,9 @@ class PatientBanner(QWidget):
     def _tell_therapy(self, line: PatientLine) -> None:
         course = line.course
         if course is None:
-            for fact in (self.therapy, self.protocol, self.adoption, self.ended):
+            for fact in (self.therapy, self.protocol, self.adoption):
                 fact.tell("")
+            self.ended.hide()
             return
         protocol, regimen = course.protocol, course.protocol.regimen(course.regimen_id)
         title = regimen.title if regimen is not None else course.regimen_id
@@ -112,9 +117,10 @@ class PatientBanner(QWidget):
         if adoption is None:
             self.adoption.tell(phrase("patients_not_adopted"), State.READY_BUT)
         else:
-            self.adoption.tell(
-                phrase("patients_adopted", name=adoption.pharmacist, day=day_text(adoption.at.date(), year=True))
-            )
+            day = day_text(local_day(adoption.at, self._zone), year=True)
+            self.adoption.tell(phrase("patients_adopted", name=shortened(adoption.pharmacist), day=day))
         end = course.end
-        ended = "" if end is None else phrase("patients_ended", how=end.kind.value, day=day_text(end.day, year=True))
-        self.ended.tell(f"{ended}: {end.reason}" if end is not None else "")
+        if end is not None:
+            ended = phrase("patients_ended", how=end.kind.value, day=day_text(end.day, year=True))
+            self.ended.setText(phrase("patients_course_ended", text=f"{ended}. {end.reason}"))
+        self.ended.setVisible(end is not None)

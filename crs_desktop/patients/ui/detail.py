@@ -51,9 +51,9 @@ class PatientDetail(QWidget):
         self._line: PatientLine | None = None
         self._acts = (*patient_acts, *infusion_acts)
         self.buttons: dict[str, QPushButton] = {}
-        self.banner = PatientBanner()
+        self.banner = PatientBanner(zone)
         self.schedule = schedule_table(tr("Schedule"))
-        self.schedule.setMinimumHeight(scaled(140))
+        self.schedule.setMinimumHeight(scaled(96))
         self.schedule.chosen.connect(self._say_chosen)
         self._said = message()
         column = QVBoxLayout(self)

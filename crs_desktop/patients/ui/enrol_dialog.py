@@ -7,7 +7,7 @@ from datetime import date
 from uuid import uuid4
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from crs_desktop.desktop.forms import Form
 from crs_desktop.desktop.tasks import Tasks
@@ -122,31 +122,19 @@ class EnrolDialog(QDialog):
         form.day("start", tr("&Start date"), hint=tr("The first dose of the schedule"))
 
     def _lay_out(self) -> None:
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.panel.setObjectName("PageFrame")
-        scroll.setWidget(self.panel)
-        scroll.setMinimumWidth(scaled(440))
-        self._scroll = scroll
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 12, 0)
-        row.addWidget(scroll, 3)
-        right = QVBoxLayout()
-        right.setContentsMargins(0, 12, 0, 12)
-        right.addWidget(self.preview)
-        row.addLayout(right, 2)
+        row.setContentsMargins(0, 0, 12, 12)
+        row.addWidget(self.panel, 1)
         room = self.screen().availableSize()
-        self.resize(min(scaled(1060), room.width() - 40), min(scaled(700), room.height() - 60))
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            app.focusChanged.connect(self._follow)
-
-    def _follow(self, _old: QWidget | None, now: QWidget | None) -> None:
-        """Keep the field with the cursor in sight, also when a finding has moved the cursor there."""
-        if now is not None and self.panel.isAncestorOf(now):
-            self._scroll.ensureWidgetVisible(now, 8, scaled(60))
+        if room.width() < scaled(1000):  # no place beside the form: the schedule stands beneath its fields
+            row.setContentsMargins(0, 0, 0, 0)
+            self.form.add_widget(self.preview)
+        else:
+            right = QVBoxLayout()
+            right.setContentsMargins(0, 12, 0, 0)
+            right.addWidget(self.preview)
+            row.addLayout(right, 1)
+        self.resize(min(scaled(1120), room.width() - 40), min(scaled(800), room.height() - 60))
 
     def _therapies(self) -> list[tuple[str, str]]:
         catalogue = self._register.catalogue

@@ -24,7 +24,15 @@ from crs_desktop.patients.rules import course_window, infusions
 from crs_desktop.patients.service import PatientRegister
 from crs_desktop.patients.ui.asking import AskingPanel
 from crs_desktop.patients.ui.weight_fields import add_weight_fields, weight_typed
-from crs_desktop.patients.ui.words import allowed_text, horizon, identifiers, long_findings, moved, range_text
+from crs_desktop.patients.ui.words import (
+    allowed_text,
+    horizon,
+    identifiers,
+    long_findings,
+    move_line,
+    moved,
+    range_text,
+)
 from crs_desktop.policy.model import Policy
 from crs_desktop.therapies.rules.schedule import placement_findings
 
@@ -121,7 +129,7 @@ class MovePreview(QWidget):
         before = [item for item in self._line.record.infusions if item.course_id == self._course.id]
         after = self._dated(day)
         moves = moved(before, after, self._infusion.dose.key)
-        said = [phrase("patients_move_also", moves="; ".join(moves)) if moves else phrase("patients_move_none")]
+        said = [move_line(moves)]
         window = course_window(self._course, after, self._policy)
         return said if window is None else [*said, phrase("patients_move_window", days=range_text(window.days))]
 
@@ -143,12 +151,16 @@ def move_dialog(desk: Desk, line: PatientLine, infusion: Infusion, policy: Polic
     form = Form()
     form.add_widget(PlainLabel(_about(line, infusion), "strong", wrap=True))
     form.day("day", tr("New &day"))
-    form.text("clock_time", tr("&Time of day"), hint=tr("May stay empty"), example="09:30")
-    form.text("reason", tr("&Reason"))
     preview = MovePreview(line, infusion, policy)
     form.add_widget(preview)
+    form.text(
+        "clock_time", tr("&Time of day"), hint=phrase("patients_like", what=tr("May stay empty"), example="09:30")
+    )
+    form.text("reason", tr("&Reason"))
     form.changed.connect(lambda name: preview.show_day(form.values()["day"]) if name == "day" else None)
     dialog = _dialog(desk, line, tr("Reschedule"), tr("&Move"), form)
+    room = dialog.screen().availableSize()
+    dialog.resize(min(scaled(560), room.width() - 40), min(scaled(600), room.height() - 60))
     request_id = uuid4().hex
 
     def send(values: dict[str, str]) -> None:
@@ -172,8 +184,9 @@ def mark_dialog(desk: Desk, line: PatientLine, infusion: Infusion, outcome: Outc
         Outcome.NOT_GIVEN: (tr("Not given"), tr("&Record as not given")),
     }
     if outcome is Outcome.GIVEN:
-        hint = tr("Actual local time of the start; its window counts from that day")
-        form.text("given_at", tr("&Given at"), hint=hint, example=f"{line.day.isoformat()} 09:30")
+        said = tr("Actual local time of the start; the window counts from that day")
+        like = phrase("patients_like", what=said, example=f"{line.day.isoformat()} 09:30")
+        form.text("given_at", tr("&Given at"), hint=like)
         form.text("reason", tr("Re&mark"), hint=tr("Needed only to correct an earlier record"))
     else:
         form.text("reason", tr("&Why"))

@@ -14,7 +14,8 @@ from crs_desktop.desktop.page import Page
 from crs_desktop.desktop.record_model import Column
 from crs_desktop.desktop.record_table import RecordTable
 from crs_desktop.desktop.tasks import Tasks
-from crs_desktop.desktop.words import button, tr
+from crs_desktop.desktop.theme import scaled
+from crs_desktop.desktop.words import button, phrase, tr
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import Topic
 from crs_desktop.patients.model import Outcome, Patient, Window
@@ -23,9 +24,21 @@ from crs_desktop.patients.service import PatientRegister
 from crs_desktop.patients.ui.detail import Act, PatientDetail
 from crs_desktop.patients.ui.enrol_dialog import EnrolDialog
 from crs_desktop.patients.ui.infusion_forms import Desk, WeighDialog, end_dialog, mark_dialog, move_dialog
-from crs_desktop.patients.ui.words import next_state, next_text, therapy_text, weight_state, weight_text, window_text
+from crs_desktop.patients.ui.words import (
+    next_state,
+    next_text,
+    owed_text,
+    step_text,
+    therapy_text,
+    weight_age_text,
+    weight_state,
+    weight_text,
+    window_text,
+)
 from crs_desktop.therapies.service import LibraryEntry, TherapyLibrary
 
+# Sorts behind every day.
+_NEVER = 10**9
 Windows = Callable[[], Mapping[int, Sequence[Window]]]
 
 
@@ -222,13 +235,14 @@ class PatientsPage(Page):
         row.addWidget(self.table.filter_box, 1)
         row.addWidget(self.enrol_button)
         self.body.addLayout(row)
+        self.table.setMinimumHeight(scaled(140))
         split = QSplitter(Qt.Orientation.Vertical)
         split.setChildrenCollapsible(False)
         split.addWidget(self.table)
         split.addWidget(self.detail)
         split.setStretchFactor(0, 2)
         split.setStretchFactor(1, 3)
-        split.setHandleWidth(9)
+        split.setSizes([scaled(250), scaled(440)])
         self.body.addWidget(split, 1)
 
     def _bind_keys(self) -> None:
@@ -240,26 +254,29 @@ class PatientsPage(Page):
 
 def _list() -> RecordTable[PatientLine]:
     columns: list[Column[PatientLine]] = [
-        Column(tr("Name"), lambda line: line.record.patient.name, strong=True),
-        Column(tr("Record number"), lambda line: line.record.patient.mrn),
+        Column(tr("Patient"), lambda line: line.record.patient.name, below=_second, strong=True),
+        Column(tr("Therapy and step"), therapy_text, below=step_text, stretch=True),
+        Column(tr("Next infusion"), next_text, state=next_state, sort_key=_next_day),
         Column(
-            tr("Born"), lambda line: line.record.patient.born_text, sort_key=lambda line: line.record.patient.birth_date
-        ),
-        Column(tr("Therapy, step"), therapy_text, stretch=True),
-        Column(
-            tr("Next infusion"), next_text, state=next_state,
-            sort_key=lambda line: line.next.day.toordinal() if line.next is not None else 10**9,
-        ),
-        Column(
-            tr("Weight, age"), weight_text, state=weight_state,
+            tr("Weight"), weight_text, below=weight_age_text, state=weight_state,
             sort_key=lambda line: -1 if line.weight_days is None else line.weight_days,
         ),
-        Column(
-            tr("Rescue window"), window_text,
-            sort_key=lambda line: line.window.days.first.toordinal() if line.window is not None else 10**9,
-        ),
+        Column(tr("Rescue window"), window_text, below=owed_text, sort_key=_window_day),
     ]  # fmt: skip
     return RecordTable(
         tr("Patients"), columns, lambda line: line.id, empty=tr("No patients."),
         filter_hint=tr("Filter: name, number, therapy, or a word such as open, stale, overdue"),
     )  # fmt: skip
+
+
+def _second(line: PatientLine) -> str:
+    patient = line.record.patient
+    return phrase("patients_list_identifiers", mrn=patient.mrn, born=patient.born_text)
+
+
+def _next_day(line: PatientLine) -> int:
+    return line.next.day.toordinal() if line.next is not None else _NEVER
+
+
+def _window_day(line: PatientLine) -> int:
+    return line.window.days.first.toordinal() if line.window is not None else _NEVER

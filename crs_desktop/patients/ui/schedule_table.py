@@ -1,4 +1,4 @@
-"""The schedule of a course as a table: day, allowed window, amount, outcome, and what needs a look."""
+"""The schedule of a course as a table: day, what became of it, the days the label allows, role and amount."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from crs_desktop.desktop.theme import State
 from crs_desktop.desktop.words import tr
 from crs_desktop.kernel.days import day_text
 from crs_desktop.patients.model import Infusion
-from crs_desktop.patients.ui.words import allowed_text, long_findings, outcome_text, short_findings
+from crs_desktop.patients.ui.words import judged_state, judged_text, outcome_state, outcome_text
 
 _ROLES = {
     "cells": "cells",
@@ -25,15 +25,11 @@ def schedule_table(name: str) -> RecordTable[Infusion]:
         Column(tr("Dose"), lambda item: item.dose.label, strong=True),
         Column(tr("Day"), lambda item: day_text(item.day)),
         Column(tr("Time"), lambda item: item.clock_time),
-        Column(tr("Allowed"), lambda item: allowed_text(item.dose), state=_unknown),
+        Column(tr("Outcome"), outcome_text, state=outcome_state),
+        Column(tr("Allowed days"), _allowed, state=_judged),
         Column(tr("Role"), lambda item: tr(_ROLES[item.dose.role])),
-        Column(tr("Amount"), lambda item: item.dose.amount_text),
-        Column(tr("Outcome"), outcome_text),
-        Column(
-            tr("Needs a look"), lambda item: short_findings(item.findings), state=_care, stretch=True,
-            hint=lambda item: long_findings(item.findings),
-        ),
-    ]  # fmt: skip
+        Column(tr("Amount"), lambda item: item.dose.amount_text, stretch=True),
+    ]
     return RecordTable(
         name, columns, lambda item: (item.course_id, item.dose.key), empty=tr("No infusions."), sortable=False
     )
@@ -43,17 +39,15 @@ def preview_table(name: str) -> RecordTable[Infusion]:
     """The same before anything is saved: dose, day, allowed window, amount."""
     columns: list[Column[Infusion]] = [
         Column(tr("Dose"), lambda item: item.dose.label, strong=True),
-        Column(tr("Day"), lambda item: day_text(item.day)),
-        Column(tr("Allowed"), lambda item: allowed_text(item.dose), state=_unknown),
-        Column(tr("Amount"), lambda item: item.dose.amount_text, stretch=True),
+        Column(tr("Day"), lambda item: day_text(item.day), below=lambda item: item.dose.amount_text),
+        Column(tr("Allowed days"), _allowed, stretch=True),
     ]
     return RecordTable(name, columns, lambda item: item.dose.key, empty=" ", sortable=False)
 
 
-def _care(item: Infusion) -> State | None:
-    return State.READY_BUT if short_findings(item.findings) else None
+def _allowed(item: Infusion) -> str:
+    return judged_text(item.dose)
 
 
-def _unknown(item: Infusion) -> State | None:
-    unknown = any(finding.code == "therapy_window_unknown" for finding in item.dose.findings)
-    return State.CANNOT_SAY if unknown else None
+def _judged(item: Infusion) -> State | None:
+    return judged_state(item.dose)

@@ -14,12 +14,11 @@ from crs_desktop.patients.model import WeighingMethod
 def add_weight_fields(form: Form, today: date, *, optional: bool = False) -> None:
     """Kilograms, time of measuring, method, and the box that answers an unusual weight."""
     hint = tr("Leave empty when nobody has weighed yet") if optional else ""
-    form.number("weight_kg", tr("&Weight"), "kg", hint=hint, example="72.5")
+    form.number("weight_kg", tr("&Weight"), "kg", hint=hint)
     form.choice("method", tr("Ho&w weighed"), [(method.value, tr(method.value)) for method in WeighingMethod], ask=True)
     form.check("confirm_weight", phrase("patients_confirm_weight"))
-    form.text(
-        "measured_at", tr("&Measured at"), hint=tr("Local time of weighing"), example=f"{today.isoformat()} 07:45"
-    )
+    like = phrase("patients_like", what=tr("Local time of weighing"), example=f"{today.isoformat()} 07:45")
+    form.text("measured_at", tr("&Measured at"), hint=like)
 
 
 def weight_typed(values: Mapping[str, str]) -> WeightTyped:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,13 +16,13 @@ from crs_desktop.patients.model import Infusion, InfusionEvent, Outcome, Patient
 from crs_desktop.patients.overview import PatientLine
 from crs_desktop.therapies.model import ScheduledDose
 
-# The short word of a finding in the schedule; its whole sentence stands beneath the table.
+_NAMED_MOVES = 2
+# The short word of a finding beside the allowed days; its whole sentence stands beneath the table.
 _SHORT = {
     "therapy_gap_too_short": "patients_early",
     "therapy_gap_too_long": "patients_late",
     "therapy_gap_extended": "patients_extended",
     "therapy_dose_order": "patients_order",
-    "infusion_not_recorded": "patients_overdue",
 }
 
 
@@ -32,7 +32,7 @@ def identifiers(patient: Patient) -> tuple[str, str, str]:
     The name stands in a direction of its own, so that one written from right to left cannot turn the number around.
     """
     return (
-        f"\u2068{patient.name}\u2069",
+        f"\u200e\u2068{patient.name}\u2069",
         phrase("patients_record_number", mrn=patient.mrn),
         phrase("patients_born", born=patient.born_text),
     )
@@ -43,6 +43,11 @@ def age_text(days: int) -> str:
     if days <= 0:
         return phrase("patients_age_today")
     return phrase("patients_age_one") if days == 1 else phrase("patients_age_days", count=days)
+
+
+def shortened(text: str, most: int = 48) -> str:
+    """A long text for a place of one line; the whole of it stands elsewhere."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def sets_text(count: int) -> str:
@@ -62,12 +67,18 @@ def range_text(days: DayRange) -> str:
 
 
 def weight_text(line: PatientLine) -> str:
-    """'72.5 kg, 2 days', with the word 'stale' when policy says so."""
+    """'72.5 kg'."""
     weighing = line.record.weighing
-    if weighing is None or line.weight_days is None:
-        return phrase("patients_weight_none")
-    code = "patients_weight_stale" if line.stale else "patients_weight_age"
-    return phrase(code, weight=weighing.weight, age=age_text(line.weight_days))
+    return phrase("patients_weight_none") if weighing is None else str(weighing.weight)
+
+
+def weight_age_text(line: PatientLine) -> str:
+    """'2 days old', with the word 'stale' when policy says so."""
+    if line.weight_days is None:
+        return phrase("patients_weight_nobody")
+    if line.weight_days <= 0:
+        return phrase("patients_weight_fresh")
+    return phrase("patients_weight_stale" if line.stale else "patients_weight_age", age=age_text(line.weight_days))
 
 
 def weight_state(line: PatientLine) -> State | None:
@@ -92,16 +103,18 @@ def weight_detail(line: PatientLine) -> str:
 
 
 def therapy_text(line: PatientLine) -> str:
-    """Therapy and the step that comes next, or how it ended."""
+    """The therapy of the infusion to come."""
+    return line.course.protocol.name if line.course is not None else ""
+
+
+def step_text(line: PatientLine) -> str:
+    """The step that comes next, or how the course ended."""
     course, coming = line.course, line.next
-    if course is None:
-        return ""
-    name = course.protocol.name
     if coming is not None:
-        return phrase("patients_therapy_step", therapy=name, step=coming.dose.label)
-    if course.end is not None:
-        return phrase("patients_therapy_ended", therapy=name, how=course.end.kind.value, day=day_text(course.end.day))
-    return phrase("patients_therapy_over", therapy=name)
+        return coming.dose.label
+    if course is not None and course.end is not None:
+        return phrase("patients_ended", how=course.end.kind.value, day=day_text(course.end.day))
+    return phrase("patients_step_over")
 
 
 def next_text(line: PatientLine) -> str:
@@ -126,17 +139,18 @@ def next_state(line: PatientLine) -> State | None:
 def window_text(line: PatientLine) -> str:
     """The window that is open or comes next."""
     window = line.window
-    if window is None:
-        last = line.windows[-1] if line.windows else None
-        return phrase("patients_window_none") if last is None else phrase(
-            "patients_window_closed", last=day_text(last.days.last)
-        )  # fmt: skip
-    if window.days.first <= line.day:
-        return phrase("patients_window_open", last=day_text(window.days.last), sets=sets_text(window.sets))
-    days = window.days
-    return phrase(
-        "patients_window_coming", first=day_text(days.first), last=day_text(days.last), sets=sets_text(window.sets)
-    )
+    if window is not None and window.days.first <= line.day:
+        return phrase("patients_window_open", last=day_text(window.days.last))
+    if window is not None:
+        return range_text(window.days)
+    if line.windows:
+        return phrase("patients_window_closed", last=day_text(line.windows[-1].days.last))
+    return phrase("patients_window_none")
+
+
+def owed_text(line: PatientLine) -> str:
+    """The sets of that window."""
+    return "" if line.window is None else phrase("patients_sets_owed", sets=sets_text(line.window.sets))
 
 
 def windows_text(windows: Iterable[Window], day: date) -> str:
@@ -146,26 +160,44 @@ def windows_text(windows: Iterable[Window], day: date) -> str:
         for window in windows
         if window.days.last >= day
     ]
-    return "\n".join(said) or phrase("patients_window_none")
+    return "; ".join(said) or phrase("patients_window_none")
 
 
 def allowed_text(dose: ScheduledDose) -> str:
-    """The allowed days of a dose; the first dose of a schedule has none, an unread window says so."""
+    """The allowed days of a dose; the first dose of a schedule has no limit, an unread window says so."""
     if dose.allowed is not None:
         return range_text(dose.allowed)
     unknown = any(finding.code == "therapy_window_unknown" for finding in dose.findings)
-    return phrase("patients_allowed_unknown" if unknown else "patients_allowed_anchor")
+    return phrase("patients_allowed_unknown" if unknown else "patients_allowed_first")
+
+
+def judged_text(dose: ScheduledDose) -> str:
+    """The allowed days, with the word before them when the day is not one of them."""
+    code = _judgement(dose)
+    return phrase(code, allowed=allowed_text(dose)) if code else allowed_text(dose)
+
+
+def judged_state(dose: ScheduledDose) -> State | None:
+    """A day outside what the label allows asks for a look."""
+    return State.READY_BUT if _judgement(dose) else None
+
+
+def _judgement(dose: ScheduledDose) -> str:
+    return next((_SHORT[finding.code] for finding in dose.findings if finding.code in _SHORT), "")
 
 
 def outcome_text(infusion: Infusion) -> str:
     """What became of an infusion."""
-    return infusion.outcome.value
+    return phrase("patients_overdue") if _overdue(infusion) else infusion.outcome.value
 
 
-def short_findings(findings: Iterable[Finding]) -> str:
-    """'beware: after the allowed window', or '' when nothing needs a look."""
-    said = [phrase(_SHORT[finding.code]) for finding in findings if finding.code in _SHORT]
-    return phrase("patients_beware", what=", ".join(said)) if said else ""
+def outcome_state(infusion: Infusion) -> State | None:
+    """Held and not recorded ask for a look; not given is over."""
+    return State.READY_BUT if infusion.outcome is Outcome.HELD or _overdue(infusion) else None
+
+
+def _overdue(infusion: Infusion) -> bool:
+    return any(finding.code == "infusion_not_recorded" for finding in infusion.findings)
 
 
 def long_findings(findings: Iterable[Finding]) -> str:
@@ -176,7 +208,7 @@ def long_findings(findings: Iterable[Finding]) -> str:
 def event_text(event: InfusionEvent, zone: ZoneInfo) -> str:
     """Who recorded what, when, and why."""
     said = phrase("patients_event_said", kind=event.kind.value, at=local_text(event.at, zone), actor=event.actor)
-    return f"{said}. {phrase('patients_event_reason', reason=event.reason)}" if event.reason else said
+    return f"{said} {phrase('patients_event_reason', reason=event.reason)}" if event.reason else said
 
 
 def moved(before: Iterable[Infusion], after: Iterable[Infusion], but: str) -> list[str]:
@@ -192,3 +224,14 @@ def moved(before: Iterable[Infusion], after: Iterable[Infusion], but: str) -> li
 def horizon(day: date) -> date:
     """How far ahead a schedule is shown."""
     return day + timedelta(days=56)
+
+
+def move_line(moves: Sequence[str]) -> str:
+    """Which other doses move: the first ones named, the rest counted."""
+    if not moves:
+        return phrase("patients_move_none")
+    said = "; ".join(moves[:_NAMED_MOVES])
+    more = len(moves) - _NAMED_MOVES
+    return (
+        phrase("patients_move_many", moves=said, count=more) if more > 0 else phrase("patients_move_also", moves=said)
+    )
