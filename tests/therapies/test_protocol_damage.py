@@ -47,10 +47,10 @@ def changed(lines: list[str], at: int, value: str) -> list[str]:
     return [*lines[:at], f"{key} = {value}" if equals else lines[at], *lines[at + 1 :]]
 
 
-def test_that_every_value_of_a_small_file_may_be_anything() -> None:
-    for at, line in enumerate(GOOD):
-        for value in VALUES if " = " in line else ():
-            judge(changed(GOOD, at, value))
+@settings(max_examples=300)
+@given(at=st.sampled_from([at for at, line in enumerate(GOOD) if " = " in line]), value=st.sampled_from(VALUES))
+def test_that_every_value_of_a_small_file_may_be_anything(at: int, value: str) -> None:
+    judge(changed(GOOD, at, value))
 
 
 def test_that_every_line_of_a_small_file_may_be_missing() -> None:
@@ -58,7 +58,7 @@ def test_that_every_line_of_a_small_file_may_be_missing() -> None:
         judge(GOOD[:at] + GOOD[at + 1 :])
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(
     which=st.sampled_from([0, 1]),
     damage=st.lists(st.tuples(st.integers(0, 10_000), st.sampled_from(VALUES)), min_size=1, max_size=6),

@@ -276,3 +276,12 @@ def test_that_a_flat_dose_needs_no_weight() -> None:
     flat = reread(b'dose = 0.06\nunit = "mg/kg"\n', b'dose = 5\nunit = "mg"\n')
     dose = schedule(flat, "mono", START, None)[0]
     assert (str(dose.amount), codes(dose)) == ("5 mg", [])
+
+
+def test_that_many_protocol_versions_do_not_mix_up_what_is_sure() -> None:
+    for number in range(70):
+        version = reread(b'brand = "Tecvayli"', f'brand = "Tecvayli {number}"'.encode())
+        assert schedule(version, "mono", START, None)[0].unverified_facts == ()
+    recalled = reread(b"dose = 0.06\n", b'dose = { value = 0.06, source = ["KNOWLEDGE"], confidence = "low" }\n')
+    assert schedule(recalled, "mono", START, None)[0].unverified_facts == ("regimens.mono.steps.SUD1.dose",)
+    assert schedule(TEC, "mono", START, None)[0].unverified_facts == ()

@@ -1,37 +1,53 @@
-"""Which of the facts a dose rests on are unverified, and which are unknown."""
+"""Which facts a dose rests on are unverified, and which are unknown. Answers are kept by the protocol fingerprint."""
 
 from __future__ import annotations
 
-from crs_desktop.therapies.model import Fact, Protocol
+from crs_desktop.therapies.model import Protocol
+
+Paths = tuple[str, ...]
+_MOST_KEPT = 64
+_kept: dict[str, Certainty] = {}
 
 
 class Certainty:
-    """Remembers its answers by path, since many doses of a schedule rest on the same rows."""
+    """Answers for one protocol version. It remembers them, since every dose of every patient asks the same few."""
 
     def __init__(self, protocol: Protocol) -> None:
-        self._doubtful = protocol.unverified()
+        self._doubtful = tuple((fact.path, fact.unknown) for fact in protocol.unverified())
         self._gaps = tuple((unknown.id, about) for unknown in protocol.unknowns for about in unknown.about)
-        self._by_path: dict[str, tuple[Fact, ...]] = {}
+        self._answers: dict[tuple[Paths, Paths, Paths], tuple[Paths, Paths]] = {}
 
-    def of(
-        self, rests_on: tuple[str, ...], amount: tuple[str, ...], branches: tuple[str, ...]
-    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def of(self, rests_on: Paths, amount: Paths, branches: Paths) -> tuple[Paths, Paths]:
         """Paths of unverified facts, and of unknown ones with gaps said aloud. Branches not used do not count."""
-        unused = tuple(path for path in branches if path not in amount and path not in rests_on)
-        facts = [fact for path in (*rests_on, *amount) for fact in self._under(path) if not _below(fact.path, unused)]
-        unverified = tuple(dict.fromkeys(fact.path for fact in facts if not fact.unknown))
-        unknown = tuple(dict.fromkeys(fact.path for fact in facts if fact.unknown))
-        said = [
-            f"unknowns.{name}" for name, about in self._gaps
-            if any(_below(path, (about,)) for path in (*rests_on, *amount))
-        ]  # fmt: skip
-        return unverified, unknown + tuple(dict.fromkeys(said))
+        question = (rests_on, amount, branches)
+        if question not in self._answers:
+            self._answers[question] = self._answer(*question)
+        return self._answers[question]
 
-    def _under(self, path: str) -> tuple[Fact, ...]:
-        if path not in self._by_path:
-            self._by_path[path] = tuple(fact for fact in self._doubtful if _below(fact.path, (path,)))
-        return self._by_path[path]
+    def _answer(self, rests_on: Paths, amount: Paths, branches: Paths) -> tuple[Paths, Paths]:
+        used = tuple(dict.fromkeys((*rests_on, *amount)))
+        unused = tuple(path for path in branches if path not in used)
+        facts = [
+            (path, unknown)
+            for top in used
+            for path, unknown in self._doubtful
+            if _below(path, (top,)) and not _below(path, unused)
+        ]
+        said = [f"unknowns.{name}" for name, about in self._gaps if any(_below(path, (about,)) for path in used)]
+        unverified = dict.fromkeys(path for path, unknown in facts if not unknown)
+        unread = dict.fromkeys([*(path for path, unknown in facts if unknown), *said])
+        return tuple(unverified), tuple(unread)
 
 
-def _below(path: str, tops: tuple[str, ...]) -> bool:
+def certainty_of(protocol: Protocol) -> Certainty:
+    """The answers for this protocol version, shared by all who ask."""
+    found = _kept.get(protocol.fingerprint)
+    if found is None:
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        found = _kept[protocol.fingerprint] = Certainty(protocol)
+    return found
+
+
+def _below(path: str, tops: Paths) -> bool:
     return any(path == top or path.startswith(f"{top}.") for top in tops)

@@ -11,7 +11,7 @@ from crs_desktop.kernel.days import DayRange
 from crs_desktop.kernel.refusal import Finding, beware
 from crs_desktop.therapies.model import Protocol, Regimen, ScheduledDose
 from crs_desktop.therapies.rules.amount import amount_of
-from crs_desktop.therapies.rules.certainty import Certainty
+from crs_desktop.therapies.rules.certainty import Certainty, certainty_of
 from crs_desktop.therapies.rules.slots import Slot, phase_slots, slot_of, step_slot
 from crs_desktop.therapies.rules.surroundings import observation_of, premedication_of
 
@@ -45,7 +45,7 @@ def schedule(
     """
     regimen = _regimen(protocol, regimen_id, resume_at)
     last = until if until is not None else start + timedelta(days=REACH_DAYS)
-    certainty = Certainty(protocol)
+    certainty = certainty_of(protocol)
     return tuple(
         _dose(protocol, regimen_id, dated, weight, population, certainty)
         for dated in _dates(regimen, start, placed or {}, last)
