@@ -240,32 +240,38 @@ def test_that_the_store_refuses_to_edit_what_happened(shelf: Shelf, table: str, 
         writing.session.execute(statement)
         raise AssertionError(f"the store took: {statement}")
 
-    with pytest.raises(EnvironmentFailure):
+    with pytest.raises(EnvironmentFailure) as caught:
         shelf.store.perform(Request(shelf.request(), "edit", {}), WEBER, [], work)
+    assert f"{table} is append-only" in str(caught.value.__cause__)
     with shelf.store.read() as session:
         assert session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() > 0
 
 
 @pytest.mark.parametrize(
-    "statement",
+    ("statement", "because"),
     [
-        "UPDATE earmarks SET holder = 'course:9'",
-        "UPDATE earmarks SET released_at = NULL",
-        "DELETE FROM earmarks",
-        "INSERT OR REPLACE INTO earmarks SELECT * FROM earmarks",
-        "DELETE FROM balances",
-        "UPDATE balances SET vials = -1",
+        ("UPDATE earmarks SET holder = 'course:9'", "a promise can only end"),
+        ("UPDATE earmarks SET released_at = NULL", "a promise can only end"),
+        ("DELETE FROM earmarks", "earmarks is append-only"),
+        ("INSERT OR REPLACE INTO earmarks SELECT * FROM earmarks", "earmarks is append-only"),
+        ("DELETE FROM balances", "balances are kept"),
+        ("UPDATE balances SET vials = -1", "CHECK constraint failed: ck_balances_vials"),
+        ("INSERT INTO movements SELECT 99, lot_id, place_id, -9, kind, reason, at, actor, NULL, NULL FROM movements",
+         "CHECK constraint failed: ck_balances_vials"),
     ],
-)
-def test_that_a_promise_can_only_end_and_a_balance_never_falls_below_zero(shelf: Shelf, statement: str) -> None:
+)  # fmt: skip
+def test_that_a_promise_can_only_end_and_a_balance_never_falls_below_zero(
+    shelf: Shelf, statement: str, because: str
+) -> None:
     shelf.promise(shelf.receive(shelf.place()), 1)
 
     def work(writing: Writing) -> Result:
         writing.session.execute(text(statement))
         raise AssertionError(f"the store took: {statement}")
 
-    with pytest.raises(EnvironmentFailure):
+    with pytest.raises(EnvironmentFailure) as caught:
         shelf.store.perform(Request(shelf.request(), "edit", {}), WEBER, [], work)
+    assert because in str(caught.value.__cause__)
 
 
 STEP = st.one_of(

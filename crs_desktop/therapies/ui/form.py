@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from crs_desktop.desktop.fields import Field
 from crs_desktop.desktop.forms import Form, FormDialog
-from crs_desktop.desktop.theme import row_height, scaled
+from crs_desktop.desktop.theme import row_height, scaled, tokens
 from crs_desktop.desktop.words import message, tr
 from crs_desktop.therapies.ui import words
 
@@ -28,6 +28,8 @@ class TickField(Field):
         self._list.setSpacing(2)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setFixedHeight(row_height() * 8)
+        self._list.setStyleSheet(_indicator())
+        self._texts = dict(lines)
         for value, text in lines:
             item = QListWidgetItem(text)
             item.setData(Qt.ItemDataRole.UserRole, value)
@@ -36,7 +38,7 @@ class TickField(Field):
             self._list.addItem(item)
         if lines:
             self._list.setCurrentRow(0)
-        self._list.itemChanged.connect(lambda _item: self._edited())
+        self._list.itemChanged.connect(self._ticked)
 
     def value(self) -> str:
         ticked = [item for item in self._items() if item.checkState() is Qt.CheckState.Checked]
@@ -48,10 +50,31 @@ class TickField(Field):
         for item in self._items():
             ticked = str(item.data(Qt.ItemDataRole.UserRole)) in wanted
             item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
+            self._say(item)
         self._list.blockSignals(False)
+
+    def _ticked(self, item: QListWidgetItem) -> None:
+        self._list.blockSignals(True)
+        self._say(item)
+        self._list.blockSignals(False)
+        self._list.viewport().update()
+        self._edited()
+
+    def _say(self, item: QListWidgetItem) -> None:
+        """A tick is a word as well as a filled box."""
+        text = self._texts[str(item.data(Qt.ItemDataRole.UserRole))]
+        ticked = item.checkState() is Qt.CheckState.Checked
+        item.setText(tr("✓ compared: {fact}").format(fact=text) if ticked else text)
 
     def _items(self) -> list[QListWidgetItem]:
         return [self._list.item(row) for row in range(self._list.count())]
+
+
+def _indicator() -> str:
+    """The box before a line as the toolkit draws its check boxes."""
+    side, t = scaled(15), tokens()
+    box = f"width: {side}px; height: {side}px; border: 1px solid {t.edge}; background: {t.surface};"
+    return f"QListWidget::indicator {{{box}}} QListWidget::indicator:checked {{ background: {t.accent}; }}"
 
 
 def adopt_dialog(entry: LibraryEntry, parent: QWidget) -> FormDialog:
@@ -59,13 +82,13 @@ def adopt_dialog(entry: LibraryEntry, parent: QWidget) -> FormDialog:
     protocol = entry.protocol
     form = Form()
     form.add_widget(message(words.adopt_text(protocol)))
-    form.text("pharmacist", tr("&Pharmacist who signs"))
+    form.text("pharmacist", tr("&Pharmacist who signs"), wide=True)
     form.check("has_read", tr("&I have read the listed facts"))
     lines = [(fact.path, words.fact_text(protocol, fact)) for fact in words.to_compare(protocol)]
     if lines:
         hint = tr("Space ticks a line. A fact without a tick stays unverified, on the screen and on paper.")
         form.add(TickField("checked", tr("&Compared with the label in hand"), lines, hint=hint), wide=True)
-    form.text("note", tr("&Note"), hint=tr("Which label, which edition; may stay empty"))
+    form.text("note", tr("&Note"), hint=tr("Which label, which edition; may stay empty"), wide=True)
     if lines and entry.adoption is not None:
         form.set_values({"checked": "\n".join(entry.adoption.checked)})
     dialog = FormDialog(tr("Adopt a protocol"), tr("&Adopt"), form, parent)
