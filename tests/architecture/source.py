@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,6 +82,7 @@ def modules_of(package: Path) -> list[Module]:
     return [read_module(path, package.parent) for path in sorted(package.rglob("*.py"))]
 
 
+@cache
 def house() -> list[Module]:
-    """Every module of crs_desktop."""
+    """Every module of crs_desktop, read once."""
     return modules_of(PACKAGE)
