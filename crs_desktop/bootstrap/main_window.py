@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from crs_desktop import __version__
-from crs_desktop.bootstrap.window import HouseLater, Start, default_actor
+from crs_desktop.bootstrap.window import HouseLater, Start
 from crs_desktop.desktop.application import first_painted
 from crs_desktop.desktop.change_bridge import ChangeBridge
 from crs_desktop.desktop.error_presenter import ErrorPresenter
@@ -26,7 +26,8 @@ from crs_desktop.kernel.errors import EnvironmentFailure
 from crs_desktop.kernel.refusal import Refused
 from crs_desktop.kernel.wording import say
 from crs_desktop.readiness.picture import BOARD, BoardPicture, RowPicture, picture_from_json
-from crs_desktop.readiness.ui.board_page import BoardPage, RowAction
+from crs_desktop.readiness.ui.board_page import BoardPage
+from crs_desktop.readiness.ui.window_panel import RowAction
 from crs_desktop.store.first_look import first_look
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from crs_desktop.stock.model import VialLine
 
 _CLOCK_MS = 20_000
-DEMO_NAME = "Demo Pharmacist (made up)"
 
 
 class Desk:
@@ -47,7 +47,7 @@ class Desk:
         self.presenter = ErrorPresenter(None, None, __version__)
         self.presenter.install()
         self.tasks = Tasks(present=self.presenter.present)
-        self.who = Who(start.actor or default_actor())
+        self.who = Who(start.actor)
         self._paper_states: dict[str, str] = {}
         self._kept = self._last_board()
         self.window = MainWindow(

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
-import platform
 import threading
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from crs_desktop.desktop.qt_import import load_qt
 from crs_desktop.kernel.actors import Actor
@@ -26,9 +23,9 @@ class Start:
 
     path: Path | None
     clock: Clock
-    zone: ZoneInfo | None = None
-    seed: int = 0
-    actor: Actor | None = None
+    zone: str | None
+    seed: int
+    actor: Actor
     theme: str = "light"
     text_percent: int = 100
 
@@ -45,14 +42,15 @@ class HouseLater:
 
     def open(self) -> House:
         """Open the store and set up the services. Slow: SQLAlchemy is imported here."""
-        from crs_desktop.bootstrap.services import demo_house, open_house
+        from crs_desktop.bootstrap.services import demo_house, open_house, read_zone
 
         start = self._start
+        zone = read_zone(start.zone) if start.zone else None
         if start.path is None:
-            context: AbstractContextManager[House] = demo_house(start.clock, self._feed, start.seed, start.zone)
+            context: AbstractContextManager[House] = demo_house(start.clock, self._feed, start.seed, zone)
             self._house = self._stack.enter_context(context)
         else:
-            self._house = open_house(start.path, start.clock, self._feed, start.zone)
+            self._house = open_house(start.path, start.clock, self._feed, zone)
             self._stack.callback(self._house.close)
         self._ready.set()
         return self._house
@@ -87,12 +85,3 @@ def run_window(start: Start) -> int:
         return app.exec()
     finally:
         desk.close()
-
-
-def default_actor() -> Actor:
-    """The name the machine knows its user by, until somebody states another."""
-    try:
-        name = getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        name = "unnamed"
-    return Actor(name, "pharmacist", platform.node())

@@ -43,7 +43,7 @@ Proposed = Sequence[tuple[str, int, Vials]]
 
 def question_of(situation: Situation, proposed: Proposed = ()) -> PlanQuestion:
     """The plan's question for a situation; `proposed` are the sets that the last board showed."""
-    windows = looked_at(situation.windows, situation.today, situation.policy)
+    windows = looked_at(situation.windows, situation.today, situation.horizon_days)
     return PlanQuestion(
         situation.today,
         situation.policy.rounding,
@@ -57,9 +57,9 @@ def answer(situation: Situation, proposed: Proposed = (), with_fixes: bool = Tru
     """The board of a situation."""
     question = question_of(situation, proposed)
     plan = solve(question)
-    windows = looked_at(situation.windows, situation.today, situation.policy)
+    windows = looked_at(situation.windows, situation.today, situation.horizon_days)
     answers = tuple(_window(situation, window, plan) for window in windows)
-    days = situation.policy.whole("horizon")
+    days = situation.horizon_days
     horizon = DayRange(situation.today, situation.today + timedelta(days=days))
     mends: tuple[Fix, ...] = ()
     if with_fixes:

@@ -43,6 +43,7 @@ class Situation:
     adoptions: tuple[Adoption, ...]
     discrepancies: int
     doses_per_episode: int
+    horizon_days: int
 
     def record(self, patient_id: int) -> PatientRecord:
         """The record of a patient."""
@@ -54,11 +55,14 @@ class Situation:
         return found[-1] if found else None
 
 
-def gather(session: Session, now: datetime, zone: ZoneInfo, demo: bool, today: date | None = None) -> Situation:
-    """Read everything for a day (the site's present day unless another is asked about)."""
+def gather(
+    session: Session, now: datetime, zone: ZoneInfo, demo: bool, today: date | None = None, days: int | None = None
+) -> Situation:
+    """Read everything for a day (the present one unless another is asked about) and a horizon (policy's)."""
     day = today or local_day(now, zone)
     policy = policy_on(session, day)
-    known = tuple(records(session, day, day + timedelta(days=max(policy.whole("horizon"), _SCHEDULE_DAYS))))
+    horizon = days or policy.whole("horizon")
+    known = tuple(records(session, day, day + timedelta(days=max(horizon, _SCHEDULE_DAYS))))
     windows = merged(
         window
         for record in known
@@ -68,5 +72,5 @@ def gather(session: Session, now: datetime, zone: ZoneInfo, demo: bool, today: d
     return Situation(
         now, day, zone, demo, policy, known, windows, tuple(standing(doses(session))),
         tuple(stock.on_hand(session)), tuple(stock.earmarks(session)), tuple(therapies.adoptions(session)),
-        len(stock.discrepancies(session)), limits_of(policy).per_episode,
+        len(stock.discrepancies(session)), limits_of(policy).per_episode, horizon,
     )  # fmt: skip

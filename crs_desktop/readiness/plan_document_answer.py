@@ -20,7 +20,7 @@ def plan_answer(document: PlanDocument) -> Answer:
     """Run the plan on a document that was understood, look for the smallest fix when it is short, and write both."""
     question = document.question
     plan = solve(question)
-    offered = fixes(question, plan, orderable_kinds(question), document.movable())
+    offered = fixes(question, plan, document.movable(), orderable_kinds(question))
     status = ExitStatus.YES if plan.ready else ExitStatus.NO
     return Answer(answer_document(question, plan, offered[0] if offered else None, document.findings), status)
 
@@ -52,7 +52,7 @@ def answer_document(
             {"patient": one.holder, "sets": one.sets, "reason": " ".join(say(finding) for finding in one.findings)}
             for one in plan.uncovered
         ],
-        "fix": None if fix is None else _fix(fix),
+        "fix": None if fix is None else fix_entry(fix),
     }
     if question.planned_use:
         document["planned_use"] = [
@@ -102,7 +102,8 @@ def _vials(question: PlanQuestion, one: PlannedSet | MetUse) -> list[Json]:
     return written
 
 
-def _fix(fix: Fix) -> dict[str, Json]:
+def fix_entry(fix: Fix) -> dict[str, Json]:
+    """A fix as every document shows it."""
     if isinstance(fix, OrderFix):
         vials: list[Json] = [{"mg": _size(one.strength), "n": one.count, "brand": one.brand} for one in fix.vials]
         return {"kind": "order", "vials": vials, "by": fix.by.isoformat(), "patient": None, "to": None}

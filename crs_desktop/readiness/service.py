@@ -38,10 +38,10 @@ class ReadinessBoard:
         self._zone = zone
         self._demo = demo
 
-    def board(self, on: date | None = None) -> Board:
+    def board(self, on: date | None = None, days: int | None = None) -> Board:
         """Answer from one snapshot. Asking about another day changes nothing that is kept."""
         with self._store.read() as session:
-            situation = gather(session, self._store.clock.now(), self._zone, self._demo, on)
+            situation = gather(session, self._store.clock.now(), self._zone, self._demo, on, days)
         return answer(situation, self._proposed())
 
     def refresh(self) -> BoardPicture:

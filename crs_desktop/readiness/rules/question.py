@@ -49,9 +49,9 @@ def owed(window: Window, rescue_in_window: int, in_episode: int, policy: Policy,
     return max(0, window.sets - rescue_in_window)
 
 
-def looked_at(windows: Iterable[Window], today: date, policy: Policy) -> tuple[Window, ...]:
+def looked_at(windows: Iterable[Window], today: date, horizon_days: int) -> tuple[Window, ...]:
     """Windows open today or starting within the horizon; they count in whole, also past its end."""
-    last = today + timedelta(days=policy.whole("horizon"))
+    last = today + timedelta(days=horizon_days)
     return tuple(window for window in windows if window.days.last >= today and window.days.first <= last)
 
 

@@ -7,7 +7,6 @@ comes again after every change. Nothing here imports the store or the solver.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from PySide6.QtCore import Qt
@@ -23,23 +22,7 @@ from crs_desktop.desktop.words import PlainLabel, StateBadge, caption, phrase, t
 from crs_desktop.kernel.changes import Topic
 from crs_desktop.kernel.days import day_text
 from crs_desktop.readiness.picture import BoardPicture, DayPicture, RowPicture
-from crs_desktop.readiness.ui.window_panel import WindowPanel
-
-STATES = {
-    "ready": State.READY,
-    "ready_but": State.READY_BUT,
-    "short": State.SHORT,
-    "cannot_say": State.CANNOT_SAY,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class RowAction:
-    """Something that can be done about the chosen row, handed in by the composition root."""
-
-    words: str
-    run: Callable[[RowPicture], None]
-    kind: str = "plain"
+from crs_desktop.readiness.ui.window_panel import STATES, RowAction, WindowPanel
 
 
 class BoardPage(Page):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -15,10 +15,21 @@ from crs_desktop.kernel.refusal import Refused
 from crs_desktop.kernel.wording import say
 from crs_desktop.readiness.picture import RowPicture, SetPicture, WindowPicture
 
-if TYPE_CHECKING:
-    from crs_desktop.readiness.ui.board_page import RowAction
+STATES = {
+    "ready": State.READY,
+    "ready_but": State.READY_BUT,
+    "short": State.SHORT,
+    "cannot_say": State.CANNOT_SAY,
+}
 
-_STATES = {"ready": State.READY, "ready_but": State.READY_BUT, "short": State.SHORT, "cannot_say": State.CANNOT_SAY}
+
+@dataclass(frozen=True, slots=True)
+class RowAction:
+    """Something that can be done about the chosen row, handed in by the composition root."""
+
+    words: str
+    run: Callable[[RowPicture], None]
+    kind: str = "plain"
 
 
 class WindowPanel(QScrollArea):
@@ -85,7 +96,7 @@ class WindowPanel(QScrollArea):
         for refused in self._refused:
             column.addWidget(StateBadge(State.SHORT, phrase("board_not_confirmed")))
             column.addWidget(PlainLabel(refused, "strong", wrap=True))
-        state = _STATES[window.state]
+        state = STATES[window.state]
         column.addWidget(StateBadge(state, phrase("board_sets", covered=window.covered, owed=window.owed)))
         column.addWidget(PlainLabel(phrase("board_window", days=window.days), "body", wrap=True))
         for reason in window.reasons:

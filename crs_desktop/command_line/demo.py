@@ -1,0 +1,26 @@
+"""`demo`: the window on made-up data; with no screen the same board in the terminal, and status 0 whatever it says."""
+
+from __future__ import annotations
+
+from crs_desktop.command_line.readiness import board_text, readiness_document
+from crs_desktop.command_line.start import open_window
+from crs_desktop.command_line.world import Told, World
+from crs_desktop.kernel.answers import Answer, ExitStatus
+from crs_desktop.kernel.entry import read_count
+from crs_desktop.kernel.errors import NotUnderstood
+from crs_desktop.kernel.refusal import Finding, no
+from crs_desktop.kernel.wording import say
+
+
+def tell(world: World) -> Told | int:
+    """Open the demo's window, or print its board where there is no screen."""
+    seed = read_count(world.options.seed, "seed", 0, 99_999)
+    if isinstance(seed, Finding):
+        raise NotUnderstood(seed)
+    if world.doors.has_display() and not world.options.json:
+        return open_window(world, demo=True, seed=seed)
+    with world.doors.demo(world.clock, seed, world.zone) as house:
+        board = house.readiness.board()
+        document = readiness_document(board, house.zone)
+        text = "\n".join([say(no("demo_without_screen")), "", board_text(board, house.zone)])
+    return Told(Answer(document, ExitStatus.YES), text)

@@ -1,0 +1,99 @@
+"""Every verb and option, declared once; a mistake is one line with field, value and reason, never a traceback."""
+
+from __future__ import annotations
+
+import argparse
+from typing import NoReturn, TypeAlias
+
+from crs_desktop.kernel.errors import NotUnderstood
+from crs_desktop.kernel.refusal import no
+
+VERBS = ("demo", "readiness", "plan", "dose", "next-dose", "schedule", "therapies", "adopt", "print")
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Turn argparse's complaint into a finding."""
+        raise NotUnderstood(no("options_not_understood", "options", message))
+
+
+_Verbs: TypeAlias = "argparse._SubParsersAction[_Parser]"
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the whole program."""
+    common = _common(suppress=True)
+    top = _Parser(
+        prog="crs-desktop", parents=[_common(suppress=False)],
+        description="Is there enough tocilizumab for what is coming? Without a verb the window opens.",
+        epilog="Exit status: 0 yes or done, 1 no, 2 not understood, 3 the environment failed.",
+    )  # fmt: skip
+    verbs = top.add_subparsers(dest="verb", metavar="VERB", parser_class=_Parser)
+    _of_board(verbs, common)
+    _of_dose(verbs, common)
+    _of_therapies(verbs, common)
+    return top
+
+
+def _common(suppress: bool) -> _Parser:
+    """Options of every verb; behind a verb they only speak when they are typed there."""
+    kind = argparse.SUPPRESS if suppress else None
+    common = _Parser(add_help=False, argument_default=kind)
+    common.add_argument("--store", metavar="PATH", help="the store (default: the user's own)")
+    common.add_argument("--zone", metavar="NAME", help="time zone for a store that is made now, like Europe/Berlin")
+    common.add_argument("--now", metavar="INSTANT", help="a stated clock, like 2026-12-03T03:10-05:00")
+    common.add_argument("--json", action="store_true", help="one JSON document on standard output")
+    common.add_argument("--by", metavar="NAME", help="the name written into records")
+    common.add_argument("--theme", choices=["light", "dark", "high_contrast"], help="look of the window")
+    common.add_argument("--text-percent", metavar="N", help="size of text in the window, 100 to 200")
+    return common
+
+
+def _of_board(verbs: _Verbs, common: _Parser) -> None:
+    demo = verbs.add_parser("demo", parents=[common], help="a throw-away store of made-up data around today")
+    demo.add_argument("--seed", default="0", metavar="N")
+    board = verbs.add_parser("readiness", parents=[common], help="the board: is there enough for what is coming?")
+    board.add_argument("--on", metavar="DATE")
+    board.add_argument("--days", metavar="N")
+    plan = verbs.add_parser("plan", parents=[common], help="the plan on a plain document or two CSV files")
+    plan.add_argument("file", nargs="?", metavar="FILE", help="JSON document; - is standard input")
+    plan.add_argument("--stock", metavar="CSV")
+    plan.add_argument("--patients", metavar="CSV")
+    plan.add_argument("--today", metavar="DATE")
+    plan.add_argument("--rounding-percent", default="0", metavar="R")
+    paper = verbs.add_parser("print", parents=[common], help="the papers of a patient or a day")
+    paper.add_argument("kind", choices=["infusion-day", "dosing-sheet"])
+    paper.add_argument("--patient", metavar="MRN")
+    paper.add_argument("--on", metavar="DATE")
+    paper.add_argument("--out", required=True, metavar="DIR")
+
+
+def _of_dose(verbs: _Verbs, common: _Parser) -> None:
+    dose = verbs.add_parser("dose", parents=[common], help="dose, volume, bag and vials for a weight")
+    dose.add_argument("--weight-kg", required=True, metavar="W")
+    dose.add_argument("--on-hand", metavar="400=2,200=1,80=3")
+    dose.add_argument("--rounding-percent", default="0", metavar="R")
+    following = verbs.add_parser("next-dose", parents=[common], help="may another dose be given, and from when")
+    following.add_argument("--given", action="append", default=[], nargs="+", metavar="START[/END]")
+    following.add_argument("--at", metavar="INSTANT")
+
+
+def _of_therapies(verbs: _Verbs, common: _Parser) -> None:
+    plan = verbs.add_parser("schedule", parents=[common], help="dated doses with allowed windows")
+    plan.add_argument("therapy")
+    plan.add_argument("--start", required=True, metavar="DATE")
+    plan.add_argument("--given", action="append", default=[], nargs="+", metavar="DAY=DATE")
+    plan.add_argument("--missed", action="append", default=[], nargs="+", metavar="DAY")
+    plan.add_argument("--on", metavar="DATE")
+    plan.add_argument("--weight-kg", metavar="W")
+    plan.add_argument("--regimen", metavar="ID")
+    library = verbs.add_parser("therapies", parents=[common], help="the protocol library")
+    library.add_argument("act", nargs="?", default="list", choices=["list", "show", "check"])
+    library.add_argument("which", nargs="?", default="", metavar="ID|DIR")
+    adopt = verbs.add_parser("adopt", parents=[common], help="sign a protocol after reading its facts")
+    adopt.add_argument("therapy")
+    adopt.add_argument("--pharmacist", required=True, metavar="NAME")
+    adopt.add_argument("--i-have-read-the-facts", action="store_true", dest="has_read")
+    adopt.add_argument("--checked", action="append", default=[], nargs="+", metavar="PATH",
+                       help="a fact that was compared with the label")  # fmt: skip
+    adopt.add_argument("--note", default="")
