@@ -1,6 +1,5 @@
 """The dosing sheet: what a tired pharmacist at three in the morning must find on one page."""
 
-# ruff: noqa: E501
 from __future__ import annotations
 
 from dataclasses import replace

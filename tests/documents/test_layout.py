@@ -128,6 +128,12 @@ def test_that_a_reason_of_2000_characters_is_printed_whole() -> None:
     assert all(word in found for word in words)
 
 
+def test_that_a_long_text_in_a_narrow_cell_is_printed_whole() -> None:
+    words = [f"word{number:03}" for number in range(240)]
+    found = squeezed(whole(printed(build_infusion_day(replace(CART, unknowns=(" ".join(words), "short"))))))
+    assert all(word in found for word in words)
+
+
 def test_that_a_section_longer_than_any_page_is_not_cut() -> None:
     sheet = SHEETS["dose"]
     boxes = (Box("Heading", tuple(f"sentence number {number}." for number in range(400)), loud=True),)

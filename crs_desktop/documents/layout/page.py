@@ -191,7 +191,7 @@ def _draw_head(ink: Ink, sheet: Sheet, room: float, page: str) -> None:
     ink.words(_MARGIN, _TOP + 13, prepared(sheet.title), _TITLE.size, True)
     ink.words_right(right, _TOP + 12, page, 10, True)
     top = draw_lines(ink, _MARGIN, _TOP + 19, lines_of(sheet.subtitle, room - 170, _SUBTITLE), _SUBTITLE)
-    ink.barcode(right + 7.5, _TOP + 17, sheet.footer.code.replace("-", ""), 14)
+    ink.barcode(right + 7.5, _TOP + 16, sheet.footer.code.replace("-", ""), 13.5)
     ink.words_right(right - width(page, 10, True) - 14, _TOP + 12, f"Code {sheet.footer.code}", 8.5)
     top += 3
     high = _band_height(sheet, room)

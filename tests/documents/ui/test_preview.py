@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
@@ -105,6 +108,36 @@ def test_that_bytes_that_are_no_paper_are_said_and_not_shown(preview: PaperPrevi
         preview.show_paper(b"%PDF-1.4 nothing")
     assert failed.value.finding.code == "paper_not_shown"
     assert preview.page_image() is None
+
+
+class LateTasks(Tasks):
+    """Real work, but its answers come home in the order the test asks for."""
+
+    def __init__(self) -> None:
+        super().__init__(inline=True)
+        self.waiting: list[Callable[[], None]] = []
+
+    def run(self, work, then=None, owner=None, pool="store", failed=None):  # type: ignore[no-untyped-def]
+        self.waiting.append(partial(super().run, work, then, owner, pool, failed))
+        return None
+
+
+def test_that_a_late_answer_about_the_paper_before_is_not_shown(qtbot: QtBot) -> None:
+    tasks = LateTasks()
+    preview = PaperPreview(tasks)
+    qtbot.addWidget(preview)
+    preview.show_paper(TWO_PAGES)
+    preview.show_paper(ONE_PAGE)
+    before, now = tasks.waiting
+    now()
+    before()
+    assert preview.place_text() == "Page 1 of 1"
+    preview.larger()
+    *_, small, large = tasks.waiting
+    large()
+    wide = shown(preview).width()
+    small()
+    assert shown(preview).width() == wide
 
 
 def test_that_with_real_workers_only_the_last_paper_asked_for_is_shown(qtbot: QtBot) -> None:

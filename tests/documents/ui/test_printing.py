@@ -58,6 +58,7 @@ def test_that_every_page_comes_out_at_its_size_and_looks_like_the_filed_one(
 
 def test_that_a_range_of_pages_is_kept(qapp: object, tmp_path: Path) -> None:
     assert print_pages(FILED[Paper.A4], file_printer(tmp_path / "out.pdf"), first=2, last=9) == 1
+    assert print_pages(FILED[Paper.A4], file_printer(tmp_path / "one.pdf"), first=1, last=1) == 1
 
 
 def test_that_a_printer_that_does_not_take_the_paper_is_said(qapp: object, tmp_path: Path) -> None:
