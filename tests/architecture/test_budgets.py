@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 
 import pytest
 
@@ -13,7 +14,7 @@ FUNCTION_LINES = 60
 CLASS_LINES = 300
 # Libraries that cost a cold start too much; loaded on first use, off the window's thread.
 SLOW = {"sqlalchemy", "alembic", "sqlcipher3", "reportlab", "highspy", "numpy", "pypdfium2", "PySide6"}
-# The composition root and what starts it may delay whole rooms of ours, so that a bare window paints first.
+# The composition root and what starts it may delay our rooms and any library, so that a bare window paints first.
 MAY_DELAY_ROOMS = ("crs_desktop.__main__", "crs_desktop.bootstrap", "crs_desktop.command_line")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -61,7 +62,7 @@ def hidden_imports(module: Module) -> list[str]:
             found += [
                 f"{module.where(node)} {name}"
                 for name in names
-                if not loads_slowly(name) and not (delayed and name.startswith("crs_desktop."))
+                if not loads_slowly(name) and not (delayed and name.partition(".")[0] not in sys.stdlib_module_names)
             ]
     return found
 
