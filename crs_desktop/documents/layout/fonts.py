@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ class Face:
         return float(self.widths.get(ord(character), self.usual_width)) / 1000
 
 
+@lru_cache(maxsize=8192)
 def face_for(character: str, bold: bool) -> Face | None:
     """The face that has a glyph for the character, or None: then it must not be printed."""
     code = ord(character)
@@ -42,6 +43,13 @@ def face_for(character: str, bold: bool) -> Face | None:
         if face is not None and code in face.glyphs:
             return face
     return None
+
+
+@lru_cache(maxsize=8192)
+def advance(character: str, bold: bool) -> float:
+    """How far the pen moves on after the character at size 1; nothing for one without a glyph."""
+    face = face_for(character, bold)
+    return face.width(character) if face else 0.0
 
 
 @cache

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
 from crs_desktop.documents.layout.arabic import NON_JOINER, joined, knows
-from crs_desktop.documents.layout.fonts import Face, face_for
+from crs_desktop.documents.layout.fonts import Face, advance, face_for
 from crs_desktop.kernel.refusal import Finding, no
 from crs_desktop.kernel.wording import sentences
 
@@ -118,11 +118,7 @@ def runs(line: str, bold: bool) -> Iterator[tuple[Face, str]]:
 
 def width(line: str, size: float, bold: bool = False) -> float:
     """How wide the prepared line is drawn."""
-    total = 0.0
-    for character in line:
-        face = face_for(character, bold)
-        total += face.width(character) if face else 0.0
-    return total * size
+    return sum(advance(character, bold) for character in line) * size
 
 
 def wrapped(text: str, room: float, size: float, bold: bool = False) -> list[str]:
