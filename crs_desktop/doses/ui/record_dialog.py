@@ -1,0 +1,175 @@
+"""The window in which a dose given is recorded: the form, the departures that ask for a reason, and what it did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import uuid4
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from crs_desktop.desktop.forms import FormPanel
+from crs_desktop.desktop.tasks import Tasks
+from crs_desktop.desktop.theme import State, scaled
+from crs_desktop.desktop.words import PlainLabel, StateBadge, button, hairline, heading, phrase, tr
+from crs_desktop.doses.entry import LoggedDose
+from crs_desktop.doses.model import NextDose
+from crs_desktop.doses.service import DoseLog
+from crs_desktop.doses.ui.dose_form import REASON_FIELDS, DoseForm, Opening
+from crs_desktop.doses.ui.words import identifiers, left_text, log_vials, missing_lines, next_text
+from crs_desktop.kernel.actors import Actor
+from crs_desktop.kernel.clock import local_text
+from crs_desktop.kernel.refusal import Refused, Severity, no
+from crs_desktop.kernel.wording import say
+
+
+class DosePanel(FormPanel):
+    """A form panel to which departures are no mistake: they are listed, and asked for a reason and a name."""
+
+    def __init__(self, opening: Opening, parent: QWidget | None = None) -> None:
+        self.dose_form = DoseForm(opening)
+        super().__init__(tr("Record a dose given"), tr("&Record the dose"), self.dose_form, parent=parent)
+        self.set_identifiers(*identifiers(opening.patient))
+
+    def settle(self, answer: object) -> bool:
+        """Departures open their part of the form; every other no is said beneath its field."""
+        if isinstance(answer, Refused) and answer.findings[0].code == "deviation_needs_reason":
+            self.set_running(False)
+            again = self.dose_form.asked
+            self.dose_form.ask_departures([one for one in answer.findings if one.severity is Severity.BEWARE])
+            values = self.form.values()
+            blank = [name for name in REASON_FIELDS if not values[name].strip()]
+            self.show_findings([no("text_missing", name) for name in blank] if again else [])
+            self._to(blank[0] if blank else REASON_FIELDS[0])
+            return False
+        return super().settle(answer)
+
+    def _to(self, name: str) -> None:
+        self.form.fields[name].editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.show_focus()
+
+    def show_focus(self) -> None:
+        """Scroll to where the cursor is."""
+        focus = self.form.focusWidget()
+        if focus is not None:
+            self._scroll.ensureWidgetVisible(focus)
+
+
+class DoneView(QWidget):
+    """What the record did, to be read before the window closes."""
+
+    def __init__(self, close: Callable[[], None]) -> None:
+        super().__init__()
+        self._column = QVBoxLayout()
+        self._column.setSpacing(8)
+        self.close_button = button(tr("&Close"), "main")
+        self.close_button.clicked.connect(close)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self.close_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(12)
+        column.addLayout(self._column)
+        column.addStretch(1)
+        column.addLayout(row)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._consequence = PlainLabel("", "strong", wrap=True)
+
+    def text(self) -> str:
+        """Everything said, for tests and screen readers."""
+        labels = [label.text() for label in self.findChildren(PlainLabel)]
+        return "\n".join([*labels, *(badge.text() for badge in self.findChildren(StateBadge))])
+
+    def tell(self, opening: Opening, logged: LoggedDose, following: NextDose) -> None:
+        """Say it all; who is short now follows."""
+        entry, patient = logged.entry, opening.patient
+        lots = {line.on_hand.lot.id: line.on_hand.lot for line in opening.shelf}
+        places = {line.on_hand.place.id: line.on_hand.place for line in opening.shelf}
+        name = f"\u2068{patient.name}\u2069"
+        self._column.addWidget(heading(phrase("doses_ui_recorded", amount=entry.amount, patient=name)))
+        start = local_text(entry.started_at, opening.zone)
+        self._line(phrase("doses_ui_recorded_at", start=start, dose=entry.id))
+        spent = phrase("doses_ui_spent", vials=log_vials(entry, lots)) if entry.vials else phrase("doses_ui_spent_none")
+        self._line(spent)
+        self._line(phrase("doses_ui_released" if logged.released is not None else "doses_ui_not_released"))
+        for text in missing_lines(entry, lots, places):
+            self._marked(State.SHORT, tr("open discrepancy"), text)
+        if entry.deviations:
+            reason, who = entry.deviation_reason, entry.deviation_name
+            self._line(phrase("doses_ui_stored_deviations", reason=reason, name=who))
+            self._line("\n".join(f"• {say(finding)}" for finding in entry.deviations))
+        upcoming = next_text(following, opening.zone)
+        self._line(phrase("doses_ui_next_after", next=upcoming, left=left_text(following)), "strong")
+        self._column.addWidget(hairline())
+        self._column.addWidget(self._consequence)
+        self.say_consequence(phrase("doses_ui_asking"))
+
+    def say_consequence(self, text: str) -> None:
+        """Who is short now, in the caller's words."""
+        self._consequence.setText(text)
+        self.setAccessibleDescription(self.text())
+
+    def _line(self, text: str, role: str = "body") -> None:
+        self._column.addWidget(PlainLabel(text, "strong" if role == "strong" else "body", wrap=True))
+
+    def _marked(self, state: State, word: str, text: str) -> None:
+        badge = StateBadge(state)
+        badge.set_state(state, text=word)
+        self._column.addWidget(badge)
+        self._line(text)
+
+
+class DoseDialog(QDialog):
+    """One opened form is one request: however often it is sent, one dose is recorded."""
+
+    def __init__(
+        self, tasks: Tasks, doses: DoseLog, actor: Callable[[], Actor], consequences: Callable[[], str],
+        opening: Opening, parent: QWidget | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(tr("Record a dose given"))
+        self.setMinimumWidth(scaled(560))
+        self._tasks, self._doses, self._actor, self._consequences = tasks, doses, actor, consequences
+        self._opening, self._request_id = opening, uuid4().hex
+        self.panel = DosePanel(opening)
+        self.form = self.panel.dose_form
+        self.done_view = DoneView(self.accept)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.panel)
+        self._stack.addWidget(self.done_view)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._stack)
+        self.panel.submitted.connect(self._send)
+        self.panel.cancelled.connect(self.reject)
+        self.resize(scaled(720), self.sizeHint().height())
+        self.form.focus_first()
+
+    def recorded(self) -> bool:
+        """True once the dose is in the log."""
+        return self._stack.currentWidget() is self.done_view
+
+    def _send(self, _values: dict[str, str]) -> None:
+        command, actor, patient_id = self.form.command(self._request_id), self._actor(), self._opening.patient.id
+
+        def work() -> tuple[LoggedDose, NextDose] | Refused:
+            answer = self._doses.log_dose(command, actor)
+            return answer if isinstance(answer, Refused) else (answer, self._doses.next_for(patient_id))
+
+        self.panel.send(self._tasks, work, self._recorded)
+
+    def _recorded(self, answer: tuple[LoggedDose, NextDose] | Refused) -> None:
+        if isinstance(answer, Refused):
+            return
+        self.done_view.tell(self._opening, *answer)
+        self._stack.setCurrentWidget(self.done_view)
+        # Not onto the button: a second Enter meant for the form must not close what has to be read.
+        self.done_view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+        def failed(error: BaseException) -> None:
+            self.done_view.say_consequence(phrase("doses_ui_not_asked"))
+            self._tasks.present(error)
+
+        self._tasks.run(self._consequences, self.done_view.say_consequence, self, "paper", failed)

@@ -1,0 +1,120 @@
+"""The field for vials of a dose: rows of lot and shelf with a number; any lot ever held can be named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from crs_desktop.desktop.fields import ChoiceField, Field, LineField
+from crs_desktop.desktop.theme import scaled
+from crs_desktop.desktop.words import button, tr
+from crs_desktop.doses.entry import VialsTyped
+from crs_desktop.doses.ui.words import shelf_text
+from crs_desktop.stock.model import ShelfLine, VialLine
+
+
+class _Row(QWidget):
+    """One lot with its number and a button that takes the row out."""
+
+    def __init__(self, number: int, choices: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        self.lot = ChoiceField("lot", tr("Lot and shelf, line {number}").format(number=number), choices, ask=True)
+        self.count = LineField("vials", tr("Vials, line {number}").format(number=number), right=True)
+        self.count.setFixedWidth(scaled(110))
+        spoken = tr("Take line {number} out").format(number=number)
+        self.remove: QPushButton = button(tr("Take out"), "quiet", name=spoken)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        line.addWidget(self.lot, 1)
+        line.addWidget(self.count)
+        line.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignBottom)
+
+    def typed(self) -> VialsTyped | None:
+        """What stands in the row; None for an empty one."""
+        lot, count = self.lot.value(), self.count.value()
+        if not lot and not count.strip():
+            return None
+        lot_id, _, place_id = (lot or "0@0").partition("@")
+        return VialsTyped(int(lot_id), int(place_id), count)
+
+
+class VialsField(Field):
+    """Rows of vials. Its value is only a summary; `typed` is what the command takes."""
+
+    def __init__(self, name: str, label: str, shelf: Sequence[ShelfLine], *, hint: str = "") -> None:
+        self._rows: list[_Row] = []
+        self._next = 1
+        ordered = sorted(shelf, key=lambda line: (line.usable == 0, line.on_hand.vials == 0))
+        self._choices = [(_key(*line.key), shelf_text(line)) for line in ordered]
+        holder = QWidget()
+        super().__init__(name, label, holder, hint=hint)
+        self._column = QVBoxLayout(holder)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(4)
+        self.add_button = button(tr("Add a &lot"), "quiet")
+        self.add_button.clicked.connect(self._add_by_hand)
+        self._column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self.add_row()
+
+    def rows(self) -> list[_Row]:
+        """The rows now shown."""
+        return list(self._rows)
+
+    def typed(self) -> tuple[VialsTyped, ...]:
+        """Every row that is not empty, as typed."""
+        return tuple(typed for row in self._rows if (typed := row.typed()) is not None)
+
+    def show_lines(self, lines: Iterable[VialLine]) -> None:
+        """Fill from a proposal; does not count as an edit."""
+        for row in self.rows():
+            self._drop(row)
+        self._next = 1
+        for line in lines:
+            row = self.add_row()
+            row.lot.set_value(_key(line.lot_id, line.place_id))
+            row.count.set_value(str(line.vials))
+        if not self._rows:
+            self.add_row()
+
+    def add_row(self) -> _Row:
+        """One more row, empty."""
+        row = _Row(self._next, self._choices)
+        self._next += 1
+        row.lot.edited.connect(self._edited)
+        row.count.edited.connect(self._edited)
+        row.remove.clicked.connect(lambda: self._take_out(row))
+        self._rows.append(row)
+        self._column.insertWidget(len(self._rows) - 1, row)
+        self.editor.setFocusProxy(self._rows[0].count.editor)
+        return row
+
+    def value(self) -> str:
+        return "; ".join(f"{one.lot_id}@{one.place_id}: {one.vials}" for one in self.typed())
+
+    def set_value(self, value: str) -> None:
+        """Rows are filled by `show_lines`."""
+
+    def _add_by_hand(self) -> None:
+        self.add_row().lot.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _take_out(self, row: _Row) -> None:
+        self._drop(row)
+        if not self._rows:
+            self.add_row()
+        self._rows[0].lot.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._edited()
+
+    def _drop(self, row: _Row) -> None:
+        self._rows.remove(row)
+        self._column.removeWidget(row)
+        row.hide()
+        row.deleteLater()
+        if self._rows:
+            self.editor.setFocusProxy(self._rows[0].count.editor)
+
+
+def _key(lot_id: int, place_id: int) -> str:
+    return f"{lot_id}@{place_id}"
