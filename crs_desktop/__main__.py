@@ -50,7 +50,8 @@ def _demo(clock: Clock, seed: int, zone: str | None) -> AbstractContextManager[H
 
 
 def _window(window: Window) -> int:
-    from crs_desktop.bootstrap.window import Start, run_window
+    from crs_desktop.bootstrap.opening import Start
+    from crs_desktop.bootstrap.window import run_window
 
     actor = window.actor or (DEMO_ACTOR if window.path is None else default_actor())
     return run_window(

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from crs_desktop import __version__
-from crs_desktop.bootstrap.window import HouseLater, Start
-from crs_desktop.desktop.application import first_painted
+from crs_desktop.bootstrap.opening import HouseLater, Start
+from crs_desktop.desktop.application import first_painted, make_application
 from crs_desktop.desktop.change_bridge import ChangeBridge
 from crs_desktop.desktop.error_presenter import ErrorPresenter
 from crs_desktop.desktop.main_window import MainWindow
 from crs_desktop.desktop.page import Page
 from crs_desktop.desktop.protocols import Action, PageEntry
+from crs_desktop.desktop.shell import Shell
 from crs_desktop.desktop.tasks import Tasks
 from crs_desktop.desktop.theme import State
-from crs_desktop.desktop.ticker import every, window_memory
+from crs_desktop.desktop.ticker import every
 from crs_desktop.desktop.who import Who
 from crs_desktop.desktop.words import phrase, tr
 from crs_desktop.kernel.changes import ChangeFeed
@@ -38,10 +39,12 @@ _CLOCK_MS = 20_000
 
 
 class Desk:
-    """One window over one store."""
+    """One window over one store, shown in the shell that was painted first."""
 
-    def __init__(self, start: Start) -> None:
+    def __init__(self, start: Start, shell: Shell) -> None:
+        make_application([], start.theme, start.text_percent)  # type: ignore[arg-type]  # checked by the parser
         self._start = start
+        self.shell = shell
         self.feed = ChangeFeed()
         self.later = HouseLater(start, self.feed)
         self.presenter = ErrorPresenter(None, None, __version__)
@@ -50,9 +53,7 @@ class Desk:
         self.who = Who(start.actor)
         self._paper_states: dict[str, str] = {}
         self._kept = self._last_board()
-        self.window = MainWindow(
-            self._title(), self._entries(), ChangeBridge(self.feed), None if start.path is None else window_memory()
-        )
+        self.window = MainWindow(self._title(), self._entries(), ChangeBridge(self.feed))
         self.presenter.show_in(self.window.banners)
         self.window.add_to_top(self.who.button)
         self.window.rail.setEnabled(False)
@@ -64,7 +65,9 @@ class Desk:
             Action("who", tr("Who is at this desk?"), self._ask_who),
         )  # fmt: skip
         self.window.show_page("board")
-        first_painted(self.window, self._open)
+        shell.setWindowTitle(self._title())
+        shell.adopt(self.window)
+        first_painted(self.window.status, self._open)  # the frame itself is covered and never painted
 
     def close(self) -> None:
         """End the work, then the store."""
@@ -143,14 +146,16 @@ class Desk:
         return BoardPage(self.tasks, self._answer, self._confirm, actions, self._kept, self._paper_state)
 
     def _make_patients(self) -> Page:
+        from crs_desktop.episodes.ui.forms import EpisodeForms
         from crs_desktop.patients.ui.page import PatientsPage
 
         house = self.house
+        corner = EpisodeForms(self.tasks, house.episodes, self.who.actor)
         extra = [
             (tr("Record a &dose given"), self.record_dose),
             (tr("Print the d&osing sheet"), self.print_dosing_sheet),
         ]
-        return PatientsPage(self.tasks, house.patients, house.library, house.episodes, self.who.actor, extra)
+        return PatientsPage(self.tasks, house.patients, house.library, corner, self.who.actor, extra)
 
     def _make_stock(self) -> Page:
         from crs_desktop.stock.ui.page import StockPage
@@ -174,7 +179,7 @@ class Desk:
     def _make_therapies(self) -> Page:
         from crs_desktop.therapies.ui.page import TherapiesPage
 
-        return TherapiesPage(self.tasks, self.house.library, self.who.actor)
+        return TherapiesPage(self.tasks, self.house.library, self.house.zone, self.who.actor)
 
     def _make_policy(self) -> Page:
         from crs_desktop.policy.ui.page import PolicyPage

@@ -1,87 +1,36 @@
-"""The order of a start: Qt, the last board from one plain read, the first paint, then everything else."""
+"""The order of a start: an empty window painted, the frame with the last board from one plain read, then the rest."""
 
 from __future__ import annotations
 
-import threading
-from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crs_desktop.bootstrap.opening import Start
 from crs_desktop.desktop.qt_import import load_qt
-from crs_desktop.kernel.actors import Actor
-from crs_desktop.kernel.changes import ChangeFeed
-from crs_desktop.kernel.clock import Clock
 
 if TYPE_CHECKING:
-    from crs_desktop.house import House
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """What to open: a store file, or the demo when `path` is None."""
-
-    path: Path | None
-    clock: Clock
-    zone: str | None
-    seed: int
-    actor: Actor
-    theme: str = "light"
-    text_percent: int = 100
-
-
-class HouseLater:
-    """The services, opened on a worker after the first paint; whoever cannot wait is blocked until they are there."""
-
-    def __init__(self, start: Start, feed: ChangeFeed) -> None:
-        self._start = start
-        self._feed = feed
-        self._stack = ExitStack()
-        self._ready = threading.Event()
-        self._house: House | None = None
-
-    def open(self) -> House:
-        """Open the store and set up the services. Slow: SQLAlchemy is imported here."""
-        from crs_desktop.bootstrap.services import demo_house, open_house, read_zone
-
-        start = self._start
-        zone = read_zone(start.zone) if start.zone else None
-        if start.path is None:
-            context: AbstractContextManager[House] = demo_house(start.clock, self._feed, start.seed, zone)
-            self._house = self._stack.enter_context(context)
-        else:
-            self._house = open_house(start.path, start.clock, self._feed, zone)
-            self._stack.callback(self._house.close)
-        self._ready.set()
-        return self._house
-
-    def wait(self) -> House:
-        """The services; waits for them during the first moments of a start."""
-        self._ready.wait(timeout=60)
-        if self._house is None:
-            raise RuntimeError("the store was not opened")
-        return self._house
-
-    @property
-    def ready(self) -> bool:
-        """True once the services are there."""
-        return self._ready.is_set()
-
-    def close(self) -> None:
-        """Close the store; the demo's is removed."""
-        self._stack.close()
+    from crs_desktop.bootstrap.main_window import Desk
 
 
 def run_window(start: Start) -> int:
     """Open the window and stay until it is closed; the exit status."""
     load_qt()
-    from crs_desktop.bootstrap.main_window import Desk
-    from crs_desktop.desktop.application import make_application
+    from crs_desktop.desktop.first_paint import first_painted
+    from crs_desktop.desktop.shell import open_shell
+    from crs_desktop.desktop.ticker import window_memory
+    from crs_desktop.desktop.tokens import DARK, HIGH_CONTRAST, LIGHT
 
-    app = make_application(["crs_desktop"], start.theme, start.text_percent)  # type: ignore[arg-type]
-    desk = Desk(start)
-    desk.window.show()
+    colours = {"dark": DARK, "high_contrast": HIGH_CONTRAST}.get(start.theme, LIGHT)
+    app, shell = open_shell(["crs_desktop"], "crs_desktop", colours, None if start.path is None else window_memory())
+    desks: list[Desk] = []
+
+    def build() -> None:
+        from crs_desktop.bootstrap.main_window import Desk
+
+        desks.append(Desk(start, shell))
+
+    first_painted(shell, build)
     try:
         return app.exec()
     finally:
-        desk.close()
+        for desk in desks:
+            desk.close()

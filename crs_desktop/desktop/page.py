@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from PySide6.QtCore import Qt, QTimer
@@ -66,6 +67,7 @@ class Page(ListeningWidget):
         self.setAccessibleName(self.title)
         self._asked = 0
         self._waiting = False
+        self._next: Callable[[], None] | None = None
         self._filled = False
         self.body = QVBoxLayout()
         self.body.setContentsMargins(16, 16, 16, 16)
@@ -94,30 +96,43 @@ class Page(ListeningWidget):
     def ask(self, work: Callable[[], T], then: Callable[[T], None], pool: Pool = "store") -> None:
         """Read off the window's thread and show the answer; a newer question makes an older answer void.
 
-        The first time the page says that it is reading; later the old picture stays until the new one is there. A
-        failure leaves the old picture, says so in a strip, and goes to the presenter with a retry.
+        While one question is being answered a newer one waits, and only the newest of those: ten changes in a row cost
+        two answers. The first time the page says that it is reading; later the old picture stays until the new one is
+        there. A failure leaves the old picture, says so in a strip, and goes to the presenter with a retry.
         """
         self._asked += 1
-        self._waiting = True
-        number = self._asked
+        if self._waiting:
+            self._next = partial(self._start, work, then, pool)
+            return
         if not self._filled:
             QTimer.singleShot(_PATIENCE_MS, self, self._say_loading)
+        self._start(work, then, pool)
+
+    def _start(self, work: Callable[[], T], then: Callable[[T], None], pool: Pool) -> None:
+        self._waiting = True
+        number = self._asked
 
         def show(answer: T) -> None:
-            if number == self._asked:
-                self._waiting = False
+            if not self._ask_newer(number):
                 self.show_content()
                 self.say_stale("")
                 then(answer)
 
         def failed(error: BaseException) -> None:
-            if number == self._asked:
-                self._waiting = False
+            if not self._ask_newer(number):
                 self._stale = True
                 self._say_failed()
             self.tasks.present(error, self._read)
 
         self.tasks.run(work, show, self, pool, failed)
+
+    def _ask_newer(self, number: int) -> bool:
+        """After an answer: True when a newer question waits, which is then asked."""
+        self._waiting = False
+        newer, self._next = self._next, None
+        if newer is not None:
+            newer()
+        return number != self._asked
 
     def show_content(self) -> None:
         """Show the body."""
