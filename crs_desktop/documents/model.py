@@ -95,6 +95,7 @@ class Choice:
     answers: tuple[str, ...] = ("no", "yes")
     write: str = ""
     wide: bool = False
+    unverified: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ def _parts(block: Small, room: float) -> list[_Part]:
         return [_to_write(block.label, room, "", block.unit, block.lines)]
     if isinstance(block, Tick):
         return _tick(block, room)
-    return [_choice(block, room)]
+    return _choice(block, room)
 
 
 def _labelled(label: str, value: str, room: float, style: Style) -> list[_Part]:
@@ -172,21 +172,35 @@ def _asked(ink: Ink, x: float, base: float, asked: str, right: float) -> None:
     ink.rule(x + width(asked, VALUE) + 3, base + 1, right, base + 1, 0.5, 0.2)
 
 
-def _choice(block: Choice, room: float) -> _Part:
+def _choice(block: Choice, room: float) -> list[_Part]:
     answers = sum(_TICK_GAP + width(answer, VALUE) + 7 for answer in block.answers) - (0 if block.write else 7)
     asked = f"{block.write}:" if block.write else ""
     wanted = answers + (width(asked, VALUE) + 40 if asked else 0)
-    lines = lines_of(block.label, room, VALUE_STYLE)
-    beside = len(lines) == 1 and width(lines[0], VALUE) + 8 + wanted <= room
+    text = marked(block.label, block.unverified)
+    beside = wanted + 8 < room / 3 or len(lines_of(text, room - wanted - 8, VALUE_STYLE)) == 1
+    lines = lines_of(text, room - wanted - 8 if beside else room, VALUE_STYLE)
+    parts = []
+    for start in range(0, len(lines), MOST_LINES):
+        last = start + MOST_LINES >= len(lines)
+        shown = block.answers if (start == 0 and beside) or (last and not beside) else ()
+        parts.append(
+            _choice_part(lines[start : start + MOST_LINES], shown, asked if shown else "", room, wanted, beside)
+        )
+    return parts
+
+
+def _choice_part(
+    lines: list[str], answers: tuple[str, ...], asked: str, room: float, wanted: float, beside: bool
+) -> _Part:
     leading = VALUE_STYLE.leading
-    high = len(lines) * leading + 4.6 + (0 if beside else leading + 3)
+    high = len(lines) * leading + 4.6 + (0 if beside or not answers else leading + 3)
 
     def draw(ink: Ink, x: float, top: float) -> None:
         draw_lines(ink, x, top + 2.6, lines, VALUE_STYLE)
         first = top + 2.6 + VALUE * 0.95
         base = first if beside else first + len(lines) * leading + 2
         left = x + room - wanted if beside else x
-        for answer in block.answers:
+        for answer in answers:
             ink.box(left, base)
             ink.words(left + _TICK_GAP - 2, base, answer, VALUE)
             left += _TICK_GAP + width(answer, VALUE) + 7

@@ -13,7 +13,8 @@ LABEL = 6.5
 VALUE = 8.5
 STRONG = 9.2
 PAD = 3.2
-MARK = f" ‡ {UNVERIFIED}"
+# The mark and its word stay on one line.
+MARK = f" ‡\N{NO-BREAK SPACE}{UNVERIFIED}"
 MOST_LINES = 24
 
 Draw = Callable[[Ink, float, float], None]

@@ -226,14 +226,12 @@ def _hold(facts: InfusionDayFacts) -> tuple[Block, ...]:
         "Weight changed",
     )
     blocks: list[Block] = [Choice(text) for text in fixed]
-    blocks += [Tick(_marked("Protocol", stated), stated.unverified, wide=True) for stated in facts.hold_criteria]
+    blocks += [
+        Choice(f"Protocol: {stated.text}", wide=True, unverified=stated.unverified) for stated in facts.hold_criteria
+    ]
     if not facts.hold_criteria:
         blocks.append(Unknown("Hold criteria of the protocol", wide=True))
     return (*blocks, Blank("If yes, what was decided and by whom", wide=True))
-
-
-def _marked(word: str, stated: Stated) -> str:
-    return f"{word}: {stated.text}"
 
 
 def _custody() -> Section:
