@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -51,10 +51,11 @@ class ChartDay:
     note: str = ""
     marks: tuple[ChartMark, ...] = ()
     chance: str = ""
+    quiet: bool = False
 
     def word(self) -> str:
-        """The word above the day's bar; a plain ready needs none beside its tick."""
-        if self.state is State.READY:
+        """The word above the day's bar; a plain ready needs none beside its tick, a run of days says it once."""
+        if self.state is State.READY or self.quiet:
             return ""
         missing = self.owed - self.covered
         return f"{self.state.word} {missing}" if self.state is State.SHORT and missing > 0 else self.state.word
@@ -88,7 +89,7 @@ class DayChart(QWidget):
     def show_days(self, days: Sequence[ChartDay], today: date | None) -> None:
         """Show these days; the chosen day stays chosen when it is still there."""
         before = self.chosen_day()
-        self._days = tuple(days)
+        self._days = _said_once(days)
         self._today = today
         listed = [one.day for one in self._days]
         self._chosen = listed.index(before) if before in listed else -1
@@ -381,3 +382,9 @@ def _paint_mark(painter: QPainter, box: QRectF, kind: MarkKind, ink: QColor) -> 
     corners = [QPointF(box.left(), base), QPointF(box.right(), base), QPointF(box.center().x(), tip)]
     painter.drawPolygon(QPolygonF(corners))
     painter.restore()
+
+
+def _said_once(days: Sequence[ChartDay]) -> tuple[ChartDay, ...]:
+    """Days that repeat the word of the day before keep their shape only, so that one shortage reads as one."""
+    words = [replace(day, quiet=False).word() for day in days]
+    return tuple(replace(day, quiet=at > 0 and words[at] == words[at - 1]) for at, day in enumerate(days))

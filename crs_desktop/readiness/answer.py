@@ -15,7 +15,7 @@ from crs_desktop.kernel.refusal import Finding
 from crs_desktop.patients.model import Outcome, Patient, Weighing, Window
 from crs_desktop.readiness.board import Board, LotTaken, RowAnswer, SetAnswer, WindowAnswer
 from crs_desktop.readiness.gather import Situation
-from crs_desktop.readiness.model import Demand, Fix, Plan, PlannedSet, PlanQuestion, Vials
+from crs_desktop.readiness.model import Demand, Fix, Plan, PlanQuestion, Vials
 from crs_desktop.readiness.rules.chart import by_day
 from crs_desktop.readiness.rules.fixes import fixes
 from crs_desktop.readiness.rules.plan import solve
@@ -101,7 +101,7 @@ def _window(situation: Situation, window: Window, plan: Plan) -> WindowAnswer:
         if course.id in window.course_ids
     ]
     infusions = [item for item in record.infusions if item.course_id in window.course_ids and item.day in window.days]
-    sets = tuple(_set(situation, one, window) for one in plan.sets if one.holder == window.holder)
+    sets = _sets(situation, window, plan)
     age = _age(situation, weighing)
     uncovered = next((item for item in plan.uncovered if item.holder == window.holder), None)
     notes = (
@@ -128,15 +128,20 @@ def _age(situation: Situation, weighing: Weighing | None) -> int | None:
     return None if weighing is None else (situation.today - local_day(weighing.measured_at, situation.zone)).days
 
 
-def _set(situation: Situation, planned: PlannedSet, window: Window) -> SetAnswer:
+def _sets(situation: Situation, window: Window, plan: Plan) -> tuple[SetAnswer, ...]:
+    """The planned sets of a window. A promise stands for one set only, also where two sets hold the same vials."""
     here = {supply_key(item.lot.id, item.place.id): item for item in situation.on_hand}
-    lots = tuple(LotTaken(here[key].lot, here[key].place, count) for key, count in planned.vials)
-    wanted = tuple(sorted(line_of(key, count) for key, count in planned.vials))
-    promise = next(
-        (item for item in situation.earmarks if item.holder == planned.holder and item.vials == wanted), None
-    )
-    covers = promise is not None and promise.held.last >= window.days.last
-    return SetAnswer(planned, lots, None if promise is None else promise.id, covers)
+    unclaimed = [item for item in situation.earmarks if item.holder == window.holder]
+    found = []
+    for planned in sorted((one for one in plan.sets if one.holder == window.holder), key=lambda one: one.set_no):
+        wanted = tuple(sorted(line_of(key, count) for key, count in planned.vials))
+        promise = next((item for item in unclaimed if item.vials == wanted), None)
+        if promise is not None:
+            unclaimed.remove(promise)
+        lots = tuple(LotTaken(here[key].lot, here[key].place, count) for key, count in planned.vials)
+        covers = promise is not None and promise.held.last >= window.days.last
+        found.append(SetAnswer(planned, lots, None if promise is None else promise.id, covers))
+    return tuple(found)
 
 
 def _rows(situation: Situation, answers: Sequence[WindowAnswer], horizon: DayRange) -> tuple[RowAnswer, ...]:

@@ -81,7 +81,8 @@ def _row(row: RowAnswer) -> RowPicture:
         dose="" if window is None else _mass(window.dose),
         sets="" if window is None else f"{len(window.sets)} of {window.owed}",
         lots="" if window is None else _lots(window),
-        weight=_weight(window),
+        weight=_weight(window)[0],
+        weight_age=_weight(window)[1],
         state="" if window is None else window.verdict.value,
         state_text=say(no("row_no_window")) if window is None else words.state_text(window),
         reason="" if decisive is None or window is None or window.verdict is Verdict.READY else say(decisive),
@@ -95,11 +96,11 @@ def _lots(window: WindowAnswer) -> str:
     return ", ".join(numbers)
 
 
-def _weight(window: WindowAnswer | None) -> str:
+def _weight(window: WindowAnswer | None) -> tuple[str, str]:
     if window is None or window.weighing is None:
-        return ""
+        return "", ""
     age = window.weight_age_days or 0
-    return f"{window.weighing.weight}, {age} d"
+    return str(window.weighing.weight), say(no("weight_age_today" if age == 0 else "weight_age_days", days=age))
 
 
 def _mass(dose: Mass | None) -> str:

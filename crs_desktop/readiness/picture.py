@@ -9,7 +9,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-VERSION = 1
+VERSION = 2
 BOARD = "board"
 
 
@@ -66,6 +66,7 @@ class RowPicture:
     sets: str
     lots: str
     weight: str
+    weight_age: str
     state: str
     state_text: str
     reason: str

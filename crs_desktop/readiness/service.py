@@ -10,7 +10,7 @@ from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.days import DayRange
 from crs_desktop.kernel.refusal import Refused, no, refuse
 from crs_desktop.readiness.answer import Proposed, answer
-from crs_desktop.readiness.board import Board
+from crs_desktop.readiness.board import Board, SetAnswer, WindowAnswer
 from crs_desktop.readiness.gather import gather
 from crs_desktop.readiness.painting import picture_of
 from crs_desktop.readiness.picture import BOARD, BoardPicture, picture_from_json, picture_to_json
@@ -59,16 +59,19 @@ class ReadinessBoard:
         if window is None or chosen is None:
             return refuse(no("readiness_set_gone", "set", command.set_no))
         held = DayRange(max(window.window.days.first, board.today), window.window.days.last)
-        number = self._free_number(command.holder, chosen.earmark_id)
+        number = self._number(window, chosen)
         vials = tuple(sorted(taken.line for taken in chosen.lots))
         return self._stock.confirm(ConfirmEarmark(command.request_id, command.holder, number, held, vials), actor)
 
-    def _free_number(self, holder: str, same: int | None) -> int:
-        """The number of the promise that is renewed, else the lowest number that holds no promise yet."""
-        held = [item for item in self._stock.earmarks() if item.holder == holder]
-        renewed = next((item.set_no for item in held if item.id == same), None)
+    def _number(self, window: WindowAnswer, chosen: SetAnswer) -> int:
+        """The number of the promise that is renewed, else of one that no planned set keeps, else the lowest free."""
+        held = [item for item in self._stock.earmarks() if item.holder == window.window.holder]
+        kept = {one.earmark_id for one in window.sets}
+        renewed = [item.set_no for item in held if item.id == chosen.earmark_id]
+        stale = [item.set_no for item in held if item.id not in kept]
         taken = {item.set_no for item in held}
-        return renewed or next(number for number in range(1, len(taken) + 2) if number not in taken)
+        free = (number for number in range(1, len(taken) + 2) if number not in taken)
+        return next(iter([*renewed, *sorted(stale)]), None) or next(free)
 
     def _proposed(self) -> Proposed:
         kept = self._store.kept_answer(BOARD)

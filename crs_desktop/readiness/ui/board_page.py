@@ -150,16 +150,17 @@ class BoardPage(Page):
 
 def _columns(page: BoardPage) -> list[Column[RowPicture]]:
     return [
-        Column("Day", lambda row: f"{row.day_text} {row.time}".strip(), strong=True),
-        Column("Patient and record number", lambda row: f"{row.name}  {row.mrn}", strong=True),
-        Column("Therapy and step", lambda row: f"{row.therapy}, {row.dose_label}"),
-        Column("State", lambda row: row.state_text, state=lambda row: STATES.get(row.state)),
-        Column("Sets", lambda row: row.sets, align="right"),
-        Column("Dose", lambda row: row.dose, align="right"),
-        Column("Weight", lambda row: row.weight, align="right"),
+        Column("Day", lambda row: row.day_text, strong=True, below=lambda row: row.time),
+        Column("Patient", lambda row: row.name, strong=True, below=lambda row: row.mrn),
+        Column("Therapy and step", lambda row: row.therapy, below=lambda row: row.dose_label),
+        Column(
+            "State and reason", lambda row: row.state_text, state=lambda row: STATES.get(row.state),
+            below=lambda row: row.reason, hint=lambda row: row.reason, stretch=True,
+        ),
+        Column("Sets, dose", lambda row: row.sets, align="right", below=lambda row: row.dose, hint=lambda row: row.lots),
+        Column("Weight, age", lambda row: row.weight, align="right", below=lambda row: row.weight_age),
         Column("Paper", page.paper_state),
-        Column("Reason", lambda row: row.reason, stretch=True, hint=lambda row: row.reason),
-    ]
+    ]  # fmt: skip
 
 
 def _chart_day(day: DayPicture, picture: BoardPicture) -> ChartDay:
