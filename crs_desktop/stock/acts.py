@@ -48,7 +48,7 @@ def waste(writing: Writing, line: VialLine, reason: str) -> Result | Refused:
 
 def reverse(writing: Writing, movement_id: int, reason: str) -> Result | Refused:
     """Append the opposite of a line. Refused when reversed before, a reversal, part of a dose, or an overdraw."""
-    found = next((item for item in repository.movements(writing.session) if item.id == movement_id), None)
+    found = repository.movement(writing.session, movement_id)
     if found is None:
         return refuse(no("stock_movement_unknown", "movement", movement_id))
     if found.reversed_by is not None or found.kind is MovementKind.REVERSAL:

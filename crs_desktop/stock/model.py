@@ -162,12 +162,13 @@ class ShelfLine:
 
 @dataclass(frozen=True, slots=True)
 class BrandTotal:
-    """All vials of one brand and strength."""
+    """All vials of one brand and strength; `far` may be used but lie too far away to be counted."""
 
     brand: str
     strength: Mass
     usable: int
     free: int
+    far: int
     blocked: int
 
 

@@ -63,7 +63,9 @@ def balances(session: Session) -> dict[tuple[int, int], int]:
     return {(row.lot_id, row.place_id): row.vials for row in session.scalars(select(BalanceTable))}
 
 
-def movements(session: Session, lot_id: int | None = None, limit: int | None = None) -> list[Movement]:
+def movements(
+    session: Session, lot_id: int | None = None, limit: int | None = None, movement_id: int | None = None
+) -> list[Movement]:
     """The ledger, newest first."""
     later = aliased(MovementTable)
     query = (
@@ -73,6 +75,8 @@ def movements(session: Session, lot_id: int | None = None, limit: int | None = N
     )
     if lot_id is not None:
         query = query.where(MovementTable.lot_id == lot_id)
+    if movement_id is not None:
+        query = query.where(MovementTable.id == movement_id)
     if limit is not None:
         query = query.limit(limit)
     known_lots, known_places = lots(session), places(session)
@@ -83,6 +87,11 @@ def movements(session: Session, lot_id: int | None = None, limit: int | None = N
         )
         for row, reversed_by in session.execute(query)
     ]  # fmt: skip
+
+
+def movement(session: Session, movement_id: int) -> Movement | None:
+    """One line of the ledger."""
+    return next(iter(movements(session, movement_id=movement_id)), None)
 
 
 def add_place(session: Session, name: str, reach: timedelta) -> Place:

@@ -92,17 +92,19 @@ def _shelf_line(
 
 
 def totals(lines: Iterable[ShelfLine]) -> list[BrandTotal]:
-    """Vials by brand and strength, the strongest first; those that must not be used stand apart."""
+    """Vials by brand and strength, the strongest first; those too far to count or not to be used stand apart."""
     found: dict[tuple[str, int], BrandTotal] = {}
     for line in lines:
         lot = line.on_hand.lot
         at = (lot.brand, -lot.strength.mcg)
-        so_far = found.get(at, BrandTotal(lot.brand, lot.strength, 0, 0, 0))
+        so_far = found.get(at, BrandTotal(lot.brand, lot.strength, 0, 0, 0, 0))
+        near = Condition.TOO_FAR not in line.conditions
         found[at] = BrandTotal(
             lot.brand,
             lot.strength,
-            so_far.usable + line.usable,
-            so_far.free + line.free,
+            so_far.usable + (line.usable if near else 0),
+            so_far.free + (line.free if near else 0),
+            so_far.far + (0 if near else line.usable),
             so_far.blocked + line.on_hand.vials - line.usable,
         )
     return [found[at] for at in sorted(found)]

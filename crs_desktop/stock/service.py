@@ -210,5 +210,6 @@ class StockLedger:
         if isinstance(result, Refused):
             return result
         with self._store.read() as session:
-            found = repository.movements(session)
-            return next(item for item in found if item.id == result["movement"])
+            moved = repository.movement(session, result["movement"])
+            assert moved is not None
+            return moved

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from shutil import copyfile
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -42,9 +43,18 @@ class Site:
         return self.book.state(StatePolicy(request or f"r{self.count}", key, value, since, **typed), WEBER)
 
 
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store made once: climbing the migrations for every test would take most of its time."""
+    path = tmp_path_factory.mktemp("store") / "empty.crs"
+    open_store(path, StatedClock(NOW), ChangeFeed()).close()
+    return path
+
+
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
+def site(tmp_path: Path, empty_store: Path) -> Iterator[Site]:
     feed = ChangeFeed()
+    copyfile(empty_store, tmp_path / "t.crs")
     store = open_store(tmp_path / "t.crs", StatedClock(NOW), feed)
     yield Site(store, feed, PolicyBook(store))
     store.close()

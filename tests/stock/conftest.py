@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import count
 from pathlib import Path
+from shutil import copyfile
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -78,9 +79,18 @@ def codes(answer: object) -> list[str]:
     return [finding.code for finding in answer.findings]
 
 
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store made once: climbing the migrations for every test would take most of its time."""
+    path = tmp_path_factory.mktemp("store") / "empty.crs"
+    open_store(path, StatedClock(NOW), ChangeFeed()).close()
+    return path
+
+
 @pytest.fixture
-def shelf(tmp_path: Path) -> Iterator[Shelf]:
+def shelf(tmp_path: Path, empty_store: Path) -> Iterator[Shelf]:
     feed = ChangeFeed()
+    copyfile(empty_store, tmp_path / "t.crs")
     store = open_store(tmp_path / "t.crs", StatedClock(NOW), feed)
     yield Shelf(store, feed, StockLedger(store, ZONE))
     store.close()

@@ -218,7 +218,7 @@ def test_that_the_picture_shows_shelf_totals_and_what_is_wrong(shelf: Shelf) -> 
         (1, 2, 0, (Condition.OVER_PROMISED,)),
         (1, 0, 1, (Condition.TOO_FAR,)),
     ]
-    assert [(total.usable, total.free, total.blocked) for total in picture.totals] == [(2, 1, 0)]
+    assert [(total.usable, total.free, total.far, total.blocked) for total in picture.totals] == [(1, 0, 1, 0)]
     assert [place.name for place in picture.places] == ["Main pharmacy", "Riverside"]
 
 

@@ -131,7 +131,7 @@ def test_that_a_promise_that_ended_before_today_holds_nothing() -> None:
     assert (line.promised, line.free) == (0, 4)
 
 
-def test_that_totals_add_up_by_brand_and_strength_and_blocked_vials_stand_apart() -> None:
+def test_that_totals_add_up_by_brand_and_strength_and_far_and_blocked_vials_stand_apart() -> None:
     held = [
         OnHand(lot(1), NEAR, 4),
         OnHand(lot(1), FAR, 1),
@@ -140,8 +140,8 @@ def test_that_totals_add_up_by_brand_and_strength_and_blocked_vials_stand_apart(
     ]
     lines = shelf(held, [promise(2, 3, 3)], TODAY, MARGIN, COUNTED)
     assert totals(lines) == [
-        BrandTotal("Actemra", Mass.of_mg(400), 5, 2, 3),
-        BrandTotal("Actemra", Mass.of_mg(80), 2, 2, 0),
+        BrandTotal("Actemra", Mass.of_mg(400), 4, 1, 1, 3),
+        BrandTotal("Actemra", Mass.of_mg(80), 2, 2, 0, 0),
     ]
 
 

@@ -97,7 +97,7 @@ def desk(qtbot: QtBot, shelf: Shelf) -> Iterator[Desk]:
 def shown(desk: Desk) -> None:
     desk.page.show()
     desk.qtbot.waitExposed(desk.page)
-    desk.qtbot.waitUntil(lambda: desk.page._filled)
+    desk.qtbot.waitUntil(lambda: desk.page.tasks.running == 0)
 
 
 def test_that_the_first_place_and_the_first_lot_are_entered_by_keyboard(desk: Desk) -> None:

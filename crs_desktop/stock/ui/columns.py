@@ -8,26 +8,22 @@ from zoneinfo import ZoneInfo
 from crs_desktop.desktop.record_model import Column
 from crs_desktop.desktop.theme import State
 from crs_desktop.desktop.words import tr
-from crs_desktop.kernel.amounts import plain
 from crs_desktop.kernel.clock import local_text
 from crs_desktop.stock.model import Earmark, LedgerLine, Lot, ShelfLine
 from crs_desktop.stock.ui import words
 
 
 def shelf_columns() -> list[Column[ShelfLine]]:
-    """Vials on hand."""
+    """Vials on hand; what decides stands first, so that large text cuts off what matters least."""
     return [
-        Column(tr("Brand"), lambda line: line.on_hand.lot.brand),
         Column(
-            tr("mg a vial"), lambda line: plain(line.on_hand.lot.strength.mg), "right",
-            lambda line: line.on_hand.lot.strength.mcg,
+            tr("Brand and strength, lot"), lambda line: f"{line.on_hand.lot.brand} {line.on_hand.lot.strength}",
+            sort_key=lambda line: (line.on_hand.lot.brand, -line.on_hand.lot.strength.mcg), strong=True,
+            below=lambda line: tr("lot {number}").format(number=line.on_hand.lot.number),
         ),
-        Column(tr("Lot"), lambda line: line.on_hand.lot.number, strong=True),
-        Column(tr("Last day"), words.expiry_text, sort_key=lambda line: line.on_hand.lot.expires),
-        Column(tr("Days left"), words.days_left_text, "right", lambda line: line.days_left),
         Column(
-            tr("Place"), lambda line: line.on_hand.place.name,
-            hint=lambda line: tr("Reached in {reach}").format(reach=words.reach_text(line.on_hand.place.reach)),
+            tr("State"), words.state_text, state=words.state_of, below=lambda line: line.on_hand.lot.state_reason,
+            hint=lambda line: line.on_hand.lot.state_reason,
         ),
         Column(
             tr("On hand"), lambda line: str(line.on_hand.vials), "right", lambda line: line.on_hand.vials, strong=True,
@@ -38,8 +34,12 @@ def shelf_columns() -> list[Column[ShelfLine]]:
         ),
         Column(tr("Free"), lambda line: str(line.free), "right", lambda line: line.free, strong=True),
         Column(
-            tr("State"), words.state_text, state=words.state_of, stretch=True,
-            hint=lambda line: line.on_hand.lot.state_reason,
+            tr("Last day"), words.expiry_text, sort_key=lambda line: line.on_hand.lot.expires,
+            below=words.days_left_text,
+        ),
+        Column(
+            tr("Place, reach"), lambda line: line.on_hand.place.name, stretch=True,
+            below=lambda line: words.reach_text(line.on_hand.place.reach),
         ),
     ]  # fmt: skip
 

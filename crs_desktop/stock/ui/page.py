@@ -48,7 +48,7 @@ class StockPage(Page):
     """Vials by lot and place, promises and ledger; every act of stock from the keyboard."""
 
     title = "Stock"
-    topics = frozenset({Topic.STOCK, Topic.DOSES, Topic.POLICY})
+    topics = frozenset({Topic.STOCK, Topic.DOSES, Topic.POLICY, Topic.PATIENTS})
 
     def __init__(
         self, tasks: Tasks, stock: StockLedger, actor: Callable[[], Actor], names: HolderNames = no_names
@@ -67,10 +67,10 @@ class StockPage(Page):
         self.body.addWidget(self.attention)
         self.body.addWidget(self._made_buttons())
         self.body.addWidget(self.totals)
-        self.body.addWidget(self.shelf, 3)
+        self.body.addWidget(self.shelf, 1)
         self.ledger_block = Block(tr("Ledger"), self.ledger, self.correct_button)
         self.promises_block = Block(tr("Promises"), self.promises, self.let_go_button)
-        self.body.addWidget(Pair(self.ledger_block, self.promises_block, 960), 2)
+        self.body.addWidget(Pair(self.ledger_block, self.promises_block, 1120), 1)
         self._offer()
 
     # --- reading ---
@@ -91,7 +91,7 @@ class StockPage(Page):
             self.show_empty(tr("No places yet"), phrase("stock_ui_no_places"), action)
             return
         self.attention.tell(words.troubles(picture, self._names, self._stock.zone))
-        said = [words.total_text(total) for total in picture.totals if total.usable or total.blocked]
+        said = [words.total_text(total) for total in picture.totals if total.usable or total.far or total.blocked]
         self.totals.tell(said or [tr("No vials on hand")])
         self.shelf.show_records(picture.shelf)
         self.promises.show_records(picture.earmarks)
@@ -224,9 +224,9 @@ class StockPage(Page):
             empty=tr("No vials are promised to anybody."),
         )  # fmt: skip
         self.shelf.model.set_wanted(_has_vials)
-        low(self.shelf, row_height() * 7)
+        low(self.shelf, row_height() * 8)
         for table in (self.ledger, self.promises):
-            low(table, row_height() * 5)
+            low(table, row_height() * 6)
         self.shelf.chosen.connect(self._show_ledger)
         self.ledger.chosen.connect(self._offer)
         self.promises.chosen.connect(self._offer)

@@ -18,7 +18,6 @@ from crs_desktop.stock.model import (
     Lot,
     Movement,
     MovementKind,
-    Place,
     ShelfLine,
     StockPicture,
 )
@@ -67,20 +66,17 @@ def expiry_text(line: ShelfLine) -> str:
 
 
 def days_left_text(line: ShelfLine) -> str:
-    """'76', 'today is the last', or 'over'."""
+    """'76 days left', '1 day left', 'today is the last', or 'over'."""
     if line.days_left < 0:
         return tr("over")
-    return str(line.days_left) if line.days_left else tr("last day")
+    if line.days_left < 2:
+        return tr("1 day left") if line.days_left else tr("today is the last")
+    return tr("{days} days left").format(days=line.days_left)
 
 
 def reach_text(reach: timedelta) -> str:
     """'90 min'."""
     return tr("{minutes} min").format(minutes=reach // timedelta(minutes=1))
-
-
-def place_text(place: Place) -> str:
-    """'Main pharmacy, 15 min'."""
-    return f"{place.name}, {reach_text(place.reach)}"
 
 
 def vials_text(count: int) -> str:
@@ -124,11 +120,12 @@ def what_text(movement: Movement) -> str:
 
 
 def total_text(total: BrandTotal) -> str:
-    """'Actemra 400 mg: 6 usable, 4 free' and what is blocked."""
+    """'Actemra 400 mg: 6 usable, 4 free', then what lies too far away and what must not be used."""
     said = tr("{brand} {strength}: {usable} usable, {free} free").format(
         brand=total.brand, strength=total.strength, usable=total.usable, free=total.free
     )
-    return said + (tr(", {blocked} not usable").format(blocked=total.blocked) if total.blocked else "")
+    far = tr(", {far} too far to count").format(far=total.far) if total.far else ""
+    return said + far + (tr(", {blocked} not usable").format(blocked=total.blocked) if total.blocked else "")
 
 
 def earmark_vials_text(earmark: Earmark, lots: Mapping[int, Lot]) -> str:
