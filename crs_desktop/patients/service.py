@@ -91,9 +91,11 @@ class PatientRegister:
         with self._store.read() as session:
             policy = policy_on(session, today)
             known, events = records(session, today, today + timedelta(days=horizon_days)), repository.events(session)
+            used = {course.protocol.fingerprint: course.protocol for record in known for course in record.courses}
+            adopted = {name: adoption_of(session, protocol) for name, protocol in used.items()}
             lines = []
             for record in known:
-                signed = {course.id: adoption_of(session, course.protocol) for course in record.courses}
+                signed = {course.id: adopted[course.protocol.fingerprint] for course in record.courses}
                 mine = tuple(event for course in record.courses for event in events.get(course.id, ()))
                 lines.append(line_of(record, policy, self._zone, signed, mine))
         return Overview(today, policy, tuple(lines))

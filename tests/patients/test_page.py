@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import TypeVar
 
 import pytest
@@ -18,7 +19,8 @@ from crs_desktop.desktop.tasks import Tasks
 from crs_desktop.desktop.theme import State, apply_theme
 from crs_desktop.episodes.service import EpisodeBook
 from crs_desktop.episodes.ui.forms import EpisodeForms
-from crs_desktop.patients.model import Outcome
+from crs_desktop.kernel.days import DayRange
+from crs_desktop.patients.model import Outcome, Window
 from crs_desktop.patients.service import PatientRegister
 from crs_desktop.patients.ui.enrol_dialog import EnrolDialog
 from crs_desktop.patients.ui.infusion_forms import WeighDialog
@@ -240,6 +242,32 @@ def test_that_an_unusual_weight_is_confirmed_by_key_and_a_changed_one_is_asked_a
     screen.press(Qt.Key.Key_Space)
     screen.press(Qt.Key.Key_Return)
     screen.settled(lambda: screen.page.current_id() == 1)
+
+
+def test_that_an_enrolment_asked_for_before_the_page_has_read_opens_when_it_has(
+    qtbot: QtBot, qapp: QApplication, store: Store, register: PatientRegister
+) -> None:
+    page = PatientsPage(Tasks(inline=True), register, TherapyLibrary(store, CATALOGUE), None, lambda: ACTOR)
+    qtbot.addWidget(page)
+    assert page.open_enrol() is None
+    page.show()
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), EnrolDialog))
+    modal = QApplication.activeModalWidget()
+    assert modal is not None
+    modal.close()
+    assert "&Tell a grade" not in page.detail.buttons
+
+
+def test_that_windows_handed_in_are_shown_instead_of_our_own(
+    qtbot: QtBot, store: Store, register: PatientRegister
+) -> None:
+    register.enrol(enrolment(), ACTOR)
+    owed = {1: (Window(1, (1,), DayRange(date(2026, 12, 3), date(2026, 12, 11)), 0),)}
+    library = TherapyLibrary(store, CATALOGUE)
+    page = PatientsPage(Tasks(inline=True), register, library, None, lambda: ACTOR, (), lambda: owed)
+    qtbot.addWidget(page)
+    page.show()
+    assert page.detail.banner.window_fact.text() == "Thu 3 to Fri 11 Dec: 0 sets"
 
 
 def test_that_a_namesake_is_asked_about_in_the_form(filled: Screen) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from crs_desktop.desktop.forms import Form, FormDialog
@@ -68,6 +69,7 @@ class EpisodeForms:
 
     def _dialog(self, title: str, accept: str, form: Form, patient: Patient, parent: QWidget) -> FormDialog:
         dialog = FormDialog(title, accept, form, parent)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setMinimumWidth(scaled(460))
         number, born = (
             phrase("patients_record_number", mrn=patient.mrn),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from crs_desktop.desktop.forms import Form, FormDialog
@@ -53,6 +54,7 @@ class WeighDialog(QDialog):
     def __init__(self, desk: Desk, line: PatientLine) -> None:
         super().__init__(desk.parent)
         self.setWindowTitle(tr("Weigh"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.form = Form()
         add_weight_fields(self.form, desk.register.today)
         self.panel = AskingPanel(tr("Weigh"), tr("&Save the weight"), self.form, parent=self)
@@ -184,7 +186,7 @@ def mark_dialog(desk: Desk, line: PatientLine, infusion: Infusion, outcome: Outc
         Outcome.NOT_GIVEN: (tr("Not given"), tr("&Record as not given")),
     }
     if outcome is Outcome.GIVEN:
-        said = tr("Actual local time of the start; the window counts from that day")
+        said = tr("Actual local time of the start")
         like = phrase("patients_like", what=said, example=f"{line.day.isoformat()} 09:30")
         form.text("given_at", tr("&Given at"), hint=like)
         form.text("reason", tr("Re&mark"), hint=tr("Needed only to correct an earlier record"))
@@ -232,6 +234,7 @@ def _about(line: PatientLine, infusion: Infusion) -> str:
 
 def _dialog(desk: Desk, line: PatientLine, title: str, accept: str, form: Form) -> FormDialog:
     dialog = FormDialog(title, accept, form, desk.parent)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setMinimumWidth(scaled(460))
     dialog.panel.set_identifiers(*identifiers(line.record.patient))
     form.focus_first()

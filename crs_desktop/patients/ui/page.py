@@ -83,6 +83,7 @@ class PatientsPage(Page):
         self._said: Mapping[int, Sequence[str]] = {}
         self._shown_windows: Mapping[int, Sequence[Window]] = {}
         self._wanted: int | None = None
+        self._enrol_next = False
         self.table = _list()
         self.table.chosen.connect(self._show_chosen)
         self.table.opened.connect(self._into_detail)
@@ -107,8 +108,9 @@ class PatientsPage(Page):
         self.ask(self._read_all, self._show)
 
     def open_enrol(self) -> EnrolDialog | None:
-        """Open the enrolment."""
+        """Open the enrolment; asked for before the page has read, it opens when that is done."""
         if self._overview is None:
+            self._enrol_next = True
             return None
         dialog = EnrolDialog(
             self.tasks, self._register, self._actor, self._overview.policy, self._adopted, self,
@@ -132,15 +134,20 @@ class PatientsPage(Page):
     def _show(self, read: _Read) -> None:
         self._overview, entries, self._said, self._shown_windows = read
         self._adopted = frozenset(entry.protocol.fingerprint for entry in entries if entry.adoption is not None)
-        if not self._overview.lines:
-            self.table.show_records(())
+        self._show_lines(self._overview.lines)
+        if self._enrol_next:
+            self._enrol_next = False
+            self.open_enrol()
+
+    def _show_lines(self, lines: Sequence[PatientLine]) -> None:
+        self.table.show_records(lines)
+        if not lines:
             self.show_empty(
                 tr("No patients yet"),
                 tr("Enrol the first one: two identifiers, a weight, a therapy and its start date."),
                 (tr("&Enrol a patient"), self._enrol),
             )
             return
-        self.table.show_records(self._overview.lines)
         if self._wanted is not None and self.table.choose(self._wanted):
             self._wanted = None
         if self.table.current() is None:

@@ -18,7 +18,7 @@ def add_weight_fields(form: Form, today: date, *, optional: bool = False) -> Non
     form.choice("method", tr("Ho&w weighed"), [(method.value, tr(method.value)) for method in WeighingMethod], ask=True)
     form.check("confirm_weight", phrase("patients_confirm_weight"))
     like = phrase("patients_like", what=tr("Local time of weighing"), example=f"{today.isoformat()} 07:45")
-    form.text("measured_at", tr("&Measured at"), hint=like)
+    form.text("measured_at", tr("&Measured at"), hint=like, wide=True)
 
 
 def weight_typed(values: Mapping[str, str]) -> WeightTyped:
