@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from crs_desktop.command_line.plain import lines
 from crs_desktop.command_line.world import Told, World
-from crs_desktop.documents.repository import FiledSheet
+from crs_desktop.documents.filed import FiledSheet
 from crs_desktop.kernel.answers import Answer, ExitStatus, instant_entry, refusal_document
 from crs_desktop.kernel.entry import read_day
 from crs_desktop.kernel.errors import NotUnderstood

@@ -2,32 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from dataclasses import asdict
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from crs_desktop.documents.filed import FiledSheet
 from crs_desktop.documents.tables import FiledSheetTable
-
-
-@dataclass(frozen=True, slots=True)
-class FiledSheet:
-    """A sheet as it was filed. `facts` is the fingerprint of what it claims."""
-
-    id: int
-    code: str
-    kind: str
-    patient_id: int | None
-    course_id: int | None
-    dose_key: str
-    day: date
-    file_name: str
-    sha256: str
-    facts: str
-    valid_until: datetime
-    at: datetime
-    actor: str
 
 
 def sheets(session: Session) -> list[FiledSheet]:

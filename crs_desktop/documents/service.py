@@ -8,12 +8,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from crs_desktop.documents import repository
+from crs_desktop.documents.filed import FiledSheet
 from crs_desktop.documents.filing import file_paper, paper_name, read_filed, sweep_unfinished
 from crs_desktop.documents.gather.dosing_sheet import dosing_facts_of
 from crs_desktop.documents.gather.infusion_day import infusion_day_facts
 from crs_desktop.documents.layout.page import lay_out
 from crs_desktop.documents.model import Kind, Sheet
-from crs_desktop.documents.repository import FiledSheet
 from crs_desktop.documents.sheets.dosing_sheet import build_dosing_sheet
 from crs_desktop.documents.sheets.infusion_day import build_infusion_day
 from crs_desktop.documents.validity import code_of

@@ -24,6 +24,7 @@ from crs_desktop.episodes.model import Episode
 from crs_desktop.kernel.clock import local_day
 from crs_desktop.kernel.wording import say
 from crs_desktop.patients.model import Course
+from crs_desktop.stock.commands import REFERENCE_BRAND
 
 # A dosing sheet is for now: its facts are asked again after this long. A choice of this program, from no source.
 VALID = timedelta(hours=2)
@@ -45,7 +46,7 @@ def dosing_facts_of(
         weight=weight_facts(proposed.weighing, today, proposed.policy, zone),
         dose=dose_facts(proposal.weight, proposal.vials.drawn),
         vials=set_facts(1, lots, proposal.vials.drawn, proposal.vials.opened, proposed.from_earmark),
-        diluent=None,
+        diluent=_diluent(proposal.brand),
         limits=_limits(before, proposed),
         interval=_interval(proposed, before),
         previous=_previous(proposed),
@@ -57,6 +58,12 @@ def dosing_facts_of(
         policy=policy,
         stamp=Stamp(said_by, at, at + VALID, zone),
     )
+
+
+def _diluent(brand: str) -> Stated:
+    name = "diluent_reference_brand" if brand == REFERENCE_BRAND else "diluent_other_brands"
+    fact = next(item for item in dosing_facts().cited if item.name == name)
+    return Stated(fact.value, fact.confidence == "low")
 
 
 def _limits(before: NextDose, proposed: ProposedDose) -> LimitFacts:

@@ -28,7 +28,7 @@ from crs_desktop.kernel.days import day_text
 from crs_desktop.kernel.refusal import no
 from crs_desktop.kernel.wording import say
 from crs_desktop.readiness.board import Board, RowAnswer, Verdict, WindowAnswer
-from crs_desktop.readiness.words import policy_text, state_text
+from crs_desktop.readiness.words import policy_text
 from crs_desktop.therapies.adoption import Adoption
 from crs_desktop.therapies.model import Premedication, Protocol, ScheduledDose
 
@@ -100,9 +100,7 @@ def _readiness(window: WindowAnswer | None) -> ReadinessFacts:
     if window is None:
         return ReadinessFacts(State.READY, say(no("row_no_window")), ())
     days = f"{day_text(window.window.days.first)} to {day_text(window.window.days.last)}"
-    headline = say(
-        no("sheet_readiness", state=state_text(window), covered=len(window.sets), owed=window.owed, days=days)
-    )
+    headline = say(no("sheet_readiness", covered=len(window.sets), owed=window.owed, days=days))
     return ReadinessFacts(_STATES[window.verdict], headline, tuple(say(finding) for finding in window.findings))
 
 

@@ -16,7 +16,7 @@ from crs_desktop.desktop.record_table import RecordTable
 from crs_desktop.desktop.tasks import Tasks
 from crs_desktop.desktop.theme import State
 from crs_desktop.desktop.words import phrase
-from crs_desktop.documents.repository import FiledSheet
+from crs_desktop.documents.filed import FiledSheet
 from crs_desktop.documents.service import PaperShop
 from crs_desktop.documents.ui.preview import PaperPreview
 from crs_desktop.documents.ui.printing import PaperPrinter
@@ -63,14 +63,14 @@ class PaperPage(Page):
 
     def refresh(self) -> None:
         """Read the list again."""
-        self.ask(self._read, self._fill, pool="paper")
+        self.ask(self._lines, self._fill, pool="paper")
 
     def show_sheet(self, sheet_id: int) -> None:
         """Choose a sheet now or as soon as it is in the list."""
         self._wanted = sheet_id
         self.refresh()
 
-    def _read(self) -> list[_Line]:
+    def _lines(self) -> list[_Line]:
         names, states = self._names(), self._paper.states()
         lines = []
         seen: set[str] = set()
