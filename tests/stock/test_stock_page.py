@@ -13,7 +13,7 @@ from crs_desktop.desktop.application import make_application
 from crs_desktop.desktop.change_bridge import ChangeBridge
 from crs_desktop.desktop.forms import FormDialog
 from crs_desktop.desktop.tasks import Tasks
-from crs_desktop.desktop.theme import State
+from crs_desktop.desktop.theme import State, apply_theme
 from crs_desktop.kernel.refusal import Refused
 from crs_desktop.stock.commands import ChangeLotState
 from crs_desktop.stock.model import LotState, VialLine
@@ -288,3 +288,35 @@ def test_that_every_state_has_its_word_and_its_shape(desk: Desk) -> None:
         "soon": ("expires soon", State.READY_BUT),
         "held": ("quarantined", State.CANNOT_SAY),
     }
+
+
+def test_that_larger_text_grows_the_tables_of_an_open_page(desk: Desk) -> None:
+    shown(desk)
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    before = desk.page.shelf.minimumHeight()
+    apply_theme(app, "light", 200)
+    grown = desk.page.shelf.minimumHeight()
+    apply_theme(app, "light", 100)
+    assert grown > 1.8 * before and desk.page.shelf.minimumHeight() == before
+
+
+def test_that_a_store_that_fails_is_said_in_the_form_and_what_was_typed_stays(desk: Desk) -> None:
+    desk.shelf.place()
+    shown(desk)
+    dialog = desk.open(Qt.Key.Key_R)
+    desk.fill(brand="Act", strength_mg="400", lot="B7101", expires="2027-02-28", vials="6")
+    before = dialog.form.values()
+    path = desk.shelf.store.path
+    aside = path.with_suffix(".aside")
+    desk.shelf.store.close()
+    path.rename(aside)
+    path.write_bytes(b"this is not a store" * 400)
+    desk.press(Qt.Key.Key_Return)
+    desk.qtbot.waitUntil(lambda: "is not a store of this program" in dialog.form.summary_text())
+    desk.shelf.store.close()
+    aside.replace(path)
+    assert dialog.form.values() == before
+    desk.press(Qt.Key.Key_Return)
+    desk.settled(1)
+    assert [moved.vials for moved in desk.shelf.ledger.movements()] == [6]

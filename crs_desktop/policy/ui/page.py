@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
 
 from crs_desktop.desktop.page import Page
@@ -114,11 +114,19 @@ class PolicyPage(Page):
             tr("Rows of the chosen option"), row_columns(self._shown_picture, self._zone), lambda row: row.id,
             empty=tr("The site has stated nothing here yet."), sortable=False,
         )  # fmt: skip
+        self._size_tables()
+        self.options.chosen.connect(self._show_option)
+        self.options.opened.connect(self.open_state)
+
+    def _size_tables(self) -> None:
         for table, lines in ((self.options, 9), (self.rows, 4)):
             table.setMinimumHeight(row_height() * lines)
             table.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
-        self.options.chosen.connect(self._show_option)
-        self.options.opened.connect(self.open_state)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "rows"):
+            self._size_tables()  # the text size was changed while the page is open
 
     def _made_top(self) -> QHBoxLayout:
         row = QHBoxLayout()

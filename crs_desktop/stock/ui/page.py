@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from crs_desktop.desktop.flow import FlowRow
@@ -224,14 +225,21 @@ class StockPage(Page):
             empty=tr("No vials are promised to anybody."),
         )  # fmt: skip
         self.shelf.model.set_wanted(_has_vials)
-        low(self.shelf, row_height() * 8)
-        for table in (self.ledger, self.promises):
-            low(table, row_height() * 6)
+        self._size_tables()
         self.shelf.chosen.connect(self._show_ledger)
         self.ledger.chosen.connect(self._offer)
         self.promises.chosen.connect(self._offer)
         self.shelf.opened.connect(lambda: self.ledger.view.setFocus())
         self.ledger.opened.connect(self.open_correct)
+
+    def _size_tables(self) -> None:
+        for table, lines in ((self.shelf, 8), (self.ledger, 6), (self.promises, 6)):
+            low(table, row_height() * lines)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "promises"):
+            self._size_tables()  # the text size was changed while the page is open
 
     def _made_buttons(self) -> QWidget:
         self.receive_button = button(tr("&Receive a lot"), "main")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy
 
 from crs_desktop.desktop.page import Page
@@ -119,12 +120,20 @@ class TherapiesPage(Page):
             tr("Facts of the chosen protocol"), fact_columns(), lambda line: line.key,
             empty=tr("Nothing here is unverified or unknown."), filter_hint=tr("Filter facts"), sortable=False,
         )  # fmt: skip
-        self.protocols.setFixedHeight(round(row_height() * 5.6))
-        self.facts.setMinimumHeight(row_height() * 9)
-        self.facts.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self._size_tables()
         self.protocols.chosen.connect(self._show_protocol)
         self.protocols.opened.connect(self.open_adopt)
         self.facts.chosen.connect(self._show_detail)
+
+    def _size_tables(self) -> None:
+        self.protocols.setFixedHeight(round(row_height() * 5.6))
+        self.facts.setMinimumHeight(row_height() * 9)
+        self.facts.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "facts"):
+            self._size_tables()  # the text size was changed while the page is open
 
 
 def protocol_columns(zone: ZoneInfo) -> list[Column[LibraryEntry]]:
