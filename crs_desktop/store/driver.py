@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +14,20 @@ from sqlcipher3 import dbapi2 as driver
 from crs_desktop.kernel.errors import EnvironmentFailure
 from crs_desktop.kernel.refusal import no
 
-# First SQLite without the race between two writers and a checkpoint that can damage a file in WAL mode.
+# First SQLite without the race of two writers and a checkpoint that can damage a file in WAL mode. Since 3.51 it also
+# bears that we read the header of a store in use: on POSIX, closing that file drops the locks that SQLite holds on it.
 VERSION_FLOOR = (3, 51, 3)
 APPLICATION_ID = 0x43525344  # "CRSD"
 PLAIN_HEADER = b"SQLite format 3\x00"
 BUSY_SECONDS = 10
+# With less free room than this an error of the disk is said as "full": a side file that cannot grow is an I/O error.
+NEARLY_NOTHING = 256 * 1024
 # temp_store 2 = memory: a large sort must never spill to a file beside the store. synchronous 2 = FULL: an acknowledged
-# dose survives a power cut (NORMAL was measured to lose some).
+# dose survives a power cut (NORMAL was measured to lose some); fullfsync is the same promise on macOS.
 PRAGMAS: dict[str, str] = {
     "journal_mode": "wal",
     "synchronous": "2",
+    "fullfsync": "1",
     "foreign_keys": "1",
     "recursive_triggers": "1",
     "temp_store": "2",
@@ -30,18 +37,20 @@ PRAGMAS: dict[str, str] = {
 }
 
 
-def connect(path: Path, read_only: bool = False) -> Any:
-    """A DB-API connection in autocommit mode with every pragma read back. Raises EnvironmentFailure with a reason."""
+def connect(path: Path, read_only: bool = False, new: bool = False) -> Any:
+    """A DB-API connection in autocommit mode with every pragma read back. Raises EnvironmentFailure with a reason.
+
+    Only `new` makes a file: a store that went away is missed, never silently begun again.
+    """
     check_driver()
-    fresh = not path.exists() or path.stat().st_size == 0
-    if not fresh:
+    if not new:
         check_file(path)
     try:
         connection = driver.connect(str(path), isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS)
     except driver.Error as error:
         raise environment_failure(error, path) from error
     try:
-        if fresh:
+        if new:
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         check_identity(connection, path)
         for name, wanted in PRAGMAS.items():
@@ -55,6 +64,17 @@ def connect(path: Path, read_only: bool = False) -> Any:
         connection.close()
         raise
     return connection
+
+
+def exists(path: Path) -> bool:
+    """True when something bears this name. Raises EnvironmentFailure when the folder does not let us look."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except (OSError, ValueError) as error:
+        raise os_failure(error, path) from error
+    return True
 
 
 def check_driver() -> None:
@@ -72,14 +92,19 @@ def check_driver() -> None:
 
 
 def check_file(path: Path) -> None:
-    """The file must be readable, writable and begin like a plain store (no key is in use yet)."""
-    if path.is_dir():
-        raise EnvironmentFailure(no("store_is_a_folder", "store", path.name))
+    """The file must be there, readable, writable, and begin like a plain store (no key is in use yet)."""
     try:
+        kind = path.stat().st_mode
+        if stat.S_ISDIR(kind):
+            raise EnvironmentFailure(no("store_is_a_folder", "store", path.name))
+        if not stat.S_ISREG(kind):  # a pipe would wait for ever
+            raise EnvironmentFailure(no("store_is_not_a_store", "store", path.name))
         with path.open("rb") as file:
-            header = file.read(16)
-    except OSError as error:
-        raise EnvironmentFailure(no("store_unreadable", "store", path.name, detail=error.strerror)) from error
+            header = file.read(len(PLAIN_HEADER))
+    except (OSError, ValueError) as error:
+        raise os_failure(error, path) from error
+    if not header:
+        raise EnvironmentFailure(no("store_empty", "store", path.name))
     if header != PLAIN_HEADER:
         raise EnvironmentFailure(no("store_is_not_a_store", "store", path.name))
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
@@ -115,5 +140,27 @@ def environment_failure(error: BaseException, path: Path) -> EnvironmentFailure:
     }
     for fragment, code in known.items():
         if fragment in text:
-            return EnvironmentFailure(no(code, "store", path.name))
+            full = code in ("store_io_error", "store_cannot_open") and nearly_full(path)
+            return EnvironmentFailure(no("store_disk_full" if full else code, "store", path.name))
     return EnvironmentFailure(no("store_failed", "store", path.name, detail=type(error).__name__))
+
+
+def os_failure(error: OSError | ValueError, path: Path) -> EnvironmentFailure:
+    """The operating system's complaint as one of ours; only the last part of the path is named."""
+    number = error.errno if isinstance(error, OSError) else None
+    if number == errno.ENOENT:
+        return EnvironmentFailure(no("store_missing", "store", path.name))
+    if number in (errno.ENOSPC, errno.EDQUOT):
+        return EnvironmentFailure(no("store_disk_full", "store", path.name))
+    if number == errno.EROFS:
+        return EnvironmentFailure(no("store_read_only", "store", path.name))
+    detail = os.strerror(number) if number is not None else "its name is not possible"
+    return EnvironmentFailure(no("store_unreadable", "store", path.name, detail=detail))
+
+
+def nearly_full(path: Path) -> bool:
+    """True when the disk of the store has next to no room."""
+    try:
+        return shutil.disk_usage(path.parent).free < NEARLY_NOTHING
+    except OSError:
+        return False

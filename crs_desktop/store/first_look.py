@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from sqlcipher3 import dbapi2 as driver
+
 from crs_desktop.kernel.clock import from_milliseconds
-from crs_desktop.store.driver import connect
+from crs_desktop.store.driver import connect, environment_failure, exists
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +22,8 @@ class FirstLook:
 
 
 def first_look(path: Path, name: str) -> FirstLook:
-    """Read the kept answer `name`. An empty look when the store is new or has none. Raises EnvironmentFailure."""
-    if not path.exists() or path.stat().st_size == 0:
+    """Read the kept answer `name`. An empty look when there is no store or no answer. Raises EnvironmentFailure."""
+    if not exists(path):
         return FirstLook(None, None, {})
     connection = connect(path, read_only=True)
     try:
@@ -30,6 +32,8 @@ def first_look(path: Path, name: str) -> FirstLook:
             return FirstLook(None, None, {})
         facts = dict(connection.execute("SELECT name, value FROM store_facts"))
         row = connection.execute("SELECT at, body FROM kept_answers WHERE name = ?", (name,)).fetchone()
+    except driver.Error as error:
+        raise environment_failure(error, path) from error
     finally:
         connection.close()
     return FirstLook(from_milliseconds(row[0]), row[1], facts) if row else FirstLook(None, None, facts)

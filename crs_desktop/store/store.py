@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import ChangeFeed, Topic
 from crs_desktop.kernel.clock import Clock
-from crs_desktop.kernel.fingerprint import fingerprint
+from crs_desktop.kernel.fingerprint import canonical, fingerprint
 from crs_desktop.kernel.refusal import Refused, no, refuse
 from crs_desktop.store.driver import environment_failure
 from crs_desktop.store.engine import reader_engine, writer_engine
@@ -32,6 +33,10 @@ class Request:
     request_id: str
     intent: str
     content: dict[str, Any]
+
+    def __post_init__(self) -> None:
+        if not self.request_id.strip():
+            raise ValueError("a request has a key of its own")
 
 
 @dataclass(slots=True)
@@ -98,12 +103,13 @@ class Store:
                 if earlier is not None:
                     return _first_answer(earlier, request)
                 writing = Writing(session, self.clock.now(), actor, request)
-                result = work(writing)
-                if isinstance(result, Refused):
+                answer = work(writing)
+                if isinstance(answer, Refused):
                     transaction.rollback()
-                    return result
+                    return answer
                 if not writing.logged:
                     raise AssertionError(f"'{request.intent}' changed the store without a row in the change log")
+                result: Result = json.loads(canonical(answer))  # as a later asking will read it
                 session.add(_answered(writing, result))
         except DBAPIError as error:
             raise environment_failure(error.orig or error, self.path) from error
@@ -118,17 +124,14 @@ class Store:
 
     def state_facts(self, facts: dict[str, str]) -> None:
         """Set facts of the store; used while it is made."""
-        with Session(self._writer) as session, session.begin():
+        with self._write() as session:
             for name, value in facts.items():
                 session.merge(StoreFactRow(name=name, value=value))
 
     def keep_answer(self, name: str, at: datetime, body: str) -> None:
         """Keep the last answer of a slow question for the next start. A cache: not logged, not announced."""
-        try:
-            with Session(self._writer) as session, session.begin():
-                session.merge(KeptAnswerRow(name=name, at=at, body=body))
-        except DBAPIError as error:
-            raise environment_failure(error.orig or error, self.path) from error
+        with self._write() as session:
+            session.merge(KeptAnswerRow(name=name, at=at, body=body))
 
     def kept_answer(self, name: str) -> tuple[datetime, str] | None:
         """The kept answer with the instant it was made, if any."""
@@ -141,9 +144,17 @@ class Store:
         self._reader.dispose()
         self._writer.dispose()
 
+    @contextmanager
+    def _write(self) -> Iterator[Session]:
+        try:
+            with Session(self._writer, expire_on_commit=False) as session, session.begin():
+                yield session
+        except DBAPIError as error:
+            raise environment_failure(error.orig or error, self.path) from error
+
 
 def _first_answer(earlier: RequestRow, request: Request) -> Result | Refused:
-    if earlier.content != fingerprint(request.content):
+    if (earlier.intent, earlier.content) != (request.intent, fingerprint(request.content)):
         return refuse(no("request_with_other_content", "request", request.request_id))
     return dict(earlier.result)
 

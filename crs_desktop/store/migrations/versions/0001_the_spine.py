@@ -255,7 +255,16 @@ def _keep_balance() -> None:
     op.execute(
         "CREATE TRIGGER movements_keep_balance AFTER INSERT ON movements BEGIN "
         "INSERT OR IGNORE INTO balances (lot_id, place_id, vials) VALUES (new.lot_id, new.place_id, 0); "
-        "UPDATE balances SET vials = vials + new.vials WHERE lot_id = new.lot_id AND place_id = new.place_id; END"
+        "UPDATE balances SET vials = vials + new.vials WHERE lot_id = new.lot_id AND place_id = new.place_id; "
+        f"{_unless_the_sum('new')}; END"  # said again: under INSERT OR IGNORE the line above skips what it may not do
+    )
+    op.execute(
+        "CREATE TRIGGER balances_begin_at_nothing BEFORE INSERT ON balances WHEN new.vials <> 0 "
+        "BEGIN SELECT RAISE(ABORT, 'a balance is the sum of its movements'); END"
+    )
+    op.execute(
+        "CREATE TRIGGER balances_follow_movements AFTER UPDATE ON balances BEGIN "
+        f"{_unless_the_sum('old')}; {_unless_the_sum('new')}; END"
     )
     op.execute(
         "CREATE TRIGGER balances_no_delete BEFORE DELETE ON balances "
@@ -263,11 +272,20 @@ def _keep_balance() -> None:
     )
 
 
+def _unless_the_sum(row: str) -> str:
+    where = f"lot_id = {row}.lot_id AND place_id = {row}.place_id"
+    return (
+        "SELECT RAISE(ABORT, 'a balance is the sum of its movements') "
+        f"WHERE (SELECT vials FROM balances WHERE {where}) IS NOT (SELECT sum(vials) FROM movements WHERE {where})"
+    )
+
+
 def _end_promises_only() -> None:
     # A promise may end once; what was promised, to whom and by whom never changes.
     op.execute(
         "CREATE TRIGGER earmarks_end_only BEFORE UPDATE ON earmarks WHEN old.released_at IS NOT NULL "
-        "OR new.released_at IS NULL OR new.id <> old.id OR new.holder <> old.holder OR new.set_no <> old.set_no "
+        "OR new.released_at IS NULL OR new.released_because IS NULL OR new.id <> old.id "
+        "OR new.holder <> old.holder OR new.set_no <> old.set_no "
         "OR new.held_from <> old.held_from OR new.held_until <> old.held_until OR new.at <> old.at "
         "OR new.actor <> old.actor BEGIN SELECT RAISE(ABORT, 'a promise can only end'); END"
     )

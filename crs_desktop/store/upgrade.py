@@ -1,0 +1,148 @@
+"""Making a store and climbing its migrations: old or new, never between; what was there before is kept beside it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlcipher3 import dbapi2 as driver
+
+from crs_desktop.kernel.errors import EnvironmentFailure
+from crs_desktop.kernel.refusal import no
+from crs_desktop.store.driver import connect, environment_failure, exists, os_failure
+from crs_desktop.store.engine import writer_engine
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+SIDE_FILES = ("-wal", "-journal", "-shm")
+
+
+def make(path: Path) -> None:
+    """A new store, built whole under another name and put in its place in one step.
+
+    Refused when the newest changes of a store of this name lie there without it: a new store would swallow them.
+    """
+    if not exists(path.parent) or not os.path.isdir(path.parent):
+        raise EnvironmentFailure(no("store_folder_missing", "store", path.name))
+    for ending in ("-wal", "-journal"):
+        left = path.with_name(path.name + ending)
+        if exists(left):
+            raise EnvironmentFailure(no("store_left_behind", "store", path.name, left=left.name))
+    with _draft(path) as draft:
+        connect(draft, new=True).close()
+        with _one_transaction(draft) as connection:
+            _climb(connection, path)
+        _put(draft, path)
+
+
+def upgrade(path: Path, wanted: str) -> Path | None:
+    """Climb to the schema `wanted` in one transaction. Answers the copy of the store as it was; None: nothing to do."""
+    with _one_transaction(path) as connection:
+        # Asked again under the lock: another desk may have been faster.
+        found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
+        if found == wanted:
+            return None
+        kept = _keep_copy(path, f"{path.name}.schema-{found}")
+        _climb(connection, path)
+        return kept
+
+
+def migration_settings() -> Any:
+    """Alembic's configuration for our migrations."""
+    from alembic.config import Config
+
+    settings = Config()
+    settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return settings
+
+
+@contextmanager
+def _one_transaction(path: Path) -> Iterator[Connection]:
+    engine = writer_engine(path)
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except DBAPIError as error:
+        raise environment_failure(error.orig or error, path) from error
+    finally:
+        engine.dispose()
+
+
+def _climb(connection: Connection, path: Path) -> None:
+    from alembic import command
+    from alembic.util import CommandError
+
+    settings = migration_settings()
+    settings.attributes["connection"] = connection
+    try:
+        command.upgrade(settings, "head")
+    except CommandError as error:
+        raise EnvironmentFailure(no("store_schema_unknown", "store", path.name)) from error
+    if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+        raise EnvironmentFailure(no("store_upgrade_broken", "store", path.name))
+
+
+def _keep_copy(path: Path, name: str) -> Path:
+    kept = path.with_name(name)
+    with _draft(path) as draft:
+        try:
+            source, target = connect(path, read_only=True), driver.connect(str(draft))
+            try:
+                source.backup(target)
+            finally:
+                target.close()
+                source.close()
+            _sync(draft)
+            os.replace(draft, kept)
+        except driver.Error as error:
+            raise environment_failure(error, path) from error
+        except OSError as error:
+            raise os_failure(error, path) from error
+    return kept
+
+
+@contextmanager
+def _draft(path: Path) -> Iterator[Path]:
+    """A name of our own beside the store; whatever is left under it at the end is removed, and no message names it."""
+    draft = path.with_name(f"{path.name}.draft-{uuid4().hex[:12]}")
+    try:
+        yield draft
+    except EnvironmentFailure as failure:
+        if failure.finding.value == draft.name:
+            raise EnvironmentFailure(replace(failure.finding, value=path.name)) from failure
+        raise
+    finally:
+        for ending in ("", *SIDE_FILES):
+            with suppress(OSError):
+                draft.with_name(draft.name + ending).unlink()
+
+
+def _put(draft: Path, path: Path) -> None:
+    """Give the finished store its name; when another desk was faster, its store stays and ours goes."""
+    try:
+        _sync(draft)
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            return
+        except OSError:  # a file system without links
+            if not exists(path):
+                os.rename(draft, path)
+        if os.name != "nt":
+            _sync(path.parent)
+    except OSError as error:
+        raise os_failure(error, path) from error
+
+
+def _sync(path: Path) -> None:
+    number = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
