@@ -275,15 +275,17 @@ def test_that_used_up_lots_are_shown_when_asked_for(desk: Desk) -> None:
 def test_that_every_state_has_its_word_and_its_shape(desk: Desk) -> None:
     main, far = desk.shelf.place(), desk.shelf.place("Riverside", "180")
     desk.shelf.receive(main, "plain")
+    desk.shelf.promise(desk.shelf.receive(main, "promised", 2), 2)
     desk.shelf.receive(far, "far")
     desk.shelf.receive(main, "soon", expires="2026-12-05")
     held = desk.shelf.receive(main, "held")
     desk.shelf.ledger.change_state(ChangeLotState("q", held.lot.id, "quarantined", "x"), WEBER)
     shown(desk)
-    desk.settled(4)
+    desk.settled(5)
     lines = {line.on_hand.lot.number: line for line in desk.page.shelf.model.records()}
     assert {name: (state_text(line), state_of(line)) for name, line in lines.items()} == {
         "plain": ("available", State.READY),
+        "promised": ("all promised", State.READY),
         "far": ("too far to count", State.READY_BUT),
         "soon": ("expires soon", State.READY_BUT),
         "held": ("quarantined", State.CANNOT_SAY),

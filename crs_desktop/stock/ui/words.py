@@ -41,9 +41,11 @@ def state_of(line: ShelfLine) -> State | None:
 
 
 def state_text(line: ShelfLine) -> str:
-    """'available', or every condition in words."""
+    """'available', 'all promised', 'used up', or every condition in words."""
     if not line.conditions:
-        return tr("available") if line.on_hand.vials else tr("used up")
+        if not line.on_hand.vials:
+            return tr("used up")
+        return tr("available") if line.free else tr("all promised")
     return ", ".join(_condition_text(line, condition) for condition in line.conditions)
 
 
