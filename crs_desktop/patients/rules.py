@@ -115,14 +115,10 @@ def course_window(course: Course, infused: Sequence[Infusion], policy: Policy) -
 
 
 def _step_up(live: Sequence[Infusion]) -> list[Infusion]:
-    """The doses from the first step through the first full dose."""
+    """Every step and the first full dose; nothing without a step."""
     stepping = [item for item in live if item.dose.role in _STEPPING]
-    if not stepping:
-        return []
     full = min((item for item in live if item.dose.role in _FULL), key=lambda item: item.day, default=None)
-    if full is None:
-        return stepping
-    return [*(item for item in stepping if item.day <= full.day), full]
+    return stepping if full is None or not stepping else [*stepping, full]
 
 
 def windows_of(record: PatientRecord, policy: Policy) -> tuple[Window, ...]:

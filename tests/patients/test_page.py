@@ -17,6 +17,7 @@ from crs_desktop.desktop.change_bridge import ChangeBridge
 from crs_desktop.desktop.forms import FormDialog
 from crs_desktop.desktop.tasks import Tasks
 from crs_desktop.desktop.theme import State, apply_theme
+from crs_desktop.desktop.words import StateBadge
 from crs_desktop.episodes.service import EpisodeBook
 from crs_desktop.episodes.ui.forms import EpisodeForms
 from crs_desktop.kernel.days import DayRange
@@ -216,6 +217,16 @@ def test_that_a_name_in_any_script_is_shown_as_it_is(screen: Screen, name: str) 
     assert screen.page.table.model.records()[0].record.patient.name == record.patient.name
 
 
+def test_that_a_name_written_from_right_to_left_cannot_turn_the_number_around(screen: Screen) -> None:
+    screen.register.enrol(enrolment(family_name="כהן", given_name="נועה"), ACTOR)
+    screen.settled(lambda: screen.page.current_id() == 1)
+    # The line runs left to right and the name stands in a direction of its own.
+    assert screen.only().startswith("\u200e\u2068כהן, נועה\u2069   Record number 0041827")
+    screen.page.open_weigh()
+    dialog = screen.opened(WeighDialog)
+    assert dialog.panel.identifiers_text().startswith("\u200e\u2068כהן, נועה\u2069   Record number")
+
+
 def test_that_a_record_number_already_here_names_its_patient(filled: Screen) -> None:
     dialog = filled.enrol_form({"family_name": "Other"})
     dialog.panel.submit()
@@ -290,6 +301,10 @@ def test_that_the_banner_holds_two_identifiers_and_says_when_nobody_asked_for_al
     filled.page.choose(2)
     assert "Osei, Kwame" in filled.only()
     assert banner.allergies_text() == "Allergies: nobody has asked"
+    badges = {badge.text(): badge.state() for badge in banner.findChildren(StateBadge) if badge.isVisible()}
+    assert badges["Allergies: nobody has asked"] is State.CANNOT_SAY
+    assert badges["80 kg, 12 days old: stale, policy allows 7 days"] is State.READY_BUT
+    assert badges["not adopted at this site"] is State.READY_BUT
     assert banner.weight.text() == "80 kg, 12 days old: stale, policy allows 7 days"
     assert banner.adoption.text() == "not adopted at this site"
     assert banner.window_fact.text() == "Thu 3 to Fri 11 Dec: 1 set"
@@ -449,3 +464,25 @@ def test_that_a_state_never_stands_without_its_word(filled: Screen) -> None:
             if state is not None:
                 assert any(word in column.whole(line) for word in ("stale", "overdue", "held", "no weight"))
                 assert state in (State.READY_BUT, State.CANNOT_SAY)
+
+
+def test_that_a_weight_saved_by_the_real_worker_comes_back_to_the_page_by_itself(
+    qtbot: QtBot, store: Store, register: PatientRegister
+) -> None:
+    register.enrol(enrolment(), ACTOR)
+    tasks, bridge = Tasks(), ChangeBridge(store.feed)
+    page = PatientsPage(tasks, register, TherapyLibrary(store, CATALOGUE), None, lambda: ACTOR)
+    qtbot.addWidget(page)
+    bridge.watch(page)
+    page.show()
+    qtbot.waitUntil(lambda: page.current_id() == 1)
+    page.open_weigh()
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), WeighDialog))
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, WeighDialog)
+    dialog.form.set_values({"weight_kg": "70", "measured_at": "2026-12-02 08:00", "method": "bed scale"})
+    dialog.panel.submit()
+    assert not dialog.panel.accept_button.isEnabled()  # nothing is sent twice
+    qtbot.waitUntil(lambda: page.detail.banner.weight.text() == "70 kg, weighed today, bed scale")
+    bridge.close()
+    tasks.close()

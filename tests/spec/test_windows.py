@@ -42,6 +42,8 @@ BISPECIFIC: list[tuple[str, str, Said, tuple[str, str] | None, int]] = [
     # A first full dose that is not given: the next full dose is the first.
     ("step-up", "12-05", {"SUD1": "given 12-05", "SUD2": "given 12-08", "FULL1": "not given"}, ("12-05", "12-20"), 1),
     ("step-up", "12-14", {"SUD1": "not given"}, ("12-17", "12-22"), 1),
+    # A step given behind the full dose still needs its days.
+    ("step-up", "12-01", {"SUD1": "given 12-01", "FULL1": "given 12-07", "SUD2": "given 12-08"}, ("12-01", "12-10"), 1),
     # Weekly doses afterwards open nothing.
     ("step-up", "11-20", {"SUD1": "given 11-20", "SUD2": "given 11-23", "FULL1": "given 11-26"}, ("11-20", "11-28"), 1),
     ("step-up", "12-05", {"SUD1": "given 12-05", "course": "withdrawn 12-08"}, ("12-05", "12-07"), 1),
