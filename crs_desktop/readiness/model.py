@@ -181,7 +181,10 @@ class Levels:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The one best answer, or the best one found in time (`proved_best` false)."""
+    """The one best answer, or the best one found in time (`proved_best` false).
+
+    `proved_best` speaks of the levels 1 to 6 with the number of vials; `settled` of the choice among equals after it.
+    """
 
     sets: tuple[PlannedSet, ...]
     uncovered: tuple[Uncovered, ...]
@@ -189,6 +192,7 @@ class Plan:
     unmet: tuple[UnmetUse, ...]
     levels: Levels
     proved_best: bool
+    settled: bool = True
 
     @property
     def ready(self) -> bool:

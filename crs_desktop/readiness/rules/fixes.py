@@ -19,7 +19,7 @@ _MOST_ORDERED = 10_000
 
 
 def fixes(
-    question: PlanQuestion, plan: Plan, orderable: Orderable | None = None, movable: Sequence[Movable] = ()
+    question: PlanQuestion, plan: Plan, movable: Sequence[Movable] = (), orderable: Orderable | None = None
 ) -> tuple[Fix, ...]:
     """Fixes of the kinds order and move, in that order, each the smallest of its kind; none for a plan that is ready.
 

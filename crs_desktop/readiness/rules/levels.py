@@ -16,6 +16,7 @@ class GroupAnswer:
     program: Program
     values: list[int] | None
     proved: bool
+    settled: bool = True
 
 
 def answer(plan: Blueprint, group: list[int], deadline: float, coverage_only: bool = False) -> GroupAnswer:
@@ -25,10 +26,14 @@ def answer(plan: Blueprint, group: list[int], deadline: float, coverage_only: bo
         solver = _covered(plan, program, deadline)
         if not coverage_only:
             _levels(solver, program)
-            _one_answer(program, solver)
-        return GroupAnswer(program, solver.values, True)
     except OutOfTime as stopped:
-        return GroupAnswer(program, stopped.values, False)
+        return GroupAnswer(program, stopped.values, False, False)
+    try:
+        if not coverage_only:
+            _one_answer(program, solver)
+    except OutOfTime as stopped:
+        return GroupAnswer(program, stopped.values, True, False)
+    return GroupAnswer(program, solver.values, True)
 
 
 def _covered(plan: Blueprint, program: Program, deadline: float) -> Solver:
@@ -92,26 +97,28 @@ def _cover_key(plan: Blueprint, program: Program, solver: Solver, first: dict[in
         solver.hold(sets, -got)
 
 
+LEVELS = ("confirmed", "waste", "rounding", "proposed", "expiry", "vials")
+"""The costs of `Program` in the order in which they decide; less is better."""
+
+
 def _levels(solver: Solver, program: Program) -> None:
     """Levels 2 to 6 up to the number of vials; each is held at its best while the next is sought."""
-    for cost in (
-        program.confirmed,
-        program.waste,
-        program.rounding,
-        program.proposed,
-        program.expiry,
-        program.vials,
-    ):
+    for level in LEVELS:
+        cost: dict[int, int] = getattr(program, level)
         if any(cost.values()):
             solver.hold(cost, solver.minimise(cost))
 
 
 WEIGHT_LIMIT = 1_000_000
+TIE_SEARCHES, TIE_NODES = 12, 40
+"""How much search the choice among equals may cost, in counts and not in time, so that every machine chooses alike."""
 
 
 def _one_answer(program: Program, solver: Solver) -> None:
     """The end of level 6: item after item, line after line, the most vials that an equally good plan allows."""
     solver.minimise({})
+    solver.nodes = TIE_NODES
+    most = solver.searches + TIE_SEARCHES
     used: dict[int, list[int]] = {}
     for i, place in sorted(program.amount):
         used.setdefault(i, []).append(place)
@@ -124,15 +131,17 @@ def _one_answer(program: Program, solver: Solver) -> None:
                 continue
             size = 1 + sum(count * solver.bounds(column)[1] for column, count in entries)
             if chunk and weight * size > WEIGHT_LIMIT:
-                _settle(program, solver, i, chunk)
+                _settle(program, solver, i, chunk, most)
                 chunk, weight = [], 1
             chunk.append(place)
             weight *= size
         if chunk:
-            _settle(program, solver, i, chunk)
+            _settle(program, solver, i, chunk, most)
 
 
-def _settle(program: Program, solver: Solver, i: int, places: list[int]) -> None:
+def _settle(program: Program, solver: Solver, i: int, places: list[int], most_searches: int) -> None:
+    if solver.searches > most_searches:
+        raise OutOfTime(solver.values)
     cost: dict[int, int] = {}
     weight = 1
     for place in reversed(places):

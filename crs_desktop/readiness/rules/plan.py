@@ -34,18 +34,20 @@ def solve(question: PlanQuestion, coverage_only: bool = False) -> Plan:
     Canonical answer among equals after *fewest vials*: items in the order (key, rescue before planned use, holder),
     supply lines in the order (brand, expiry, size descending, first day there, lot, place, key); the first item takes
     as many vials of the first line as an equally good plan allows, then of the second, and so on; then the next item.
+    Where this choice among equals needs too much search it stops at a fixed count of steps, keeps the equally good
+    plan at hand and says `settled` false; the same question still gets the same answer.
     The sets of one item are then cut from its vials in the same spirit: the first set has the greatest counts.
     With `coverage_only` the answer is proved for level 1 only: enough to say ready or short.
     """
     deadline = time.monotonic() + question.time_limit_s
     form = shape(question)
     plan = blueprint(form)
-    proved = plan.complete
+    proved, settled = plan.complete, True
     taken: dict[int, dict[int, int]] = {}
     covered = [0] * len(form.items)
     for group in plan.groups:
         found = answer(plan, group, deadline, coverage_only)
-        proved = proved and found.proved
+        proved, settled = proved and found.proved, settled and found.settled
         if found.values is None:
             continue
         for (i, place), entries in found.program.amount.items():
@@ -54,7 +56,7 @@ def solve(question: PlanQuestion, coverage_only: bool = False) -> Plan:
                 taken.setdefault(i, {})[place] = count
         for i, row in found.program.cover.items():
             covered[i] = sum(times * found.values[column] for column, times in found.program.rows[row].entries)
-    return _written(question, plan, _named(plan, taken, covered), proved)
+    return _written(question, plan, _named(plan, taken, covered), proved, proved and settled and not coverage_only)
 
 
 def _named(plan: Blueprint, taken: dict[int, dict[int, int]], covered: list[int]) -> Sets:
@@ -70,7 +72,7 @@ def _named(plan: Blueprint, taken: dict[int, dict[int, int]], covered: list[int]
     return sets
 
 
-def _written(question: PlanQuestion, plan: Blueprint, sets: Sets, proved: bool) -> Plan:
+def _written(question: PlanQuestion, plan: Blueprint, sets: Sets, proved: bool, settled: bool) -> Plan:
     form = plan.shape
     rescue: list[PlannedSet] = []
     uncovered: list[Uncovered] = []
@@ -89,7 +91,7 @@ def _written(question: PlanQuestion, plan: Blueprint, sets: Sets, proved: bool) 
             missing = item.sets - len(mine)
             uncovered.append(Uncovered(item.holder, missing, why_uncovered(question, item, missing)))
     levels = measure(question, tuple(rescue), tuple(planned))
-    return Plan(tuple(rescue), tuple(uncovered), tuple(planned), tuple(unmet), levels, proved)
+    return Plan(tuple(rescue), tuple(uncovered), tuple(planned), tuple(unmet), levels, proved, settled)
 
 
 def _masses(form: Shape, item: Item, vials: Vials) -> tuple[Mass, Mass]:

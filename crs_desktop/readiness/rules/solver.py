@@ -45,32 +45,37 @@ class Solver:
     """Minimises one objective after the other over one program and keeps the best whole answer so far.
 
     `follow` names columns that say whether any of some others is above 0; they need not be whole in the relaxation.
+    `nodes` limits each search by a count of its steps, which is the same on every machine, unlike time.
     """
 
     def __init__(self, program: Program, deadline: float) -> None:
         self._deadline = deadline
+        self._cover = sorted(program.cover.values())
         self._rows = [Row(list(row.entries), row.low, row.high) for row in program.rows]
         self._lower = [0] * len(program.upper)
         self._upper = list(program.upper)
         self._cost: Mapping[int, int] = {}
         self.values: list[int] | None = None
         self.follow: dict[int, list[int]] = {}
+        self.nodes: int | None = None
+        self.searches = 0
         self._relaxed = self._load(whole=False)
 
     # --- what the levels use -------------------------------------------------------------------------------------
 
     def minimise(self, cost: Mapping[int, int]) -> int:
         """The least value of a whole-number objective, proved. Raises Infeasible or OutOfTime."""
-        if not cost:
-            return self._any()
-        unit = math.gcd(*cost.values())
-        return unit * self._minimise({column: value // unit for column, value in cost.items() if value})
+        small, unit, constant = self._smallest(cost)
+        if not small:
+            self._any()
+            return constant
+        return constant + unit * self._minimise(small)
 
     def hold(self, cost: Mapping[int, int], value: int) -> None:
         """From now on the objective may not exceed the value it has reached."""
-        unit = math.gcd(*cost.values()) if cost else 0
-        if unit:
-            self.add(Row([(column, count // unit) for column, count in cost.items()], None, value // unit), half=True)
+        small, unit, constant = self._smallest(cost)
+        if small:
+            self.add(Row(list(small.items()), None, (value - constant) // unit), half=True)
 
     def add(self, row: Row, half: bool = False) -> None:
         """One more row. `half` loosens it by half a unit inside the solver, which whole numbers never notice."""
@@ -115,10 +120,30 @@ class Solver:
 
     # --- inside --------------------------------------------------------------------------------------------------
 
-    def _any(self) -> int:
+    def _smallest(self, cost: Mapping[int, int]) -> tuple[dict[int, int], int, int]:
+        """The same objective in the largest unit: cost = unit x small + constant, for every answer.
+
+        An item whose number of sets is settled pays at least its cheapest combination as often as that: taken out,
+        what remains has few different values (a vial more or less), and a bound can be rounded up much further.
+        """
+        small = dict(cost)
+        constant = 0
+        for place in self._cover:
+            row = self._rows[place]
+            if row.low is None or row.low != row.high:
+                continue
+            base = min((small.get(column, 0) for column, _ in row.entries), default=0)
+            if base:
+                constant += base * row.low
+                for column, _ in row.entries:
+                    small[column] = small.get(column, 0) - base
+        small = {column: value for column, value in small.items() if value}
+        unit = math.gcd(*small.values()) if small else 1
+        return {column: value // unit for column, value in small.items()}, unit, constant
+
+    def _any(self) -> None:
         if self.values is None:
             self._minimise({})
-        return 0
 
     def _minimise(self, cost: Mapping[int, int]) -> int:
         if not self._upper and not self._satisfied([], self._rows):
@@ -168,6 +193,9 @@ class Solver:
     def _search(self, cost: Mapping[int, int]) -> int:
         """Search whole numbers; the best found is kept even when time runs out. Gives the proved lower bound."""
         search = self._load(whole=True, cost=cost)
+        self.searches += 1
+        if self.nodes is not None:
+            search.setOptionValue("mip_max_nodes", self.nodes)
         if self.values is not None:
             import highspy
 
@@ -254,5 +282,7 @@ class Solver:
         solver.setOptionValue("parallel", "off")
         solver.setOptionValue("mip_rel_gap", 0.0)
         solver.setOptionValue("mip_abs_gap", 0.5)
+        for extra in ("rins", "rens", "root_reduced_cost"):
+            solver.setOptionValue(f"mip_heuristic_run_{extra}", False)
         solver.passModel(lp)
         return solver
