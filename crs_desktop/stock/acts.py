@@ -137,11 +137,23 @@ def spend(writing: Writing, line: VialLine, dose: int) -> tuple[int, int]:
 
 
 def give_back(writing: Writing, dose: int, reason: str) -> int:
-    """Reverse every movement of a dose that is taken back; answers how many lines."""
+    """Reverse every movement of a dose that is taken back, and close what it left open; answers how many lines."""
     lines = [item for item in repository.movements(writing.session) if item.dose == dose and item.vials < 0]
     for line in lines:
         _move(writing, line.lot, line.place, -line.vials, MovementKind.REVERSAL, reason, line.id, dose)
+    for found in repository.discrepancies(writing.session):
+        if found.dose == dose:
+            explain(writing, found.id, reason)
     return len(lines)
+
+
+def explain(writing: Writing, discrepancy_id: int, reason: str) -> Result | Refused:
+    """Close a discrepancy with its explanation; vials move only by lines of their own."""
+    if not any(item.id == discrepancy_id for item in repository.discrepancies(writing.session)):
+        return refuse(no("stock_discrepancy_unknown", "discrepancy", discrepancy_id))
+    repository.close_discrepancy(writing.session, discrepancy_id, reason, writing.at, writing.actor.name)
+    writing.log("discrepancy", discrepancy_id, "explain", reason=reason)
+    return {"discrepancy": discrepancy_id}
 
 
 def command_content(command: ConfirmEarmark) -> Result:

@@ -22,6 +22,7 @@ from crs_desktop.stock.model import (
 )
 from crs_desktop.stock.tables import (
     BalanceTable,
+    DiscrepancyCloseTable,
     DiscrepancyTable,
     EarmarkTable,
     EarmarkVialTable,
@@ -184,10 +185,19 @@ def add_discrepancy(session: Session, found: Discrepancy) -> int:
     return row.id
 
 
+def close_discrepancy(session: Session, discrepancy_id: int, reason: str, at: datetime, actor: str) -> None:
+    """Explain a discrepancy."""
+    session.add(DiscrepancyCloseTable(discrepancy_id=discrepancy_id, reason=reason, at=at, actor=actor))
+    session.flush()
+
+
 def discrepancies(session: Session) -> list[Discrepancy]:
     """Open discrepancies, newest first."""
     known_lots, known_places = lots(session), places(session)
-    rows = session.scalars(select(DiscrepancyTable).order_by(DiscrepancyTable.id.desc()))
+    closed = select(DiscrepancyCloseTable.discrepancy_id)
+    rows = session.scalars(
+        select(DiscrepancyTable).where(DiscrepancyTable.id.not_in(closed)).order_by(DiscrepancyTable.id.desc())
+    )
     return [
         Discrepancy(
             row.id, known_lots[row.lot_id], known_places[row.place_id] if row.place_id else None, row.vials,

@@ -13,7 +13,7 @@ from crs_desktop.kernel.entry import read_count, read_name, read_text
 from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
 from crs_desktop.policy.service import policy_on
 from crs_desktop.stock import repository
-from crs_desktop.stock.acts import change_state, confirm, receive, reverse, waste
+from crs_desktop.stock.acts import change_state, confirm, explain, receive, reverse, waste
 from crs_desktop.stock.commands import (
     ChangeLotState,
     ConfirmEarmark,
@@ -201,6 +201,14 @@ class StockLedger:
 
         content = {"earmark": earmark_id, "reason": read}
         return self._store.perform(Request(request_id, "let earmark go", content), actor, _TOPICS, work)
+
+    def explain(self, request_id: str, discrepancy_id: int, reason: str, actor: Actor) -> Result | Refused:
+        """Close an open discrepancy with its explanation."""
+        read = read_text(reason, "reason")
+        if isinstance(read, Finding):
+            return refuse(read)
+        request = Request(request_id, "explain discrepancy", {"discrepancy": discrepancy_id, "reason": read})
+        return self._store.perform(request, actor, _TOPICS, lambda writing: explain(writing, discrepancy_id, read))
 
     def _today(self) -> date:
         return local_day(self._store.clock.now(), self._zone)

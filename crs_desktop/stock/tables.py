@@ -115,3 +115,14 @@ class DiscrepancyTable(Row):
     vials: Mapped[int]
     dose_id: Mapped[int]
     opened_at: Mapped[datetime]
+
+
+class DiscrepancyCloseTable(Row):
+    """How a discrepancy was explained. Append-only."""
+
+    __tablename__ = "discrepancy_closes"
+    __table_args__ = STRICT
+    discrepancy_id: Mapped[int] = mapped_column(ForeignKey("discrepancies.id"), primary_key=True)
+    reason: Mapped[str]
+    at: Mapped[datetime]
+    actor: Mapped[str]

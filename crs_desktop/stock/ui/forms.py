@@ -67,6 +67,14 @@ def reason_dialog(head: str, accept: str, about: Sequence[str], text: str, paren
     return _about(FormDialog(head, accept, form, parent), about)
 
 
+def explain_dialog(open_ones: Sequence[tuple[str, str]], parent: QWidget) -> FormDialog:
+    """An open discrepancy and what was found out about it."""
+    form = Form()
+    form.choice("discrepancy", tr("&Discrepancy"), open_ones, ask=len(open_ones) != 1)
+    form.long_text("reason", tr("&What was found"))
+    return FormDialog(tr("Explain a discrepancy"), tr("&Explain"), form, parent)
+
+
 def place_dialog(parent: QWidget) -> FormDialog:
     """A new place."""
     form = Form()

@@ -23,7 +23,14 @@ from crs_desktop.stock.model import Earmark, LedgerLine, Lot, LotState, Movement
 from crs_desktop.stock.ui import words
 from crs_desktop.stock.ui.blocks import Attention, Block, Pair, Totals, low
 from crs_desktop.stock.ui.columns import earmark_columns, ledger_columns, shelf_columns
-from crs_desktop.stock.ui.forms import open_dialog, place_dialog, reason_dialog, receive_dialog, waste_dialog
+from crs_desktop.stock.ui.forms import (
+    explain_dialog,
+    open_dialog,
+    place_dialog,
+    reason_dialog,
+    receive_dialog,
+    waste_dialog,
+)
 
 if TYPE_CHECKING:
     from crs_desktop.stock.service import StockLedger
@@ -92,6 +99,7 @@ class StockPage(Page):
             self.show_empty(tr("No places yet"), phrase("stock_ui_no_places"), action)
             return
         self.attention.tell(words.troubles(picture, self._names, self._stock.zone))
+        self.explain_button.setVisible(bool(picture.discrepancies))
         said = [words.total_text(total) for total in picture.totals if total.usable or total.far or total.blocked]
         self.totals.tell(said or [tr("No vials on hand")])
         self.shelf.show_records(picture.shelf)
@@ -192,6 +200,19 @@ class StockPage(Page):
 
         open_dialog(place_dialog(self), self.tasks, send)
 
+    def open_explain(self) -> None:
+        """Say what was found out about an open discrepancy."""
+        if self._picture is None or not self._picture.discrepancies:
+            return
+        zone = self._stock.zone
+        open_ones = [(str(item.id), words.discrepancy_text(item, zone)) for item in self._picture.discrepancies]
+
+        def send(request_id: str, typed: dict[str, str]) -> object:
+            chosen = int(typed["discrepancy"] or 0)
+            return self._stock.explain(request_id, chosen, typed["reason"], self._actor())
+
+        open_dialog(explain_dialog(open_ones, self), self.tasks, send)
+
     def open_let_go(self) -> None:
         """Take the chosen promise back."""
         earmark = self.promises.current()
@@ -246,6 +267,8 @@ class StockPage(Page):
         self.waste_button = button(tr("&Waste"), hint=tr("Throw vials of the chosen lot away"))
         self.state_button = button(tr("&Quarantine"), hint=tr("Keep the chosen lot from being used"))
         self.place_button = button(tr("Add a &place"))
+        self.explain_button = button(tr("E&xplain a discrepancy"))
+        self.explain_button.hide()
         self.used_up = QCheckBox(tr("Also lots that are &used up"))
         self.correct_button = button(tr("&Correct the chosen line"))
         self.let_go_button = button(tr("Let the chosen promise &go"))
@@ -256,13 +279,15 @@ class StockPage(Page):
             (self.place_button, self.open_place),
             (self.correct_button, self.open_correct),
             (self.let_go_button, self.open_let_go),
+            (self.explain_button, self.open_explain),
         ):
             made.clicked.connect(run)
         self.used_up.toggled.connect(lambda on: self.shelf.model.set_wanted(None if on else _has_vials))
         row = QWidget()
         flow = FlowRow(row, gap=8, line_gap=8)
         flow.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.receive_button, self.waste_button, self.state_button, self.place_button, self.used_up):
+        acts = (self.receive_button, self.waste_button, self.state_button, self.place_button, self.explain_button)
+        for widget in (*acts, self.used_up):
             flow.addWidget(widget)
         return row
 

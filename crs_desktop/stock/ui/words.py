@@ -14,6 +14,7 @@ from crs_desktop.kernel.days import day_text
 from crs_desktop.stock.model import (
     BrandTotal,
     Condition,
+    Discrepancy,
     Earmark,
     Lot,
     Movement,
@@ -154,11 +155,7 @@ def troubles(picture: StockPicture, names: Mapping[str, str], zone: ZoneInfo) ->
         (
             State.SHORT,
             tr("open discrepancy"),
-            phrase(
-                "stock_ui_discrepancy", vials=vials_text(item.vials), lot=lot_text(item.lot),
-                place=item.place.name if item.place else tr("no place"), dose=item.dose,
-                day=day_text(local_day(item.opened_at, zone), year=True),
-            ),
+            discrepancy_text(item, zone),
         )
         for item in picture.discrepancies
     ]  # fmt: skip
@@ -166,6 +163,15 @@ def troubles(picture: StockPicture, names: Mapping[str, str], zone: ZoneInfo) ->
         if line.promised and (blocked := line.promised - line.usable) > 0:
             found.append((State.SHORT, tr("promise in danger"), _danger(line, picture.earmarks, names, blocked)))
     return found
+
+
+def discrepancy_text(item: Discrepancy, zone: ZoneInfo) -> str:
+    """A discrepancy as a sentence."""
+    return phrase(
+        "stock_ui_discrepancy", vials=vials_text(item.vials), lot=lot_text(item.lot),
+        place=item.place.name if item.place else tr("no place"), dose=item.dose,
+        day=day_text(local_day(item.opened_at, zone), year=True),
+    )  # fmt: skip
 
 
 def _danger(line: ShelfLine, earmarks: Sequence[Earmark], names: Mapping[str, str], missing: int) -> str:

@@ -17,7 +17,8 @@ LONG = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 # What has happened is never edited: a correction is a row of its own.
 APPEND_ONLY = (
     "requests", "change_log", "policy_rows", "protocol_versions", "adoptions", "places", "lots", "lot_states",
-    "movements", "earmark_vials", "discrepancies", "patients", "allergies", "weighings", "courses", "course_ends",
+    "movements", "earmark_vials", "discrepancies",
+    "discrepancy_closes", "patients", "allergies", "weighings", "courses", "course_ends",
     "infusion_events", "episodes", "episode_closes", "grades", "doses", "dose_vials", "dose_reversals", "filed_sheets",
 )  # fmt: skip
 
@@ -138,6 +139,12 @@ def _promises() -> None:
         _id(), _whole("lot_id"), _whole("place_id", nullable=True), _whole("vials"), _whole("dose_id"),
         _long("opened_at"), _key("discrepancies", "id"), _check("discrepancies", "vials", "vials > 0"),
         _refers("discrepancies", "lot_id", "lots.id"), _refers("discrepancies", "place_id", "places.id"), **STRICT,
+    )  # fmt: skip
+    op.create_table(
+        "discrepancy_closes",
+        _whole("discrepancy_id"), _text("reason"), _long("at"), _text("actor"),
+        _key("discrepancy_closes", "discrepancy_id"),
+        _refers("discrepancy_closes", "discrepancy_id", "discrepancies.id"), **STRICT,
     )  # fmt: skip
 
 
