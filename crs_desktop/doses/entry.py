@@ -177,6 +177,10 @@ def read_dose(command: LogDose, now: datetime, zone: ZoneInfo) -> ReadDose | Ref
 def _vials(typed: VialLine | VialsTyped) -> VialLine | Finding:
     if isinstance(typed, VialLine):
         return typed
+    if typed.lot_id < 1:
+        return no("dose_vials_unnamed", "vials", typed.vials)
+    if not typed.vials.strip():
+        return no("dose_vials_uncounted", "vials")
     count = read_count(typed.vials, "vials", 1, MOST_VIALS)
     return count if isinstance(count, Finding) else VialLine(typed.lot_id, typed.place_id, count)
 

@@ -25,7 +25,7 @@ PEOPLE = [
     ("0050113", "Osei", "Kwame", "29.6"), ("0049990", "Petrović", "Željka", ""),
     ("00-7781", "Nguyễn <b>Thị</b> & Söhne", "王小明", "61.4"), ("0061002", "כהן", "נועה", "58.75"),
 ]  # fmt: skip
-CONSEQUENCES = "Fri 4 Dec is now short 1 set for K.L. (Lindqvist, Karin, 0038820). Smallest fix: order 2 × 400 mg by Tue 1 Dec 14:00."
+CONSEQUENCES = "Fri 4 Dec is now short 1 set for K.L. Smallest fix: order 2 × 400 mg by Thu 3 Dec 14:00."
 
 
 def fill(made: Pharmacy) -> dict[str, int]:

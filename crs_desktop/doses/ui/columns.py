@@ -36,14 +36,14 @@ def patient_table(zone: ZoneInfo) -> RecordTable[PatientDoses]:
             tr("Patient, record number"), lambda line: line.patient.name, strong=True, stretch=True,
             below=lambda line: line.patient.mrn,
         ),
+        Column(
+            tr("Next dose"), lambda line: next_text(line.next, zone), below=lambda line: left_text(line.next),
+            sort_key=_next_key,
+        ),
         Column(tr("Episode"), episode_text, below=lambda line: episode_below(line, zone)),
         Column(
             tr("Last dose"), lambda line: last_text(line, zone), below=last_below,
             sort_key=lambda line: 0 if line.last is None else to_milliseconds(line.last.started_at),
-        ),
-        Column(
-            tr("Next dose"), lambda line: next_text(line.next, zone), below=lambda line: left_text(line.next),
-            sort_key=_next_key,
         ),
     ]  # fmt: skip
     return RecordTable(
@@ -65,7 +65,7 @@ def log_table(zone: ZoneInfo, lots: Mapping[int, Lot]) -> RecordTable[LogLine]:
             tr("Start"), lambda line: when_text(line.entry.started_at, zone), strong=True,
             sort_key=lambda line: to_milliseconds(line.entry.started_at), below=_back,
         ),
-        Column(tr("Patient, record number"), lambda line: line.patient.name, below=lambda line: line.patient.mrn),
+        Column(tr("Patient"), lambda line: line.patient.name, below=lambda line: line.patient.mrn),
         Column(
             tr("Amount (mg)"), lambda line: grouped(line.entry.amount.mg), align="right",
             sort_key=lambda line: line.entry.amount.mcg, below=lambda line: line.entry.purpose.value,
@@ -79,7 +79,7 @@ def log_table(zone: ZoneInfo, lots: Mapping[int, Lot]) -> RecordTable[LogLine]:
             state=lambda line: State.SHORT if missing_text(line.entry) else None,
         ),
         Column(
-            tr("Departures; reason; who decided"), lambda line: deviations_text(line.entry), stretch=True,
+            tr("Departures, reason"), lambda line: deviations_text(line.entry), stretch=True,
             below=lambda line: reason_text(line.entry), hint=_departures,
         ),
         Column(

@@ -80,12 +80,16 @@ class DoseForm(Form):
         self._asked = True
         self._deviations_head.setText(phrase("doses_ui_deviates"))
         self._deviations.setText("\n".join(f"• {say(finding)}" for finding in findings))
-        for widget in self._departure_widgets():
+        for widget in self.departure_widgets():
             widget.show()
 
     def departures_text(self) -> str:
         """What is listed now."""
         return self._deviations.text()
+
+    def departure_widgets(self) -> list[QWidget]:
+        """The part of the form that is shown only when there is something to give a reason for."""
+        return [self._deviations_head, self._deviations, *(self.fields[name] for name in REASON_FIELDS)]
 
     def amount_note(self) -> str:
         """Where the amount comes from, or that it has to be read again."""
@@ -123,11 +127,8 @@ class DoseForm(Form):
         self.add_widget(self._deviations)
         self.long_text("deviation_reason", tr("&Why"), lines=2)
         self.text("deviation_name", tr("Who de&cided"), wide=True)
-        for widget in self._departure_widgets():
+        for widget in self.departure_widgets():
             widget.hide()
-
-    def _departure_widgets(self) -> list[QWidget]:
-        return [self._deviations_head, self._deviations, *(self.fields[name] for name in REASON_FIELDS)]
 
     def _prefill(self, opening: Opening) -> None:
         self.set_values(

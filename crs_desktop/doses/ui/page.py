@@ -132,12 +132,12 @@ class DosesPage(Page):
         shown = self.panel.advice()
         if shown is not None and shown.patient.id != line.patient.id:
             self._show_advice(None)
-        self._asked_for, limits = line.patient.id, self._overview.limits
+        self._asked_for, limits, at = line.patient.id, self._overview.limits, self._overview.at
         patient = line.patient
 
         def read() -> Advice:
             proposed = self._doses.propose(patient.id, self._preferred(patient.id))
-            return Advice(patient, proposed, self._doses.next_for(patient.id), limits)
+            return Advice(patient, proposed, self._doses.next_for(patient.id), limits, at)
 
         self._asking = self.tasks.run(read, self._show_advice, self, "paper")
 
@@ -252,6 +252,7 @@ class DosesPage(Page):
         across.addWidget(right)
         across.setStretchFactor(0, 1)
         across.setStretchFactor(1, 1)
+        across.setSizes([scaled(640), scaled(520)])
         below = QWidget()
         lower = QVBoxLayout(below)
         lower.setContentsMargins(0, 8, 0, 0)
@@ -267,8 +268,10 @@ class DosesPage(Page):
         down = QSplitter(Qt.Orientation.Vertical)
         down.setChildrenCollapsible(False)
         down.setHandleWidth(9)
+        down.setSizes([scaled(500), scaled(280)])
+        down.setMinimumHeight(scaled(600))
         down.addWidget(across)
         down.addWidget(below)
-        down.setStretchFactor(0, 3)
-        down.setStretchFactor(1, 2)
+        down.setStretchFactor(0, 2)
+        down.setStretchFactor(1, 1)
         self.body.addWidget(down, 1)

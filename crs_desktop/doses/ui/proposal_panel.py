@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt
@@ -14,10 +15,16 @@ from crs_desktop.desktop.words import PlainLabel, StateBadge, caption, hairline,
 from crs_desktop.doses.model import Limits, NextDose
 from crs_desktop.doses.rules.interval import interval_rule
 from crs_desktop.doses.service import ProposedDose
-from crs_desktop.doses.ui.words import formula_text, identifiers, vial_text, weight_text, when_text
+from crs_desktop.doses.ui.words import (
+    formula_text,
+    identifiers,
+    vial_place_text,
+    vial_text,
+    weight_text,
+    when_text,
+)
 from crs_desktop.kernel.amounts import plain
 from crs_desktop.kernel.clock import local_text
-from crs_desktop.kernel.days import day_text
 from crs_desktop.kernel.refusal import Finding, Refused
 from crs_desktop.kernel.wording import say
 from crs_desktop.patients.model import Patient
@@ -31,6 +38,7 @@ class Advice:
     proposed: ProposedDose | Refused
     next: NextDose
     limits: Limits
+    at: datetime
 
 
 class Fact(QWidget):
@@ -84,10 +92,11 @@ class ProposalPanel(QScrollArea):
                 self._say_refused(column, advice, advice.proposed)
             else:
                 self._say_dose(column, advice.proposed)
+                _say_findings(column, advice.proposed.proposal.findings)
                 self._say_limits(column, advice, advice.proposed)
                 self._say_vials(column, advice.proposed)
-                _say_findings(column, advice.proposed.proposal.findings)
-            column.addWidget(caption(say(interval_rule(advice.limits))))
+            rule = say(interval_rule(advice.limits))
+            column.addWidget(caption(phrase("doses_ui_as_of", when=local_text(advice.at, self._zone), rule=rule)))
         column.addStretch(1)
         self.setWidget(frame)
 
@@ -112,18 +121,18 @@ class ProposalPanel(QScrollArea):
 
     def _say_limits(self, column: QVBoxLayout, advice: Advice, proposed: ProposedDose) -> None:
         column.addWidget(hairline())
-        start = when_text(proposed.proposal.start, self._zone)
         badge = StateBadge()
-        badge.set_state(State.READY, text=phrase("doses_ui_can_start", when=start))
+        if proposed.proposal.findings:
+            badge.set_state(State.READY_BUT, text=phrase("doses_ui_can_start_but"))
+        else:
+            badge.set_state(State.READY, text=phrase("doses_ui_can_start"))
         column.addWidget(badge)
         facts = FlowRow(gap=24, line_gap=6)
         for fact in self._limit_facts(advice):
             facts.addWidget(fact)
         after = proposed.proposal.after.from_
-        said = (
-            phrase("doses_ui_full") if after is None else phrase("doses_ui_after", when=local_text(after, self._zone))
-        )
-        facts.addWidget(Fact(tr("The dose after it"), said))
+        said = phrase("doses_ui_full") if after is None else when_text(after, self._zone)
+        facts.addWidget(Fact(tr("The dose after it, earliest"), said))
         column.addLayout(facts)
 
     def _limit_facts(self, advice: Advice) -> tuple[Fact, Fact]:
@@ -135,12 +144,8 @@ class ProposalPanel(QScrollArea):
     def _say_vials(self, column: QVBoxLayout, proposed: ProposedDose) -> None:
         column.addWidget(hairline())
         for item in proposed.vials:
-            line = QHBoxLayout()
-            line.setSpacing(12)
-            line.addWidget(PlainLabel(vial_text(item), "strong", wrap=True), 1)
-            expires = phrase("doses_ui_vial_expiry", day=day_text(item.lot.expires, year=True))
-            line.addWidget(PlainLabel(expires, "soft"), 0, Qt.AlignmentFlag.AlignTop)
-            column.addLayout(line)
+            column.addWidget(PlainLabel(vial_text(item), "heading", wrap=True))
+            column.addWidget(PlainLabel(vial_place_text(item), "body", wrap=True))
         found = proposed.proposal.vials
         source = phrase("doses_ui_from_promise" if proposed.from_earmark else "doses_ui_from_plan")
         waste = phrase("doses_ui_waste", opened=found.opened, waste=found.waste)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import uuid4
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from crs_desktop.desktop.forms import FormPanel
@@ -46,13 +46,12 @@ class DosePanel(FormPanel):
 
     def _to(self, name: str) -> None:
         self.form.fields[name].editor.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.show_focus()
+        # Once the form has laid out what has just come: both fields, and above them the list they are about.
+        QTimer.singleShot(0, self, self._scroll_to_departures)
 
-    def show_focus(self) -> None:
-        """Scroll to where the cursor is."""
-        focus = self.form.focusWidget()
-        if focus is not None:
-            self._scroll.ensureWidgetVisible(focus)
+    def _scroll_to_departures(self) -> None:
+        for widget in reversed(self.dose_form.departure_widgets()):
+            self._scroll.ensureWidgetVisible(widget)
 
 
 class DoneView(QWidget):
@@ -87,6 +86,10 @@ class DoneView(QWidget):
         lots = {line.on_hand.lot.id: line.on_hand.lot for line in opening.shelf}
         places = {line.on_hand.place.id: line.on_hand.place for line in opening.shelf}
         name = f"\u2068{patient.name}\u2069"
+        band = PlainLabel("   ".join(identifiers(patient)), "strong", wrap=True)
+        band.setObjectName("Identifiers")
+        band.setContentsMargins(10, 6, 10, 6)
+        self._column.addWidget(band)
         self._column.addWidget(heading(phrase("doses_ui_recorded", amount=entry.amount, patient=name)))
         start = local_text(entry.started_at, opening.zone)
         self._line(phrase("doses_ui_recorded_at", start=start, dose=entry.id))
@@ -130,7 +133,6 @@ class DoseDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Record a dose given"))
-        self.setMinimumWidth(scaled(560))
         self._tasks, self._doses, self._actor, self._consequences = tasks, doses, actor, consequences
         self._opening, self._request_id = opening, uuid4().hex
         self.panel = DosePanel(opening)
@@ -144,7 +146,8 @@ class DoseDialog(QDialog):
         column.addWidget(self._stack)
         self.panel.submitted.connect(self._send)
         self.panel.cancelled.connect(self.reject)
-        self.resize(scaled(720), self.sizeHint().height())
+        room = self.screen().availableGeometry()
+        self.resize(min(scaled(820), room.width() * 9 // 10), min(scaled(760), room.height() * 9 // 10))
         self.form.focus_first()
 
     def recorded(self) -> bool:

@@ -108,10 +108,15 @@ def last_below(line: PatientDoses) -> str:
 
 
 def vial_text(item: ProposedVials) -> str:
-    """'1 × 400 mg   Actemra lot B7101   Main pharmacy, 15 min'."""
+    """'1 × 400 mg   lot W4401'."""
+    return phrase("doses_ui_vial_line", vials=item.vials, strength=item.lot.strength, lot=item.lot.number)
+
+
+def vial_place_text(item: ProposedVials) -> str:
+    """'Actemra, Ward 7 cabinet (5 min), expires Sun 20 Dec 2026'."""
     return phrase(
-        "doses_ui_vial_line", vials=item.vials, strength=item.lot.strength, brand=item.lot.brand, lot=item.lot.number,
-        place=item.place.name, reach=item.place.reach // timedelta(minutes=1),
+        "doses_ui_vial_place", brand=item.lot.brand, place=item.place.name,
+        reach=item.place.reach // timedelta(minutes=1), day=day_text(item.lot.expires, year=True),
     )  # fmt: skip
 
 
@@ -148,7 +153,7 @@ def shelf_text(line: ShelfLine) -> str:
         "strength": lot.strength, "lot": lot.number, "place": place.name, "vials": line.on_hand.vials,
         "brand": lot.brand,
     }  # fmt: skip
-    expiry = day_text(lot.expires, year=True)
+    expiry = day_text(lot.expires, year=True).partition(" ")[2]
     if lot.state is not LotState.AVAILABLE:
         return phrase("doses_ui_lot_choice_not", state=lot.state.value, **values)
     if line.days_left < 0:
