@@ -27,7 +27,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from crs_desktop.desktop.shapes import paint_shape
 from crs_desktop.desktop.theme import State, colour, font, pixels, scaled, state_colour
 from crs_desktop.desktop.words import phrase, tooltip, tr
-from crs_desktop.kernel.days import day_text
+from crs_desktop.kernel.days import day_text, month_text, weekday_text
 
 MarkKind = Literal["expiry", "delivery"]
 
@@ -301,7 +301,7 @@ class DayChart(QWidget):
             wide = QRectF(column.center().x() - column.width() * every / 2, y, column.width() * every, line)
             today = one.day == self._today
             painter.setPen(colour("accent" if today else "ink"))
-            painter.drawText(wide, middle, tr("today") if today else f"{one.day:%a}")
+            painter.drawText(wide, middle, tr("today") if today else weekday_text(one.day))
             painter.setPen(colour("ink"))
             painter.drawText(wide.translated(0, line), middle, _day_label(one.day, at))
             if one.chance:
@@ -368,7 +368,7 @@ class DayChart(QWidget):
 
 
 def _day_label(day: date, at: int) -> str:
-    return f"{day.day} {day:%b}" if at == 0 or day.day == 1 else str(day.day)
+    return f"{day.day} {month_text(day)}" if at == 0 or day.day == 1 else str(day.day)
 
 
 def _paint_mark(painter: QPainter, box: QRectF, kind: MarkKind, ink: QColor) -> None:

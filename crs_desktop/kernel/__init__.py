@@ -1,1 +1,1 @@
-"""Words that every room shares: exact amounts, days, the clock, actors, refusals, changes, errors. Standard library only."""
+"""Words that all rooms share: exact amounts, days, the clock, actors, refusals, changes. Standard library only."""

@@ -1,7 +1,7 @@
 """Exact amounts with the unit in the type; whole numbers of the smallest unit inside, never a float.
 
-1 g of body weight times a whole number of mg/kg is a whole number of micrograms, so every tocilizumab dose from a weight
-with up to three decimals is exact.
+1 g of body weight times a whole number of mg/kg is a whole number of micrograms, so every tocilizumab dose from a
+weight with up to three decimals is exact.
 """
 
 from __future__ import annotations

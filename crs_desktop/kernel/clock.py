@@ -1,4 +1,4 @@
-"""Instants are aware UTC datetimes of whole milliseconds; days are the site's local days. The only place that asks the time."""
+"""Instants are aware UTC datetimes of whole milliseconds; days are the site's. The only place that asks the time."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
+
+from crs_desktop.kernel.days import day_text
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -72,4 +74,4 @@ def local_text(instant: datetime, zone: ZoneInfo) -> str:
     """For people: 'Fri 4 Dec 2026 03:10 (UTC-05:00)'."""
     local = instant.astimezone(zone)
     offset = local.strftime("%z")
-    return f"{local:%a} {local.day} {local:%b %Y %H:%M} (UTC{offset[:3]}:{offset[3:]})"
+    return f"{day_text(local.date(), year=True)} {local:%H:%M} (UTC{offset[:3]}:{offset[3:]})"

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class DayRange:
@@ -34,6 +37,21 @@ class DayRange:
         return [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
 
 
+def weekday_text(day: date) -> str:
+    """'Fri', in the program's language whatever the machine's is: strftime would follow the machine."""
+    return _WEEKDAYS[day.weekday()]
+
+
+def month_text(day: date) -> str:
+    """'Dec'."""
+    return _MONTHS[day.month - 1]
+
+
 def day_text(day: date, year: bool = False) -> str:
     """For people: 'Fri 4 Dec', with the year when asked."""
-    return f"{day:%a} {day.day} {day:%b}" + (f" {day.year}" if year else "")
+    return f"{weekday_text(day)} {day.day} {month_text(day)}" + (f" {day.year}" if year else "")
+
+
+def date_text(day: date) -> str:
+    """For people: '4 Dec 2026'."""
+    return f"{day.day} {month_text(day)} {day.year}"

@@ -1,4 +1,4 @@
-"""What people type, read by our own grammar: one verdict in every locale, ASCII digits only, a refusal instead of a guess."""
+"""What people type, read by our own grammar: one verdict in every locale, ASCII digits, a refusal instead of a guess."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def _readable(text: str, field: str, limit: int, line_breaks: bool = False) -> s
     for character in text:
         if line_breaks and character == "\n":
             continue
-        # Cf holds the joiners and direction marks that names in Persian, Hindi or Hebrew need; overrides could hide text.
+        # Cf holds joiners and direction marks that names in Persian, Hindi or Hebrew need; overrides could hide text.
         if unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn") or character in "\u202a\u202b\u202c\u202d\u202e":
             return no("text_unprintable", field, f"U+{ord(character):04X}")
     return text

@@ -1,4 +1,4 @@
-"""Two kinds of exception that are not defects: the user's question could not be understood, or the environment failed."""
+"""Two kinds of exception that are not defects: a question was not understood, or the environment failed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class NotUnderstood(Exception):
 
 
 class EnvironmentFailure(Exception):
-    """The world around us failed: disk full, store locked, wrong driver. Nothing was written unless a commit returned."""
+    """The world around us failed: disk full, store locked, wrong driver. Nothing was written without a commit."""
 
     def __init__(self, finding: Finding) -> None:
         super().__init__(finding.code)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crs_desktop.kernel.days import DayRange, day_text
+from crs_desktop.kernel.days import DayRange, date_text, day_text, month_text, weekday_text
 
 FRIDAY = date(2026, 12, 4)
 days = st.dates(date(2026, 1, 1), date(2026, 3, 1))
@@ -54,3 +54,23 @@ def test_that_a_day_is_in_a_range_when_its_list_says_so(window: DayRange, day: d
 def test_that_days_are_written_for_people() -> None:
     assert day_text(FRIDAY) == "Fri 4 Dec"
     assert day_text(FRIDAY, year=True) == "Fri 4 Dec 2026"
+
+
+def test_that_days_read_the_same_on_a_machine_of_another_language() -> None:
+    class German(date):
+        def __format__(self, form: str) -> str:
+            return "Fr" if form == "%a" else "Dez"
+
+        def strftime(self, form: str) -> str:
+            return format(self, form)
+
+    assert day_text(German(2026, 12, 4), year=True) == "Fri 4 Dec 2026"
+    assert date_text(German(2026, 12, 4)) == "4 Dec 2026"
+
+
+def test_that_each_weekday_and_month_has_its_english_name() -> None:
+    first = date(2024, 1, 1)
+    for offset in range(366):
+        day = first + timedelta(days=offset)
+        assert (weekday_text(day), month_text(day)) == (f"{day:%a}", f"{day:%b}")
+    assert date_text(date(2026, 12, 4)) == "4 Dec 2026"

@@ -16,7 +16,7 @@ from crs_desktop.documents.sheets.facts import (
     WeightFacts,
 )
 from crs_desktop.kernel.clock import local_text
-from crs_desktop.kernel.days import day_text
+from crs_desktop.kernel.days import date_text, day_text
 from crs_desktop.kernel.wording import sentences
 
 # ISMP tall-man forms named in the practice reference; tocilizumab, siltuximab, anakinra and dexamethasone have none.
@@ -47,7 +47,7 @@ def tall_man(drug: str) -> str:
 
 def plain_day(value: date) -> str:
     """'31 Mar 2027': birth and expiry dates, where the weekday says nothing."""
-    return f"{value.day} {value:%b %Y}"
+    return date_text(value)
 
 
 def day(value: date) -> str:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from crs_desktop.desktop.theme import State
 from crs_desktop.desktop.words import phrase, tr
 from crs_desktop.kernel.clock import local_text
-from crs_desktop.kernel.days import day_text
+from crs_desktop.kernel.days import date_text, day_text
 from crs_desktop.policy.model import Decided, PolicyOption, PolicyPicture, PolicyRow
 from crs_desktop.policy.rules import standing
 
@@ -42,7 +42,7 @@ def value_text(option: PolicyOption, value: str) -> str:
 
 def read_text(option: PolicyOption) -> str:
     """When the source of the shipped default was read: '22 Nov 2026'."""
-    return f"{option.read.day} {option.read:%b %Y}"
+    return date_text(option.read)
 
 
 def standing_text(decided: Decided) -> str:

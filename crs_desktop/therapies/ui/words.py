@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from crs_desktop.desktop.theme import State
 from crs_desktop.desktop.words import phrase, tr
 from crs_desktop.kernel.clock import local_day
-from crs_desktop.kernel.days import day_text
+from crs_desktop.kernel.days import date_text, day_text
 from crs_desktop.therapies.adoption import Adoption
 from crs_desktop.therapies.model import Fact, Protocol
 
@@ -66,7 +66,7 @@ def signed_text(entry: LibraryEntry, zone: ZoneInfo) -> str:
 
 def plain_day(day: date) -> str:
     """'22 Nov 2026'."""
-    return f"{day.day} {day:%b %Y}"
+    return date_text(day)
 
 
 def fact_name(path: str) -> tuple[str, str]:
