@@ -34,6 +34,8 @@ def make(path: Path) -> None:
         left = path.with_name(path.name + ending)
         if exists(left):
             raise EnvironmentFailure(no("store_left_behind", "store", path.name, left=left.name))
+    if not os.access(path.parent, os.W_OK):
+        raise EnvironmentFailure(no("store_read_only", "store", path.name))
     with _draft(path) as draft:
         connect(draft, new=True).close()
         with _one_transaction(draft) as connection:
