@@ -74,7 +74,8 @@ class ProposalPanel(QScrollArea):
         """Everything the panel says, for tests and screen readers."""
         frame = self.widget() or self
         badges = [badge.text() for badge in frame.findChildren(StateBadge)]
-        return "\n".join([label.text() for label in frame.findChildren(PlainLabel)] + badges)
+        said = [label.text() for label in frame.findChildren(PlainLabel)] + badges
+        return "\n".join(said).replace("\u00a0", " ")
 
     def show_advice(self, advice: Advice | None) -> None:
         """Say this; None asks to choose a patient."""
