@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from crs_desktop.readiness.rules.program import Blueprint, Program, Row, write
-from crs_desktop.readiness.rules.solver import Infeasible, OutOfTime, Solver
+from crs_desktop.readiness.rules.solver import Infeasible, OutOfTime, Solver, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,7 @@ def _covered(plan: Blueprint, program: Program, deadline: float) -> Solver:
     solver.follow = {
         column: [taken for taken, _ in program.rows[program.cover[i]].entries] for i, column in first.items()
     }
-    for _, members in _by_key(plan, program):
-        _cover_key(plan, program, solver, first, members)
+    solver.in_turn([_key_step(plan, program, solver, first, members) for _, members in _by_key(plan, program)])
     return solver
 
 
@@ -76,7 +75,7 @@ def _by_key(plan: Blueprint, program: Program) -> list[tuple[tuple[date, bool], 
     return sorted(keys.items())
 
 
-def _cover_key(plan: Blueprint, program: Program, solver: Solver, first: dict[int, int], members: list[int]) -> None:
+def _key_step(plan: Blueprint, program: Program, solver: Solver, first: dict[int, int], members: list[int]) -> Step:
     """The most patients with at least one set, then the most sets, among the items of one key."""
     sets: dict[int, int] = {}
     patients: dict[int, int] = {}
@@ -84,17 +83,20 @@ def _cover_key(plan: Blueprint, program: Program, solver: Solver, first: dict[in
         entries = program.rows[program.cover[i]].entries
         sets.update({column: -count for column, count in entries})
         patients.update({first[i]: -1} if i in first else {column: -1 for column, _ in entries})
-    if any(i in first for i in members):
-        solver.minimise(patients)
-        solver.hold(patients, solver.value(patients))
-    got = -solver.minimise(sets)
     owed = sum(plan.shape.items[i].sets for i in members)
-    if got in (0, owed):
-        for i in members:
-            wanted = plan.shape.items[i].sets if got else 0
-            solver.bound_row(program.cover[i], wanted, wanted)
-    else:
-        solver.hold(sets, -got)
+    both = {column: patients.get(column, 0) * (owed + 1) + sets.get(column, 0) for column in {**patients, **sets}}
+
+    def settle() -> None:
+        got = -solver.value(sets)
+        if got in (0, owed):
+            for i in members:
+                wanted = plan.shape.items[i].sets if got else 0
+                solver.bound_row(program.cover[i], wanted, wanted)
+        else:
+            solver.hold(patients, solver.value(patients))
+            solver.hold(sets, -got)
+
+    return Step(both, settle)
 
 
 LEVELS = ("confirmed", "waste", "rounding", "proposed", "expiry", "vials")
@@ -118,10 +120,11 @@ def _one_answer(program: Program, solver: Solver) -> None:
     """The end of level 6: item after item, line after line, the most vials that an equally good plan allows."""
     solver.minimise({})
     solver.nodes = TIE_NODES
-    most = solver.searches + TIE_SEARCHES
+    solver.most_searches = solver.searches + TIE_SEARCHES
     used: dict[int, list[int]] = {}
     for i, place in sorted(program.amount):
         used.setdefault(i, []).append(place)
+    steps: list[Step] = []
     for i in program.items:
         chunk: list[int] = []
         weight = 1
@@ -131,17 +134,16 @@ def _one_answer(program: Program, solver: Solver) -> None:
                 continue
             size = 1 + sum(count * solver.bounds(column)[1] for column, count in entries)
             if chunk and weight * size > WEIGHT_LIMIT:
-                _settle(program, solver, i, chunk, most)
+                steps.append(_vials_step(program, solver, i, chunk))
                 chunk, weight = [], 1
             chunk.append(place)
             weight *= size
         if chunk:
-            _settle(program, solver, i, chunk, most)
+            steps.append(_vials_step(program, solver, i, chunk))
+    solver.in_turn(steps)
 
 
-def _settle(program: Program, solver: Solver, i: int, places: list[int], most_searches: int) -> None:
-    if solver.searches > most_searches:
-        raise OutOfTime(solver.values)
+def _vials_step(program: Program, solver: Solver, i: int, places: list[int]) -> Step:
     cost: dict[int, int] = {}
     weight = 1
     for place in reversed(places):
@@ -150,11 +152,14 @@ def _settle(program: Program, solver: Solver, i: int, places: list[int], most_se
             cost[column] = cost.get(column, 0) - count * weight
             most += count * solver.bounds(column)[1]
         weight *= most + 1
-    solver.minimise(cost)
-    for place in places:
-        entries = program.amount[i, place]
-        total = solver.value(dict(entries))
-        if len(entries) == 1 and entries[0][1] == 1:
-            solver.fix(entries[0][0], total)
-        else:
-            solver.add(Row(list(entries), total, total))
+
+    def settle() -> None:
+        for place in places:
+            entries = program.amount[i, place]
+            total = solver.value(dict(entries))
+            if len(entries) == 1 and entries[0][1] == 1:
+                solver.fix(entries[0][0], total)
+            elif not all(solver.fixed(column) for column, _ in entries):
+                solver.add(Row(list(entries), total, total))
+
+    return Step(cost, settle)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from crs_desktop.readiness.rules.program import Entry, Program, Row
@@ -19,10 +20,19 @@ if TYPE_CHECKING:
 
     Reals = NDArray[np.float64]
 
+LEAP_NODES = 60
 NEAR = 1e-6
 """How far from whole a relaxed value may be and still be tried as whole; the trial itself is exact."""
 SLACK = 0.02
 """Objectives are whole numbers: a bound is rounded up only when it is this far above a whole number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An objective, and what to do once its best value is reached."""
+
+    cost: Mapping[int, int]
+    settle: Callable[[], None]
 
 
 class OutOfTime(Exception):
@@ -59,6 +69,7 @@ class Solver:
         self.follow: dict[int, list[int]] = {}
         self.nodes: int | None = None
         self.searches = 0
+        self.most_searches: int | None = None
         self._relaxed = self._load(whole=False)
 
     # --- what the levels use -------------------------------------------------------------------------------------
@@ -70,6 +81,55 @@ class Solver:
             self._any()
             return constant
         return constant + unit * self._minimise(small)
+
+    def in_turn(self, steps: Sequence[Step]) -> None:
+        """One objective after the other, each settled at its best before the next; the same answer as one by one.
+
+        Leaps over several at once: each is held at its relaxed bound, and if one whole answer reaches them all, all
+        are proved. Where none does, the leap is taken back and made shorter, down to a single proved step.
+        """
+        place, stride = 0, 4
+        while place < len(steps):
+            leap = steps[place : place + stride]
+            if len(leap) > 1 and not self._leap([step.cost for step in leap]):
+                stride = max(1, stride // 4)
+                continue
+            for step in leap:
+                if len(leap) == 1:
+                    self.minimise(step.cost)
+                step.settle()
+            place += len(leap)
+            stride *= 2
+
+    def _leap(self, costs: list[Mapping[int, int]]) -> bool:
+        before, rows, nodes = self.values, len(self._rows), self.nodes
+        self.nodes = LEAP_NODES
+        try:
+            for cost in costs:
+                small, _, _ = self._smallest(cost)
+                lowest = sum(c * (self._lower[j] if c > 0 else self._upper[j]) for j, c in small.items())
+                bound = lowest if self.values is not None and self.value(small) == lowest else self._relax(small)
+                self.add(Row(list(small.items()), None, bound), half=True)
+            if self.values is None:
+                self._search({})
+            return True
+        except (Infeasible, OutOfTime):
+            self.values = before
+            self._left()
+            if self.most_searches is not None and self.searches >= self.most_searches:
+                raise OutOfTime(before) from None
+            return False
+        finally:
+            self.nodes = nodes
+            count = len(self._rows) - rows
+            del self._rows[rows:]
+            if count:
+                self._drop_rows(rows, count)
+
+    def _drop_rows(self, first: int, count: int) -> None:
+        import numpy as np
+
+        self._relaxed.deleteRows(count, np.arange(first, first + count, dtype=np.int32))
 
     def hold(self, cost: Mapping[int, int], value: int) -> None:
         """From now on the objective may not exceed the value it has reached."""
@@ -192,6 +252,8 @@ class Solver:
 
     def _search(self, cost: Mapping[int, int]) -> int:
         """Search whole numbers; the best found is kept even when time runs out. Gives the proved lower bound."""
+        if self.most_searches is not None and self.searches >= self.most_searches:
+            raise OutOfTime(self.values)
         search = self._load(whole=True, cost=cost)
         self.searches += 1
         if self.nodes is not None:
