@@ -30,6 +30,14 @@ SHELVES = (
         (((M400, 2),), "Tyenne", (), ((4, 1, 2),), "only the brand asked for"),
         (((M400, 2),), "Actemra", (VialLine(1, 1, 2),), ((1, 1, 2),), "the promised vials, though they expire later"),
         (((M400, 1),), "Actemra", (VialLine(1, 1, 2),), ((2, 1, 1),), "a promise that is another set does not bind"),
+        (((M400, 2),), "Actemra", (VialLine(4, 1, 2),), ((1, 1, 1), (2, 1, 1)), "nor does one of another brand"),
+        (
+            ((M400, 2),),
+            "Actemra",
+            (VialLine(1, 1, 1), VialLine(4, 1, 1)),
+            ((1, 1, 1), (2, 1, 1)),
+            "nor one of two brands",
+        ),
     ],
 )
 def test_that_the_lots_are_the_expected(

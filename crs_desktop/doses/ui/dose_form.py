@@ -49,7 +49,7 @@ class DoseForm(Form):
         self._opening = opening
         self._asked = False
         self._add_dose(opening)
-        self._add_people(opening)
+        self._add_people()
         self._add_departures()
         self._prefill(opening)
         self.changed.connect(self._edited)
@@ -98,24 +98,24 @@ class DoseForm(Form):
     # --- how it is done ---
 
     def _add_dose(self, opening: Opening) -> None:
-        example = entry_text(opening.now, opening.zone)
-        self.text("start", tr("&Start"), hint=tr("Local date and time, not later than now"), example=example)
-        self.text("end", tr("&End"), hint=tr("Empty while it runs or when nobody knows"), example=example)
-        self.number("amount", tr("&Amount"), "mg", example="580")
+        self.text("start", tr("&Start"), hint=tr("Local date and time, not later than now"))
+        # No example here: at three in the night a grey date reads like a typed one.
+        self.text("end", tr("&End"), hint=tr("Empty while it runs or when nobody knows"))
+        self.number("amount", tr("&Amount"), "mg")
         self.choice("supply", tr("S&upply"), [(one, phrase(f"doses_ui_supply_{one}")) for one in (OURS, ELSEWHERE)])
         self._amount_note = PlainLabel("", "soft", wrap=True)
         self.add_widget(self._amount_note)
         self.vials = VialsField("vials", tr("&Vials"), opening.shelf)
         self.add(self.vials, wide=True)
 
-    def _add_people(self, opening: Opening) -> None:
+    def _add_people(self) -> None:
         purposes = [(one.value, phrase(f"doses_ui_purpose_{one.value}")) for one in Purpose]
         self.choice("purpose", tr("P&urpose"), purposes)
         self.choice("kind", tr("&Grade as told"), [("", tr("none told")), *((kind, kind) for kind in KINDS)])
         self.choice("grade", tr("Gra&de"), [(str(number), str(number)) for number in range(6)], ask=True)
         self.choice("scale", tr("S&cale"), [(scale, scale) for scale in SCALES])
         self.text("told_by", tr("&Told by"))
-        self.text("graded_at", tr("Graded a&t"), example=entry_text(opening.now, opening.zone))
+        self.text("graded_at", tr("Graded a&t"), hint=tr("Local date and time, not later than now"))
         self.text("prescriber", tr("&Prescriber"))
         self.text("given_by", tr("Given &by"))
         self.long_text("note", tr("&Note"), lines=1)

@@ -87,7 +87,9 @@ class DosesPage(Page):
 
     def open_record(self, patient_id: int) -> None:
         """Open the form for a dose given to this patient; works before the page was ever shown."""
-        if self._opening:
+        if self.dialog is not None:
+            self.dialog.raise_()
+        if self._opening or self.dialog is not None:
             return
         self._opening = True
 

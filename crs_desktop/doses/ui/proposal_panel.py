@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from crs_desktop.desktop.flow import FlowRow
@@ -79,6 +79,8 @@ class ProposalPanel(QScrollArea):
 
     def show_advice(self, advice: Advice | None) -> None:
         """Say this; None asks to choose a patient."""
+        same = advice is not None and self._advice is not None and advice.patient.id == self._advice.patient.id
+        place = self.verticalScrollBar().value() if same else 0
         self._advice = advice
         frame = QWidget()
         frame.setObjectName("PageFrame")
@@ -100,6 +102,8 @@ class ProposalPanel(QScrollArea):
             column.addWidget(caption(phrase("doses_ui_as_of", when=local_text(advice.at, self._zone), rule=rule)))
         column.addStretch(1)
         self.setWidget(frame)
+        # A minute that passes must not move what somebody is reading; the new frame is laid out first.
+        QTimer.singleShot(0, self, lambda: self.verticalScrollBar().setValue(place))
 
     def _say_patient(self, column: QVBoxLayout, patient: Patient) -> None:
         band = PlainLabel("   ".join(one.replace(" ", "\u00a0") for one in identifiers(patient)), "strong", wrap=True)

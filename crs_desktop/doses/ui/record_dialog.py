@@ -6,7 +6,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from crs_desktop.desktop.forms import FormPanel
 from crs_desktop.desktop.tasks import Tasks
@@ -59,8 +59,16 @@ class DoneView(QWidget):
 
     def __init__(self, close: Callable[[], None]) -> None:
         super().__init__()
-        self._column = QVBoxLayout()
+        frame = QWidget()
+        self._column = QVBoxLayout(frame)
+        self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
+        self._column.setAlignment(Qt.AlignmentFlag.AlignTop)
+        scroll = QScrollArea()
+        scroll.setObjectName("FormScroll")
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidget(frame)
         self.close_button = button(tr("&Close"), "main")
         self.close_button.clicked.connect(close)
         row = QHBoxLayout()
@@ -69,8 +77,7 @@ class DoneView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(12)
-        column.addLayout(self._column)
-        column.addStretch(1)
+        column.addWidget(scroll, 1)
         column.addLayout(row)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._consequence = PlainLabel("", "strong", wrap=True)
