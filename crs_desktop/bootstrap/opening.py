@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,17 +29,16 @@ class Start:
 
 
 class HouseLater:
-    """The services, opened on a worker after the first paint; whoever cannot wait is blocked until they are there."""
+    """The services, opened on a worker after the first paint. Until then `house` is a defect of the caller."""
 
     def __init__(self, start: Start, feed: ChangeFeed) -> None:
         self._start = start
         self._feed = feed
         self._stack = ExitStack()
-        self._ready = threading.Event()
         self._house: House | None = None
 
     def open(self) -> House:
-        """Open the store and set up the services. Slow: SQLAlchemy is imported here."""
+        """Open the store and set up the services. Slow: SQLAlchemy is imported here. May be tried again."""
         from crs_desktop.bootstrap.services import demo_house, open_house, read_zone
 
         start = self._start
@@ -51,20 +49,19 @@ class HouseLater:
         else:
             self._house = open_house(start.path, start.clock, self._feed, zone)
             self._stack.callback(self._house.close)
-        self._ready.set()
         return self._house
 
-    def wait(self) -> House:
-        """The services; waits for them during the first moments of a start."""
-        self._ready.wait(timeout=60)
+    @property
+    def house(self) -> House:
+        """The services. Raises RuntimeError while the store is not open."""
         if self._house is None:
-            raise RuntimeError("the store was not opened")
+            raise RuntimeError("the store is not open")
         return self._house
 
     @property
     def ready(self) -> bool:
         """True once the services are there."""
-        return self._ready.is_set()
+        return self._house is not None
 
     def close(self) -> None:
         """Close the store; the demo's is removed."""

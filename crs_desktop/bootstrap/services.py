@@ -25,6 +25,7 @@ from crs_desktop.policy.service import PolicyBook
 from crs_desktop.readiness.service import ReadinessBoard
 from crs_desktop.stock.service import StockLedger
 from crs_desktop.store.opening import open_store
+from crs_desktop.store.store import Store
 from crs_desktop.therapies.catalogue import load_catalogue
 from crs_desktop.therapies.service import TherapyLibrary
 
@@ -47,6 +48,14 @@ def read_zone(name: str) -> ZoneInfo:
 def open_house(path: Path, clock: Clock, feed: ChangeFeed, zone: ZoneInfo | None = None, kind: str = PHARMACY) -> House:
     """Open the store at `path` (made when new, in `zone` or the machine's) and set up its services."""
     store = open_store(path, clock, feed)
+    try:
+        return _furnished(store, clock, zone, kind)
+    except BaseException:
+        store.close()
+        raise
+
+
+def _furnished(store: Store, clock: Clock, zone: ZoneInfo | None, kind: str) -> House:
     if store.fact("kind") is None:
         store.state_facts({"kind": kind, "time_zone": (zone or machine_zone()).key})
     site_zone = ZoneInfo(store.fact("time_zone") or "UTC")
@@ -67,7 +76,7 @@ def open_house(path: Path, clock: Clock, feed: ChangeFeed, zone: ZoneInfo | None
         episodes=EpisodeBook(store, site_zone),
         doses=doses,
         readiness=readiness,
-        paper=PaperShop(store, site_zone, readiness, doses, path.parent / f"{path.stem}-paper"),
+        paper=PaperShop(store, site_zone, readiness, doses, store.path.parent / f"{store.path.stem}-paper"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from crs_desktop.bootstrap.opening import Start
@@ -11,8 +12,8 @@ if TYPE_CHECKING:
     from crs_desktop.bootstrap.main_window import Desk
 
 
-def run_window(start: Start) -> int:
-    """Open the window and stay until it is closed; the exit status."""
+def run_window(start: Start, told: Callable[[str], None] = lambda name: None) -> int:
+    """Open the window and stay until it is closed; the exit status. `told` hears of each step of the start."""
     load_qt()
     from crs_desktop.desktop.first_paint import first_painted
     from crs_desktop.desktop.shell import open_shell
@@ -24,9 +25,10 @@ def run_window(start: Start) -> int:
     desks: list[Desk] = []
 
     def build() -> None:
+        told("shell")
         from crs_desktop.bootstrap.main_window import Desk
 
-        desks.append(Desk(start, shell))
+        desks.append(Desk(start, shell, told))
 
     first_painted(shell, build)
     try:

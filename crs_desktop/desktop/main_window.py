@@ -103,6 +103,15 @@ class MainWindow(QMainWindow):
                 made.triggered.connect(lambda _on=False, one=action: self._do(one))
                 self.addAction(made)
 
+    def set_open(self, opened: bool) -> None:
+        """Let people reach other pages and actions, or hold them here while there is nothing behind them."""
+        self.rail.setEnabled(opened)
+        self._finder.setEnabled(opened)
+        for action in self.actions():
+            action.setEnabled(opened)
+        for shortcut in self.findChildren(QShortcut):
+            shortcut.setEnabled(opened)
+
     def actions_known(self) -> list[Action]:
         """Every action, in the order of registration."""
         return list(self._actions.values())
@@ -138,11 +147,11 @@ class MainWindow(QMainWindow):
         row = QHBoxLayout(top)
         row.setContentsMargins(16, 8, 16, 8)
         row.setSpacing(8)
-        finder = button(tr("Actions  Ctrl+K"), name=tr("All actions, Ctrl+K"))
-        finder.clicked.connect(self.open_palette)
+        self._finder = button(tr("Actions  Ctrl+K"), name=tr("All actions, Ctrl+K"))
+        self._finder.clicked.connect(self.open_palette)
         row.addWidget(self._title, 1)
         row.addLayout(self._top_slot)
-        row.addWidget(finder)
+        row.addWidget(self._finder)
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)

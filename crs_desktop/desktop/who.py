@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QPushButton
 
-from crs_desktop.desktop.forms import Form, FormDialog
 from crs_desktop.desktop.words import button, no_mnemonic, phrase, tr
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.entry import read_name
 from crs_desktop.kernel.refusal import Finding, refuse
+
+if TYPE_CHECKING:
+    from crs_desktop.desktop.forms import FormDialog
 
 
 class Who(QObject):
@@ -30,6 +34,8 @@ class Who(QObject):
 
     def ask(self) -> FormDialog:
         """Ask for the name."""
+        from crs_desktop.desktop.forms import Form, FormDialog  # not before the first picture
+
         form = Form()
         form.text("name", tr("&Name"), hint=phrase("desktop_who_hint"))
         form.set_values({"name": self._actor.name})

@@ -92,9 +92,12 @@ class PaperShop:
         """The filed bytes, refused when they are not what was filed."""
         return read_filed(self.folder / sheet.file_name, sheet.sha256)
 
-    def states(self) -> dict[str, str]:
-        """By infusion ('course/dose key'): 'printed' while its newest checklist is still true, else 'stale'."""
-        board = self._readiness.board()
+    def states(self, board: Board | None = None) -> dict[str, str]:
+        """By infusion ('course/dose key'): 'printed' while its newest checklist is still true, else 'stale'.
+
+        Whoever has just asked for the board hands it in, so that it is not worked out twice.
+        """
+        board = board or self._readiness.board()
         newest: dict[str, FiledSheet] = {}
         for sheet in self.sheets():
             if sheet.kind == Kind.INFUSION_DAY.value:

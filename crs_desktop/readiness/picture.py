@@ -103,6 +103,14 @@ class BoardPicture:
         return next((item for item in self.windows if item.holder == holder), None)
 
 
+@dataclass(frozen=True, slots=True)
+class ConfirmedPicture:
+    """What came of confirming: what is promised now, and why a set was not."""
+
+    done: str
+    refused: tuple[str, ...]
+
+
 def picture_to_json(picture: BoardPicture) -> str:
     """The picture as text to be kept."""
     return json.dumps({"version": VERSION, **asdict(picture)}, ensure_ascii=False, sort_keys=True)

@@ -9,11 +9,20 @@ from zoneinfo import ZoneInfo
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.days import DayRange
 from crs_desktop.kernel.refusal import Refused, no, refuse
+from crs_desktop.kernel.wording import say
 from crs_desktop.readiness.answer import Proposed, answer
 from crs_desktop.readiness.board import Board, SetAnswer, WindowAnswer
 from crs_desktop.readiness.gather import gather
+from crs_desktop.readiness.model import Vials
 from crs_desktop.readiness.painting import picture_of
-from crs_desktop.readiness.picture import BOARD, BoardPicture, picture_from_json, picture_to_json
+from crs_desktop.readiness.picture import (
+    BOARD,
+    BoardPicture,
+    ConfirmedPicture,
+    picture_from_json,
+    picture_to_json,
+)
+from crs_desktop.readiness.words import confirmed_text, consequences_text
 from crs_desktop.stock.commands import ConfirmEarmark
 from crs_desktop.stock.model import Earmark
 from crs_desktop.stock.service import StockLedger
@@ -27,6 +36,15 @@ class ConfirmSet:
     request_id: str
     holder: str
     set_no: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmSets:
+    """Confirm sets of one window exactly as they were seen: number and vials of each."""
+
+    request_id: str
+    holder: str
+    sets: tuple[tuple[int, Vials], ...]
 
 
 class ReadinessBoard:
@@ -44,29 +62,61 @@ class ReadinessBoard:
             situation = gather(session, self._store.clock.now(), self._zone, self._demo, on, days)
         return answer(situation, self._proposed())
 
-    def refresh(self) -> BoardPicture:
-        """Answer now, keep the picture for the next start, and give it."""
+    def answer(self) -> tuple[Board, BoardPicture]:
+        """Answer now, keep the picture for the next start, and give both."""
         board = self.board()
         picture = picture_of(board, self._zone)
         self._store.keep_answer(BOARD, board.asked_at, picture_to_json(picture))
-        return picture
+        return board, picture
+
+    def refresh(self) -> BoardPicture:
+        """Answer now, keep the picture for the next start, and give it."""
+        return self.answer()[1]
+
+    def consequences(self) -> str:
+        """After a record: who is short now, when, what of it is new since the last answer, and the smallest fix."""
+        before = self._kept()
+        return consequences_text(before, self.refresh())
 
     def confirm(self, command: ConfirmSet, actor: Actor) -> Earmark | Refused:
         """Promise the vials of a set that the plan proposes. Refused when the plan or the vials have moved on."""
+        return self._promise(self.board(), command, None, frozenset(), actor)
+
+    def confirm_sets(self, command: ConfirmSets, actor: Actor) -> ConfirmedPicture:
+        """Promise the sets that a person has seen, each for itself, and say in words what came of it."""
         board = self.board()
+        made: dict[int, Earmark] = {}
+        refused: list[str] = []
+        for set_no, vials in command.sets:
+            one = ConfirmSet(f"{command.request_id}-{set_no}", command.holder, set_no)
+            mine = frozenset(item.id for item in made.values())
+            answered = self._promise(board, one, vials, mine, actor)
+            if isinstance(answered, Refused):
+                refused += [say(finding) for finding in answered.findings]
+            else:
+                made[set_no] = answered
+        window = board.window_of(command.holder)
+        done = "" if window is None or not made else confirmed_text(window, list(made))
+        return ConfirmedPicture(done, tuple(dict.fromkeys(refused)))
+
+    def _promise(
+        self, board: Board, command: ConfirmSet, seen: Vials | None, mine: frozenset[int], actor: Actor
+    ) -> Earmark | Refused:
+        """One promise from this board; `seen` are the vials that were looked at, `mine` promises made just now."""
         window = board.window_of(command.holder)
         chosen = None if window is None else next((s for s in window.sets if s.planned.set_no == command.set_no), None)
-        if window is None or chosen is None:
+        moved_on = chosen is not None and seen is not None and sorted(chosen.planned.vials) != sorted(seen)
+        if window is None or chosen is None or moved_on:
             return refuse(no("readiness_set_gone", "set", command.set_no))
         held = DayRange(max(window.window.days.first, board.today), window.window.days.last)
-        number = self._number(window, chosen)
+        number = self._number(window, chosen, mine)
         vials = tuple(sorted(taken.line for taken in chosen.lots))
         return self._stock.confirm(ConfirmEarmark(command.request_id, command.holder, number, held, vials), actor)
 
-    def _number(self, window: WindowAnswer, chosen: SetAnswer) -> int:
+    def _number(self, window: WindowAnswer, chosen: SetAnswer, mine: frozenset[int]) -> int:
         """The number of the promise that is renewed, else of one that no planned set keeps, else the lowest free."""
         held = [item for item in self._stock.earmarks() if item.holder == window.window.holder]
-        kept = {one.earmark_id for one in window.sets}
+        kept = {one.earmark_id for one in window.sets} | mine
         renewed = [item.set_no for item in held if item.id == chosen.earmark_id]
         stale = [item.set_no for item in held if item.id not in kept]
         taken = {item.set_no for item in held}
@@ -74,8 +124,9 @@ class ReadinessBoard:
         return next(iter([*renewed, *sorted(stale)]), None) or next(free)
 
     def _proposed(self) -> Proposed:
-        kept = self._store.kept_answer(BOARD)
-        if kept is None:
-            return ()
-        picture = picture_from_json(kept[1])
+        picture = self._kept()
         return [] if picture is None else [(s.holder, s.set_no, s.vials) for row in picture.windows for s in row.sets]
+
+    def _kept(self) -> BoardPicture | None:
+        kept = self._store.kept_answer(BOARD)
+        return None if kept is None else picture_from_json(kept[1])

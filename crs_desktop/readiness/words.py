@@ -11,6 +11,7 @@ from crs_desktop.kernel.refusal import no
 from crs_desktop.kernel.wording import say
 from crs_desktop.readiness.board import Board, SetAnswer, Verdict, WindowAnswer
 from crs_desktop.readiness.model import Fix, MoveFix, OrderedVials, OrderFix
+from crs_desktop.readiness.picture import BoardPicture, WindowPicture
 
 
 def vials_text(vials: Sequence[OrderedVials]) -> str:
@@ -101,3 +102,28 @@ def state_text(answer: WindowAnswer) -> str:
     if answer.verdict is Verdict.SHORT:
         return say(no("verdict_short_by", sets=sets_text(answer.missing)))
     return say(no(f"verdict_{answer.verdict.value}"))
+
+
+def confirmed_text(answer: WindowAnswer, sets: Sequence[int]) -> str:
+    """What a person has just promised, to whom and until when."""
+    code = "confirmed_set" if len(sets) == 1 else "confirmed_sets"
+    numbers = ", ".join(map(str, sorted(sets)))
+    return say(no(code, numbers=numbers, patient=answer.patient.name, last=day_text(answer.window.days.last)))
+
+
+def consequences_text(before: BoardPicture | None, after: BoardPicture) -> str:
+    """The headline, then each window that is short with what of it is new, then the smallest fix."""
+    old = {} if before is None else {window.holder: _missing(window) for window in before.windows}
+    lines = [after.headline]
+    for window in (item for item in after.windows if item.state == "short"):
+        code = "consequence_new" if _missing(window) > old.get(window.holder, 0) and before else "consequence_still"
+        lines.append(
+            say(no(code, patient=window.name, mrn=window.mrn, sets=sets_text(_missing(window)), days=window.days))
+        )
+    if after.fixes:
+        lines.append(say(no("consequence_fix", fix=after.fixes[0])))
+    return "\n".join(lines)
+
+
+def _missing(window: WindowPicture) -> int:
+    return window.owed - window.covered

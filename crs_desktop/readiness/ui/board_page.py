@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from crs_desktop.desktop.charts import ChartDay, ChartMark, DayChart
@@ -21,21 +21,22 @@ from crs_desktop.desktop.theme import State
 from crs_desktop.desktop.words import PlainLabel, StateBadge, caption, phrase, title
 from crs_desktop.kernel.changes import Topic
 from crs_desktop.kernel.days import day_text
-from crs_desktop.readiness.picture import BoardPicture, DayPicture, RowPicture
-from crs_desktop.readiness.ui.window_panel import STATES, RowAction, WindowPanel
+from crs_desktop.readiness.picture import BoardPicture, ConfirmedPicture, DayPicture, RowPicture
+from crs_desktop.readiness.ui.window_panel import STATES, Confirm, RowAction, WindowPanel
 
 
 class BoardPage(Page):
-    """Is there enough tocilizumab for what is coming?"""
+    """Is there enough tocilizumab for what is coming? `lived` comes with each live answer."""
 
+    lived = Signal()
     title = "Board"
-    topics = frozenset({Topic.READINESS})
+    topics = frozenset({Topic.READINESS, Topic.PAPER})
 
     def __init__(
         self,
         tasks: Tasks,
         answer: Callable[[], BoardPicture],
-        confirm: Callable[[str, int], object],
+        confirm: Callable[[Confirm], ConfirmedPicture],
         actions: Sequence[RowAction] = (),
         kept: BoardPicture | None = None,
         paper: Callable[[str], str] | None = None,
@@ -45,12 +46,15 @@ class BoardPage(Page):
         self._paper = paper or (lambda key: "")
         self._picture: BoardPicture | None = None
         self._live = False
+        self._opened = False
         self.panel = WindowPanel(tasks, confirm, actions)
         self._arrange()
         self.table.chosen.connect(self._explain)
         self.chart.day_chosen.connect(self._to_day)
         if kept is not None:
             self.paint_kept(kept)
+        else:
+            self.show_empty(phrase("board_opening"))
 
     @property
     def picture(self) -> BoardPicture | None:
@@ -66,17 +70,30 @@ class BoardPage(Page):
         """Show the board of the last session, stamped with its age, until the live one is there."""
         self.show_content()
         self._paint(picture)
-        asked = datetime.fromisoformat(picture.asked_at)
-        self.say_stale(phrase("board_kept", when=f"{day_text(asked.date())} {asked:%H:%M}"))
+        self.say_stale(phrase("board_kept", when=_asked_at(picture)))
+
+    def store_opened(self) -> None:
+        """The store can be asked from now on."""
+        self._opened = True
+        self._read()
+
+    def store_not_opened(self) -> None:
+        """The store could not be opened: the window says why, the page only that it knows nothing."""
+        if self._picture is None:
+            self.show_empty(phrase("board_not_opened"), phrase("board_not_opened_hint"))
+        else:
+            self.say_stale(phrase("board_kept_not_opened", when=_asked_at(self._picture)))
 
     def refresh(self) -> None:
         """Ask again; the old picture stays until the answer is there."""
-        self.ask(self._answer, self._paint_live, pool="paper")
+        if self._opened:
+            self.ask(self._answer, self._paint_live, pool="paper")
 
     def _paint_live(self, picture: BoardPicture) -> None:
         self._live = True
         self.panel.set_live(True)
         self._paint(picture)
+        self.lived.emit()
 
     def _paint(self, picture: BoardPicture) -> None:
         self._picture = picture
@@ -157,10 +174,17 @@ def _columns(page: BoardPage) -> list[Column[RowPicture]]:
             "State and reason", lambda row: row.state_text, state=lambda row: STATES.get(row.state),
             below=lambda row: row.reason, hint=lambda row: row.reason, stretch=True,
         ),
-        Column("Sets, dose", lambda row: row.sets, align="right", below=lambda row: row.dose, hint=lambda row: row.lots),
+        Column(
+            "Sets, dose", lambda row: row.sets, align="right", below=lambda row: row.dose, hint=lambda row: row.lots
+        ),
         Column("Weight, age", lambda row: row.weight, align="right", below=lambda row: row.weight_age),
         Column("Paper", page.paper_state),
     ]  # fmt: skip
+
+
+def _asked_at(picture: BoardPicture) -> str:
+    asked = datetime.fromisoformat(picture.asked_at)
+    return f"{day_text(asked.date())} {asked:%H:%M}"
 
 
 def _chart_day(day: DayPicture, picture: BoardPicture) -> ChartDay:

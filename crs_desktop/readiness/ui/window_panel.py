@@ -6,14 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from crs_desktop.desktop.tasks import Tasks
 from crs_desktop.desktop.theme import State, scaled
 from crs_desktop.desktop.words import PlainLabel, StateBadge, button, caption, hairline, heading, phrase
-from crs_desktop.kernel.refusal import Refused
-from crs_desktop.kernel.wording import say
-from crs_desktop.readiness.picture import RowPicture, SetPicture, WindowPicture
+from crs_desktop.readiness.picture import ConfirmedPicture, RowPicture, SetPicture, WindowPicture
 
 STATES = {
     "ready": State.READY,
@@ -32,10 +31,20 @@ class RowAction:
     kind: str = "plain"
 
 
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """Sets of one window that a person wants promised, as they were seen."""
+
+    holder: str
+    sets: tuple[SetPicture, ...]
+
+
 class WindowPanel(QScrollArea):
     """Explains one row. Buttons work only on a live board."""
 
-    def __init__(self, tasks: Tasks, confirm: Callable[[str, int], object], actions: Sequence[RowAction]) -> None:
+    def __init__(
+        self, tasks: Tasks, confirm: Callable[[Confirm], ConfirmedPicture], actions: Sequence[RowAction]
+    ) -> None:
         super().__init__()
         self._tasks = tasks
         self._confirm = confirm
@@ -43,8 +52,10 @@ class WindowPanel(QScrollArea):
         self._live = False
         self._row: RowPicture | None = None
         self._window: WindowPicture | None = None
-        self._refused: tuple[str, ...] = ()
+        self._told = ConfirmedPicture("", ())
+        self._running = False
         self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumWidth(scaled(300))
         self.setAccessibleName("Chosen window")
         self.buttons: list[QPushButton] = []
@@ -52,24 +63,31 @@ class WindowPanel(QScrollArea):
 
     def set_live(self, live: bool) -> None:
         """Enable what changes the store."""
-        self._live = live
-        self._fill()
+        if live != self._live:
+            self._live = live
+            self._fill()
 
     def show_row(self, row: RowPicture | None, window: WindowPicture | None) -> None:
         """Explain this row; the same content again leaves focus and scroll alone."""
-        if (row, window) != (self._row, self._window):
-            self._row, self._window, self._refused = row, window, ()
-            self._fill()
+        if (row, window) == (self._row, self._window):
+            return
+        if row is None or self._row is None or row.key != self._row.key:
+            self._told = ConfirmedPicture("", ())
+            self.verticalScrollBar().setValue(0)
+        self._row, self._window = row, window
+        self._fill()
 
     def text(self) -> str:
         """Everything the panel says, for tests and screen readers."""
-        return "\n".join(label.text() for label in self.findChildren(PlainLabel) if label.text())
+        labels = [label.text() for label in self.findChildren(PlainLabel)]
+        return "\n".join(filter(None, [*labels, *(badge.text() for badge in self.findChildren(StateBadge))]))
 
     def _fill(self) -> None:
+        focus, place = self._focused(), self.verticalScrollBar().value()
         self.buttons = []
         frame = QWidget()
         column = QVBoxLayout(frame)
-        column.setContentsMargins(16, 4, 4, 16)
+        column.setContentsMargins(16, 4, 8, 16)
         column.setSpacing(8)
         if self._row is None:
             column.addWidget(PlainLabel(phrase("board_choose"), "soft", wrap=True))
@@ -82,6 +100,19 @@ class WindowPanel(QScrollArea):
             self._offer(column, self._row)
         column.addStretch(1)
         self.setWidget(frame)
+        self.verticalScrollBar().setValue(place)
+        self._give_focus_back(focus)
+
+    def _focused(self) -> str | None:
+        """The words of the button that has the focus; None when the focus is elsewhere."""
+        widget = QApplication.focusWidget()
+        return widget.text() if isinstance(widget, QPushButton) and self.isAncestorOf(widget) else None
+
+    def _give_focus_back(self, words: str | None) -> None:
+        """A button that was replaced keeps its focus; one that went away hands it to the panel."""
+        if words is not None:
+            same = next((one for one in self.buttons if one.text() == words and one.isEnabled()), None)
+            (same or self).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _say_patient(self, column: QVBoxLayout, row: RowPicture) -> None:
         name = heading(row.name)
@@ -93,37 +124,54 @@ class WindowPanel(QScrollArea):
         column.addWidget(hairline())
 
     def _say_window(self, column: QVBoxLayout, window: WindowPicture) -> None:
-        for refused in self._refused:
-            column.addWidget(StateBadge(State.SHORT, phrase("board_not_confirmed")))
-            column.addWidget(PlainLabel(refused, "strong", wrap=True))
+        self._say_told(column)
         state = STATES[window.state]
         column.addWidget(StateBadge(state, phrase("board_sets", covered=window.covered, owed=window.owed)))
         column.addWidget(PlainLabel(phrase("board_window", days=window.days), "body", wrap=True))
         for reason in window.reasons:
             column.addWidget(PlainLabel(f"• {reason}", "body", wrap=True))
         if window.dose:
-            age = window.weight_age_days or 0
-            weighed = phrase("board_weighed", weight=window.weight, age=age)
             column.addWidget(PlainLabel(phrase("board_dose", dose=window.dose), "strong"))
-            column.addWidget(caption(weighed))
+            column.addWidget(caption(_weighed(window)))
         for one in window.sets:
             column.addWidget(hairline())
             self._say_set(column, one)
+        proposed = tuple(one for one in window.sets if not one.confirmed)
+        if len(proposed) > 1:
+            self._offer_confirm(column, phrase("board_confirm_all", number=len(proposed)), proposed)
+
+    def _say_told(self, column: QVBoxLayout) -> None:
+        if self._told.done:
+            badge = StateBadge(State.READY)
+            badge.set_state(State.READY, text=phrase("board_panel_confirmed"))
+            column.addWidget(badge)
+            column.addWidget(PlainLabel(self._told.done, "strong", wrap=True))
+        for refused in self._told.refused:
+            badge = StateBadge(State.SHORT)
+            badge.set_state(State.SHORT, text=phrase("board_not_confirmed"))
+            column.addWidget(badge)
+            column.addWidget(PlainLabel(refused, "strong", wrap=True))
+        if self._told.done or self._told.refused:
+            column.addWidget(hairline())
 
     def _say_set(self, column: QVBoxLayout, one: SetPicture) -> None:
-        line = QHBoxLayout()
         word = phrase("board_set_confirmed" if one.confirmed else "board_set_proposed", number=one.set_no)
-        line.addWidget(PlainLabel(word, "strong"), 1)
-        if not one.confirmed:
-            act = button(phrase("board_confirm", number=one.set_no), hint=phrase("board_confirm_hint"))
-            act.setEnabled(self._live)
-            act.clicked.connect(partial(self._confirm_set, one, act))
-            line.addWidget(act)
-            self.buttons.append(act)
-        column.addLayout(line)
+        column.addWidget(PlainLabel(word, "strong"))
         column.addWidget(PlainLabel(one.text, "body", wrap=True))
         if one.note:
-            column.addWidget(PlainLabel(one.note, "soft", wrap=True))
+            column.addWidget(PlainLabel(one.note, "care", wrap=True))
+        if not one.confirmed:
+            self._offer_confirm(column, phrase("board_confirm", number=one.set_no), (one,))
+
+    def _offer_confirm(self, column: QVBoxLayout, words: str, sets: tuple[SetPicture, ...]) -> None:
+        act = button(words, hint=phrase("board_confirm_hint"))
+        act.setEnabled(self._live and not self._running)
+        act.clicked.connect(partial(self._confirm_sets, sets))
+        line = QHBoxLayout()
+        line.addWidget(act)
+        line.addStretch(1)
+        column.addLayout(line)
+        self.buttons.append(act)
 
     def _offer(self, column: QVBoxLayout, row: RowPicture) -> None:
         if not self._actions:
@@ -139,15 +187,28 @@ class WindowPanel(QScrollArea):
     def _act(self, action: RowAction, row: RowPicture, *_: object) -> None:
         action.run(row)
 
-    def _confirm_set(self, one: SetPicture, act: QPushButton, *_: object) -> None:
-        act.setEnabled(False)
+    def _confirm_sets(self, sets: tuple[SetPicture, ...], *_: object) -> None:
+        """Ask once; no button confirms again until the answer is there."""
+        row, wanted = self._row, Confirm(sets[0].holder, sets)
+        self._set_running(True)
 
-        def told(answer: object) -> None:
-            if isinstance(answer, Refused):
-                self._say_refused(answer)
+        def told(answer: ConfirmedPicture) -> None:
+            if row is not None and self._row is not None and row.key == self._row.key:
+                self._told = answer
+            self._set_running(False)
 
-        self._tasks.run(partial(self._confirm, one.holder, one.set_no), told, self)
+        def failed(error: BaseException) -> None:
+            self._set_running(False)
+            self._tasks.present(error)
 
-    def _say_refused(self, answer: Refused) -> None:
-        self._refused = tuple(say(finding) for finding in answer.findings)
+        self._tasks.run(partial(self._confirm, wanted), told, self, failed=failed)
+
+    def _set_running(self, running: bool) -> None:
+        self._running = running
         self._fill()
+
+
+def _weighed(window: WindowPicture) -> str:
+    age = window.weight_age_days or 0
+    code = {0: "board_weighed_today", 1: "board_weighed_yesterday"}.get(age, "board_weighed")
+    return phrase(code, weight=window.weight, age=age)

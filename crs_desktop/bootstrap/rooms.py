@@ -1,0 +1,174 @@
+"""Which page gets which service, and what one room's button does in another. The window is handed in, not known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from crs_desktop.bootstrap.opening import HouseLater
+from crs_desktop.desktop.page import Page
+from crs_desktop.desktop.protocols import PageEntry
+from crs_desktop.desktop.tasks import Tasks
+from crs_desktop.desktop.words import phrase, tr
+from crs_desktop.kernel.actors import Actor
+from crs_desktop.kernel.refusal import Refused
+from crs_desktop.kernel.wording import say
+from crs_desktop.readiness.picture import BoardPicture, ConfirmedPicture, RowPicture
+from crs_desktop.readiness.ui.board_page import BoardPage
+from crs_desktop.readiness.ui.window_panel import Confirm, RowAction
+
+if TYPE_CHECKING:
+    from crs_desktop.house import House
+    from crs_desktop.stock.model import VialLine
+
+
+class Rooms:
+    """Makes each page when it is first shown. `go` opens a page by name, `complain` says a refusal in the window."""
+
+    def __init__(
+        self,
+        later: HouseLater,
+        tasks: Tasks,
+        actor: Callable[[], Actor],
+        go: Callable[[str], Page],
+        complain: Callable[[str, str], None],
+        kept: BoardPicture | None,
+    ) -> None:
+        self._later = later
+        self._tasks = tasks
+        self._actor = actor
+        self._go = go
+        self._complain = complain
+        self._paper_states: Mapping[str, str] = {}
+        self.board = self._make_board(kept)
+
+    @property
+    def house(self) -> House:
+        """The services."""
+        return self._later.house
+
+    def entries(self) -> list[PageEntry]:
+        """The rail, from the top."""
+        return [
+            PageEntry("board", tr("Board"), "board", lambda: self.board),
+            PageEntry("patients", tr("Patients"), "patients", self._make_patients),
+            PageEntry("stock", tr("Stock"), "stock", self._make_stock),
+            PageEntry("doses", tr("Doses"), "doses", self._make_doses),
+            PageEntry("paper", tr("Paper"), "paper", self._make_paper),
+            PageEntry("therapies", tr("Therapies"), "therapies", self._make_therapies),
+            PageEntry("policy", tr("Policy"), "settings", self._make_policy),
+        ]
+
+    # --- pages ---
+
+    def _make_board(self, kept: BoardPicture | None) -> BoardPage:
+        actions = [
+            RowAction(tr("&Record a dose given"), lambda row: self.record_dose(row.patient_id), "main"),
+            RowAction(tr("&Print the infusion-day checklist"), self.print_infusion_day),
+            RowAction(tr("Print the &dosing sheet"), lambda row: self.print_dosing_sheet(row.patient_id)),
+        ]
+        return BoardPage(self._tasks, self._answer, self._confirm, actions, kept, self._paper_state)
+
+    def _make_patients(self) -> Page:
+        from crs_desktop.episodes.ui.forms import EpisodeForms
+        from crs_desktop.patients.ui.page import PatientsPage
+
+        house = self.house
+        corner = EpisodeForms(self._tasks, house.episodes, self._actor)
+        extra = [
+            (tr("Record a &dose given"), self.record_dose),
+            (tr("Print the d&osing sheet"), self.print_dosing_sheet),
+        ]
+        return PatientsPage(self._tasks, house.patients, house.library, corner, self._actor, extra)
+
+    def _make_stock(self) -> Page:
+        from crs_desktop.stock.ui.page import StockPage
+
+        return StockPage(self._tasks, self.house.stock, self._actor, self._holder_names)
+
+    def _make_doses(self) -> Page:
+        from crs_desktop.doses.ui.page import DosesPage
+
+        house = self.house
+        return DosesPage(
+            self._tasks, house.doses, house.patients, house.stock, self._actor, self.preferred_vials,
+            self.print_dosing_sheet, house.readiness.consequences,
+        )  # fmt: skip
+
+    def _make_paper(self) -> Page:
+        from crs_desktop.documents.ui.page import PaperPage
+
+        return PaperPage(self._tasks, self.house.paper, self.house.zone, self._patient_names)
+
+    def _make_therapies(self) -> Page:
+        from crs_desktop.therapies.ui.page import TherapiesPage
+
+        return TherapiesPage(self._tasks, self.house.library, self.house.zone, self._actor)
+
+    def _make_policy(self) -> Page:
+        from crs_desktop.policy.ui.page import PolicyPage
+
+        return PolicyPage(self._tasks, self.house.policy, self.house.zone, self._actor)
+
+    # --- what one room asks of another, off the window's thread ---
+
+    def _answer(self) -> BoardPicture:
+        """The live board, and from the same answer what became of its paper."""
+        board, picture = self.house.readiness.answer()
+        self._paper_states = self.house.paper.states(board)
+        return picture
+
+    def _paper_state(self, key: str) -> str:
+        return self._paper_states.get(key, "")
+
+    def _confirm(self, wanted: Confirm) -> ConfirmedPicture:
+        from crs_desktop.readiness.service import ConfirmSets
+
+        command = ConfirmSets(uuid4().hex, wanted.holder, tuple((one.set_no, one.vials) for one in wanted.sets))
+        return self.house.readiness.confirm_sets(command, self._actor())
+
+    def _holder_names(self, holders: Collection[str]) -> Mapping[str, str]:
+        names = {
+            f"course:{course.id}": record.patient.name
+            for record in self.house.patients.records()
+            for course in record.courses
+        }
+        return {holder: names[holder] for holder in holders if holder in names}
+
+    def _patient_names(self) -> Mapping[int, str]:
+        return {record.patient.id: record.patient.name for record in self.house.patients.records()}
+
+    def preferred_vials(self, patient_id: int) -> tuple[VialLine, ...]:
+        """The set that the board plans first for a patient; a confirmed one before a proposed one."""
+        from crs_desktop.readiness.rules.question import line_of
+
+        picture = self.board.picture
+        windows = [] if picture is None else [item for item in picture.windows if item.patient_id == patient_id]
+        sets = sorted((one for window in windows for one in window.sets), key=lambda one: not one.confirmed)
+        return tuple(line_of(key, count) for key, count in sets[0].vials) if sets else ()
+
+    # --- acts that lead to another page ---
+
+    def record_dose(self, patient_id: int) -> None:
+        """Open the form for a dose given to this patient."""
+        self._go("doses").open_record(patient_id)  # type: ignore[attr-defined]
+
+    def print_infusion_day(self, row: RowPicture) -> None:
+        """File the checklist of this infusion and show it."""
+        self._print(partial(self.house.paper.infusion_day, uuid4().hex, row.course_id, row.dose_key, self._actor()))
+
+    def print_dosing_sheet(self, patient_id: int) -> None:
+        """File the dosing sheet of what would be given now and show it."""
+        preferred = self.preferred_vials(patient_id)
+        self._print(partial(self.house.paper.dosing_sheet, uuid4().hex, patient_id, self._actor(), preferred))
+
+    def _print(self, work: Callable[[], object]) -> None:
+        self._tasks.run(work, self._filed, self.board, pool="paper")
+
+    def _filed(self, answer: object) -> None:
+        if isinstance(answer, Refused):
+            self._complain(phrase("window_not_printed"), " ".join(say(finding) for finding in answer.findings))
+            return
+        self._go("paper").show_sheet(answer.id)  # type: ignore[attr-defined]
