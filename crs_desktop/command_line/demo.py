@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from crs_desktop.command_line.readiness import board_text, readiness_document
+from crs_desktop.command_line.readiness import readiness_document
 from crs_desktop.command_line.start import open_window
+from crs_desktop.command_line.text.board import board_text
 from crs_desktop.command_line.world import Told, World
 from crs_desktop.kernel.answers import Answer, ExitStatus
 from crs_desktop.kernel.entry import read_count
@@ -19,8 +20,8 @@ def tell(world: World) -> Told | int:
         raise NotUnderstood(seed)
     if world.doors.has_display() and not world.options.json:
         return open_window(world, demo=True, seed=seed)
-    with world.doors.demo(world.clock, seed, world.zone) as house:
+    with world.doors.demo(world.clock, seed, world.new_zone()) as house:
         board = house.readiness.board()
-        document = readiness_document(board, house.zone)
-        text = "\n".join([say(no("demo_without_screen")), "", board_text(board, house.zone)])
+        document = {**readiness_document(board, house.zone), "seed": seed}
+        text = "\n".join([say(no("cl_demo_without_screen")), "", board_text(board, house.zone)])
     return Told(Answer(document, ExitStatus.YES), text)

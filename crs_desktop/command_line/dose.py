@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crs_desktop.command_line.plain import lines
+from crs_desktop.command_line.text.dose import dose_text
 from crs_desktop.command_line.world import Told, World
 from crs_desktop.doses.dose_document import dose_answer
 
@@ -11,4 +11,4 @@ def tell(world: World) -> Told:
     """Calculate."""
     options = world.options
     answer = dose_answer(options.weight_kg, options.on_hand, options.rounding_percent)
-    return Told(answer, lines(answer.document))
+    return Told(answer, dose_text(answer.document))

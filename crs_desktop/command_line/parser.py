@@ -3,18 +3,39 @@
 from __future__ import annotations
 
 import argparse
-from typing import NoReturn, TypeAlias
+import re
+from typing import Any, NoReturn, TypeAlias
 
+from crs_desktop import __version__
 from crs_desktop.kernel.errors import NotUnderstood
 from crs_desktop.kernel.refusal import no
 
-VERBS = ("demo", "readiness", "plan", "dose", "next-dose", "schedule", "therapies", "adopt", "print")
+# What argparse says, by what went wrong; the names in a pattern fill the sentence of the code.
+_COMPLAINTS = (
+    (
+        "cl_option_not_a_choice",
+        r"argument (?P<field>[^:]+): invalid choice: (?P<value>.*) \(choose from (?P<known>.*)\)",
+    ),
+    ("cl_option_without_value", r"argument (?P<field>[^:]+): expected .*"),
+    ("cl_option_missing", r"the following arguments are required: (?P<field>.+)"),
+    ("cl_option_unknown", r"unrecognized arguments: (?P<value>.+)"),
+)
 
 
 class _Parser(argparse.ArgumentParser):
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**{"allow_abbrev": False, **settings})
+
     def error(self, message: str) -> NoReturn:
         """Turn argparse's complaint into a finding."""
-        raise NotUnderstood(no("options_not_understood", "options", message))
+        for code, pattern in _COMPLAINTS:
+            found = re.fullmatch(pattern, message, re.DOTALL)
+            if found:
+                said = {name: text.replace("'", "") for name, text in found.groupdict().items()}
+                field = ", ".join(one.strip().lstrip("-").replace("-", "_") for one in said.get("field", "").split(","))
+                value, known = said.get("value", ""), said.get("known", "")
+                raise NotUnderstood(no(code, field.lower(), value, known=known))
+        raise NotUnderstood(no("cl_options_not_understood", "options", message))
 
 
 _Verbs: TypeAlias = "argparse._SubParsersAction[_Parser]"
@@ -28,6 +49,7 @@ def parser() -> argparse.ArgumentParser:
         description="Is there enough tocilizumab for what is coming? Without a verb the window opens.",
         epilog="Exit status: 0 yes or done, 1 no, 2 not understood, 3 the environment failed.",
     )  # fmt: skip
+    top.add_argument("--version", action="version", version=f"crs-desktop {__version__}")
     verbs = top.add_subparsers(dest="verb", metavar="VERB", parser_class=_Parser)
     _of_board(verbs, common)
     _of_dose(verbs, common)
@@ -40,12 +62,12 @@ def _common(suppress: bool) -> _Parser:
     kind = argparse.SUPPRESS if suppress else None
     common = _Parser(add_help=False, argument_default=kind)
     common.add_argument("--store", metavar="PATH", help="the store (default: the user's own)")
-    common.add_argument("--zone", metavar="NAME", help="time zone for a store that is made now, like Europe/Berlin")
+    common.add_argument("--zone", metavar="NAME", help="time zone where no store names one, like Europe/Berlin")
     common.add_argument("--now", metavar="INSTANT", help="a stated clock, like 2026-12-03T03:10-05:00")
     common.add_argument("--json", action="store_true", help="one JSON document on standard output")
     common.add_argument("--by", metavar="NAME", help="the name written into records")
     common.add_argument("--theme", choices=["light", "dark", "high_contrast"], help="look of the window")
-    common.add_argument("--text-percent", metavar="N", help="size of text in the window, 100 to 200")
+    common.add_argument("--text-percent", metavar="N", help="size of text in the window, 80 to 300")
     return common
 
 
@@ -60,7 +82,7 @@ def _of_board(verbs: _Verbs, common: _Parser) -> None:
     plan.add_argument("--stock", metavar="CSV")
     plan.add_argument("--patients", metavar="CSV")
     plan.add_argument("--today", metavar="DATE")
-    plan.add_argument("--rounding-percent", default="0", metavar="R")
+    plan.add_argument("--rounding-percent", metavar="R")
     paper = verbs.add_parser("print", parents=[common], help="the papers of a patient or a day")
     paper.add_argument("kind", choices=["infusion-day", "dosing-sheet"])
     paper.add_argument("--patient", metavar="MRN")
@@ -74,7 +96,7 @@ def _of_dose(verbs: _Verbs, common: _Parser) -> None:
     dose.add_argument("--on-hand", metavar="400=2,200=1,80=3")
     dose.add_argument("--rounding-percent", default="0", metavar="R")
     following = verbs.add_parser("next-dose", parents=[common], help="may another dose be given, and from when")
-    following.add_argument("--given", action="append", default=[], nargs="+", metavar="START[/END]")
+    following.add_argument("--given", action="append", required=True, nargs="+", metavar="START[/END]")
     following.add_argument("--at", metavar="INSTANT")
 
 
@@ -87,6 +109,7 @@ def _of_therapies(verbs: _Verbs, common: _Parser) -> None:
     plan.add_argument("--on", metavar="DATE")
     plan.add_argument("--weight-kg", metavar="W")
     plan.add_argument("--regimen", metavar="ID")
+    plan.add_argument("--until", metavar="DATE", help="the last day shown")
     library = verbs.add_parser("therapies", parents=[common], help="the protocol library")
     library.add_argument("act", nargs="?", default="list", choices=["list", "show", "check"])
     library.add_argument("which", nargs="?", default="", metavar="ID|DIR")

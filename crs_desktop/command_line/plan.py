@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from crs_desktop.command_line.files import read_text_file
-from crs_desktop.command_line.plain import lines
+from crs_desktop.command_line.files import STANDARD_INPUT, read_text_file
+from crs_desktop.command_line.text.plan import plan_text
 from crs_desktop.command_line.world import Told, World
 from crs_desktop.kernel.entry import read_day
 from crs_desktop.kernel.errors import NotUnderstood
@@ -17,19 +17,27 @@ from crs_desktop.readiness.plan_document_answer import plan_answer
 def tell(world: World) -> Told:
     """Read the question, plan, answer."""
     answer = plan_answer(_read(world))
-    return Told(answer, lines(answer.document))
+    return Told(answer, plan_text(answer.document))
 
 
 def _read(world: World) -> PlanDocument:
     options = world.options
-    today = world.clock.now().date() if options.today is None else read_day(options.today, "today")
-    if isinstance(today, Finding):
-        raise NotUnderstood(today)
-    assert isinstance(today, date)
     tables = [options.stock, options.patients]
     if options.file is not None and tables == [None, None]:
-        return read_document(read_text_file(options.file, "file"), today)
-    if options.file is None and None not in tables:
-        stock, patients = read_text_file(options.stock, "stock"), read_text_file(options.patients, "patients")
-        return read_tables(stock, patients, today, options.rounding_percent)
-    raise NotUnderstood(no("plan_one_question", "file", options.file or ""))
+        for field in ("today", "rounding_percent"):
+            if getattr(options, field) is not None:
+                raise NotUnderstood(no("cl_plan_option_of_tables", field, getattr(options, field)))
+        return read_document(read_text_file(options.file, "file"), world.today())
+    if options.file is not None or None in tables:
+        raise NotUnderstood(no("cl_plan_one_question", "file", options.file or ""))
+    if tables == [STANDARD_INPUT, STANDARD_INPUT]:
+        raise NotUnderstood(no("cl_file_input_once", "patients", options.patients))
+    stock, patients = read_text_file(options.stock, "stock"), read_text_file(options.patients, "patients")
+    return read_tables(stock, patients, _today(world), options.rounding_percent or "0")
+
+
+def _today(world: World) -> date:
+    today = world.today() if world.options.today is None else read_day(world.options.today, "today")
+    if isinstance(today, Finding):
+        raise NotUnderstood(today)
+    return today

@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from crs_desktop.command_line.plain import lines
+from crs_desktop.command_line.text.paper import paper_text
 from crs_desktop.command_line.world import Told, World
 from crs_desktop.documents.filed import FiledSheet
 from crs_desktop.kernel.answers import Answer, ExitStatus, instant_entry, refusal_document
 from crs_desktop.kernel.entry import read_day
 from crs_desktop.kernel.errors import NotUnderstood
 from crs_desktop.kernel.fingerprint import Json
-from crs_desktop.kernel.refusal import Finding, Refused, no
-from crs_desktop.kernel.wording import say
+from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
+from crs_desktop.patients.model import Outcome
 
 if TYPE_CHECKING:
     from crs_desktop.house import House
+
+DOSING_SHEET = "dosing-sheet"
 
 
 def tell(world: World) -> Told:
@@ -28,52 +30,70 @@ def tell(world: World) -> Told:
     on = None if options.on is None else read_day(options.on, "on")
     if isinstance(on, Finding):
         raise NotUnderstood(on)
-    out = Path(options.out)
+    sheet = options.kind == DOSING_SHEET
+    if sheet and options.patient is None:
+        raise NotUnderstood(no("cl_print_for_whom", "patient", ""))
+    if sheet and on is not None:
+        raise NotUnderstood(no("cl_print_for_now", "on", options.on))
+    out = _folder(options.out)
     with world.house() as house:
-        patient = _patient(house, options.patient) if options.patient is not None else None
-        made = (
-            _dosing(house, world, patient, out)
-            if options.kind == "dosing-sheet"
-            else _days(house, world, patient, on, out)
-        )
-        findings = [finding for one in made if isinstance(one, Refused) for finding in one.findings]
-        filed: list[Json] = [_entry(one, out, house.zone) for one in made if isinstance(one, FiledSheet)]
-    document: dict[str, Json] = {"printed": filed}
-    if findings:
-        document |= refusal_document(findings)
-    text = "\n".join([lines({"printed": filed}), *(say(finding) for finding in findings)])
-    return Told(Answer(document, ExitStatus.NO if findings else ExitStatus.YES), text)
+        patient = None if options.patient is None else _patient(house, options.patient)
+        if sheet and patient is not None:
+            made = [house.paper.dosing_sheet(uuid4().hex, patient, world.actor, folder=out)]
+        else:
+            made = _checklists(house, world, patient, on, out)
+        document = _document(made, out, house.zone)
+    return Told(Answer(document, ExitStatus.NO if "refused" in document else ExitStatus.YES), paper_text(document))
 
 
-def _entry(sheet: FiledSheet, out: Path, zone: ZoneInfo) -> dict[str, Json]:
-    until = instant_entry(sheet.valid_until, zone)
-    return {"file": str(out / sheet.file_name), "code": sheet.code, "valid_until": until}
+def _document(made: list[FiledSheet | Refused], out: Path, zone: ZoneInfo) -> dict[str, Json]:
+    findings = [finding for one in made if isinstance(one, Refused) for finding in one.findings]
+    printed: list[Json] = [
+        {"file": str(out / one.file_name), "code": one.code, "valid_until": instant_entry(one.valid_until, zone)}
+        for one in made
+        if isinstance(one, FiledSheet)
+    ]
+    return {"printed": printed, **(refusal_document(findings) if findings else {})}
+
+
+def _folder(name: str) -> Path:
+    """Where copies go; made when missing. Raises NotUnderstood when there is a file of that name."""
+    out = Path(name)
+    try:
+        wrong = not name.strip() or (out.exists() and not out.is_dir())
+    except (OSError, ValueError):
+        wrong = True
+    if wrong:
+        raise NotUnderstood(no("cl_print_no_folder", "out", name))
+    return out
 
 
 def _patient(house: House, mrn: str) -> int:
     found = next((record.patient.id for record in house.patients.records() if record.patient.mrn == mrn.strip()), None)
     if found is None:
-        raise NotUnderstood(no("print_no_such_patient", "patient", mrn))
+        raise NotUnderstood(no("cl_print_no_such_patient", "patient", mrn))
     return found
 
 
-def _dosing(house: House, world: World, patient: int | None, out: Path) -> list[FiledSheet | Refused]:
-    if patient is None:
-        raise NotUnderstood(no("print_for_whom", "patient", ""))
-    return [house.paper.dosing_sheet(uuid4().hex, patient, world.actor, folder=out)]
-
-
-def _days(house: House, world: World, patient: int | None, on: date | None, out: Path) -> list[FiledSheet | Refused]:
+def _checklists(
+    house: House, world: World, patient: int | None, on: date | None, out: Path
+) -> list[FiledSheet | Refused]:
+    """One of each infusion on the day; of a patient without a day: each planned one from today on."""
     board = house.readiness.board()
-    day = on or (None if patient is not None else board.today)
+    day = on or (board.today if patient is None else None)
     rows = [
         row
         for row in board.rows
-        if (patient is None or row.patient.id == patient) and (day is None or row.infusion.day == day)
+        if (patient is None or row.patient.id == patient)
+        and (row.infusion.day == day if day else _is_to_come(row.infusion.day, row.infusion.outcome, board.today))
     ]
     if not rows:
-        raise NotUnderstood(no("print_nothing", "on", "" if day is None else day.isoformat()))
+        return [refuse(no("cl_print_nothing", "on", "-" if day is None else day.isoformat()))]
     return [
         house.paper.infusion_day(uuid4().hex, row.infusion.course_id, row.infusion.dose.key, world.actor, out)
         for row in rows
     ]
+
+
+def _is_to_come(day: date, outcome: Outcome, today: date) -> bool:
+    return day >= today and outcome is Outcome.PLANNED

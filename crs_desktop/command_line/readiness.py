@@ -1,10 +1,11 @@
-"""`readiness`: the board as a document and as a table for a terminal."""
+"""`readiness`: the board of a store, as a document."""
 
 from __future__ import annotations
 
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from crs_desktop.command_line.text.board import board_text
 from crs_desktop.command_line.world import Told, World
 from crs_desktop.kernel.answers import Answer, ExitStatus, finding_entries, instant_entry
 from crs_desktop.kernel.entry import read_count, read_day
@@ -13,10 +14,7 @@ from crs_desktop.kernel.fingerprint import Json
 from crs_desktop.kernel.refusal import Finding
 from crs_desktop.readiness import words
 from crs_desktop.readiness.board import Board, RowAnswer, SetAnswer, WindowAnswer
-from crs_desktop.readiness.painting import picture_of
 from crs_desktop.readiness.plan_document_answer import fix_entry
-
-_SIGNS = {"ready": "+", "ready_but": "!", "short": "x", "cannot_say": "?", "": " "}
 
 
 def tell(world: World) -> Told:
@@ -56,26 +54,6 @@ def readiness_document(board: Board, zone: ZoneInfo) -> dict[str, Json]:
         "fixes": [fix_entry(fix) for fix in board.fixes],
         "discrepancies": board.discrepancies,
     }
-
-
-def board_text(board: Board, zone: ZoneInfo) -> str:
-    """The board for a terminal: headline, list by day with a sign and a word, what would mend it, policy."""
-    picture = picture_of(board, zone)
-    said = [picture.headline, picture.detail, ""]
-    day = ""
-    for row in picture.rows:
-        if row.day != day:
-            said.append(row.day_text)
-            day = row.day
-        where = f"{row.therapy}, {row.dose_label}"
-        time = row.time or "--:--"
-        said.append(f"  {_SIGNS[row.state]} {row.state_text:<13} {time}  {row.name} ({row.mrn})  {where}")
-        if row.reason:
-            said.append(f"{'':18}{row.reason}")
-        if row.lots:
-            said.append(f"{'':18}sets {row.sets}, dose {row.dose}: {row.lots}")
-    said += ["", *picture.fixes, f"Policy: {picture.policy}"]
-    return "\n".join(said)
 
 
 def _window(answer: WindowAnswer) -> dict[str, Json]:

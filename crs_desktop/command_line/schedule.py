@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crs_desktop.command_line.plain import lines
+from crs_desktop.command_line.text.schedule import schedule_text
 from crs_desktop.command_line.world import Told, World
 from crs_desktop.therapies.catalogue import load_catalogue
 from crs_desktop.therapies.schedule_document import ScheduleRequest, schedule_answer
@@ -19,6 +19,7 @@ def tell(world: World) -> Told:
         on=options.on,
         weight_kg=options.weight_kg,
         regimen=options.regimen,
+        until=options.until,
     )
-    answer = schedule_answer(load_catalogue(), request, world.clock.now().date())
-    return Told(answer, lines(answer.document))
+    answer = schedule_answer(load_catalogue(), request, world.today())
+    return Told(answer, schedule_text(answer.document))

@@ -1,0 +1,90 @@
+"""`therapies` and `adopt` in words: what is in the library, what is unverified, what was signed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from crs_desktop.command_line.text.dose import reasons
+from crs_desktop.command_line.text.layout import pairs, table, term, wrapped
+from crs_desktop.kernel.amounts import grouped
+
+Entry = Mapping[str, Any]
+
+
+def list_text(document: Entry) -> str:
+    """One line a protocol."""
+    names = ("id", "brand", "label", "facts", "unverified", "unknown", "regimens")
+    rows = [
+        [one["id"], one["brand"], f"{one['jurisdiction']} {one['label_revision']}",
+         *(grouped(one[name]) for name in ("facts", "unverified", "unknown")),
+         ", ".join(regimen["id"] for regimen in one["regimens"])]
+        for one in document["therapies"]
+    ]  # fmt: skip
+    return "\n".join(table([term(f"cl_library_head_{name}") for name in names], rows, right=(3, 4, 5)))
+
+
+def show_text(document: Entry) -> str:
+    """Every fact with source, date read and how sure; unverified first."""
+    counts = {name: document[name] for name in ("unverified", "unknown")}
+    regimens = "; ".join(f"{one['id']}: {one['title']}" for one in document["regimens"])
+    rows = [
+        (term("cl_schedule_label"), term("cl_schedule_label_revision", jurisdiction=document["jurisdiction"],
+                                      revision=document["label_revision"])),
+        (term("cl_library_label_regimens"), regimens),
+        (term("cl_library_label_facts"), term("cl_library_counts", facts=len(document["facts"]), **counts)),
+        (term("cl_library_label_fingerprint"), document["fingerprint"]),
+    ]  # fmt: skip
+    lines = [f"{document['name']} ({document['brand']})", *pairs(rows), "", *facts_lines(document["facts"])]
+    if document["unknowns"]:
+        lines += ["", term("cl_library_gaps"), *pairs([("-", one["text"]) for one in document["unknowns"]])]
+    sources = [(one["id"], _source(one)) for one in document["sources"]]
+    return "\n".join([*lines, "", term("cl_library_sources"), *pairs(sources)])
+
+
+def _source(one: Entry) -> str:
+    memory = term("cl_library_from_memory") if one["memory"] else ""
+    return "; ".join(part for part in (one["title"], one["url"], memory) if part)
+
+
+def facts_lines(facts: Sequence[Entry]) -> list[str]:
+    """A fact on a line; its note below it."""
+    lines = []
+    for fact in facts:
+        value = term("cl_terminal_not_known") if fact["unknown"] else fact_value(fact)
+        sure = ", ".join(part for part in (fact["confidence"], fact["read"], *fact["source"]) if part)
+        mark = f"{term('cl_terminal_unverified')} " if fact["unverified"] else ""
+        lines += _hanging(f"{mark}{fact['path']} = {value} [{sure}]")
+        lines += wrapped(fact["note"] or "", 6)
+    return lines
+
+
+def _hanging(text: str) -> list[str]:
+    first, *more = wrapped(text, 2) or [""]
+    return [first, *(f"  {line}" for line in more)]
+
+
+def fact_value(fact: Entry) -> str:
+    """The value with its unit, as people read it."""
+    value = fact["value"]
+    if isinstance(value, bool):
+        return term("cl_terminal_yes") if value else term("cl_terminal_no")
+    said = ", ".join(value) if isinstance(value, list | tuple) else str(value)
+    return said if fact["unit"] in ("", "text", "yes or no", "date") else f"{said} {fact['unit']}"
+
+
+def check_text(document: Entry) -> str:
+    """Good, or every mistake."""
+    if not document["findings"]:
+        return term("cl_library_check_good", number=len(document["files"]))
+    lines = [term("cl_library_check_bad", number=len(document["findings"]), folder=document["folder"])]
+    return "\n".join([*lines, *reasons(document["findings"])])
+
+
+def adopted_text(document: Entry) -> str:
+    """What was signed; or what is missing, and the facts to read."""
+    if "refused" in document:
+        lines = [term("cl_adopt_not_yet"), *reasons(document["refused"]), *wrapped(term("cl_adopt_hint"), 2), ""]
+        return "\n".join([*lines, term("cl_adopt_facts_to_read"), *facts_lines(document["facts"])])
+    done = term("cl_adopt_done", therapy=document["adopted"], pharmacist=document["pharmacist"], at=document["at"])
+    return "\n".join([done, *wrapped(term("cl_adopt_checked", number=len(document["checked"])), 2)])
