@@ -48,6 +48,7 @@ class DoseForm(Form):
         super().__init__(columns=2, parent=parent)
         self._opening = opening
         self._asked = False
+        self._edits, self._sent = 0, 0
         self._add_dose(opening)
         self._add_people()
         self._add_departures()
@@ -59,6 +60,7 @@ class DoseForm(Form):
 
     def command(self, request_id: str) -> LogDose:
         """What was typed, as the service takes it. Reasons go along only with the departures they were given for."""
+        self._sent = self._edits
         values, ours = self.values(), self.fields["supply"].value() == OURS
         grade = None
         if values["kind"]:
@@ -76,10 +78,10 @@ class DoseForm(Form):
         return self._asked
 
     def ask_departures(self, findings: Sequence[Finding]) -> None:
-        """List what the dose departs from, and ask why and who decided."""
-        self._asked = True
-        self._deviations_head.setText(phrase("doses_ui_deviates"))
-        self._deviations.setText("\n".join(f"• {say(finding)}" for finding in findings))
+        """List what the dose departs from, and ask why and who decided; what was edited meanwhile is asked anew."""
+        self._asked = self._edits == self._sent
+        self._deviations_head.setText(phrase("doses_ui_deviates" if self._asked else "doses_ui_deviates_changed"))
+        self._deviations.setText("\n".join(f"• {say(finding)}" for finding in findings) if self._asked else "")
         for widget in self.departure_widgets():
             widget.show()
 
@@ -149,6 +151,7 @@ class DoseForm(Form):
 
     def _void(self, name: str) -> None:
         """Newer input: neither a proposed amount nor listed departures may pass for its own."""
+        self._edits += 1
         if self._asked:
             self._asked = False
             self._deviations_head.setText(phrase("doses_ui_deviates_changed"))

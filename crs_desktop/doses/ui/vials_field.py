@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from crs_desktop.desktop.fields import ChoiceField, Field, LineField
@@ -41,6 +42,16 @@ class _Row(QWidget):
         return VialsTyped(int(lot_id), int(place_id), count)
 
 
+class _Holder(QWidget):
+    """Passes the focus on to its first number. A focus proxy would cut the fields after it out of the Tab order."""
+
+    target: QWidget | None = None
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        if self.target is not None:
+            self.target.setFocus(event.reason())
+
+
 class VialsField(Field):
     """Rows of vials. Its value is only a summary; `typed` is what the command takes."""
 
@@ -49,7 +60,7 @@ class VialsField(Field):
         self._next = 1
         ordered = sorted(shelf, key=lambda line: (line.usable == 0, line.on_hand.vials == 0))
         self._choices = [(_key(*line.key), shelf_text(line)) for line in ordered]
-        holder = QWidget()
+        holder = self._holder = _Holder()
         super().__init__(name, label, holder, hint=hint)
         self._column = QVBoxLayout(holder)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -88,7 +99,7 @@ class VialsField(Field):
         row.remove.clicked.connect(lambda: self._take_out(row))
         self._rows.append(row)
         self._column.insertWidget(len(self._rows) - 1, row)
-        self.editor.setFocusProxy(self._rows[0].count.editor)
+        self._holder.target = self._rows[0].count.editor
         return row
 
     def value(self) -> str:
@@ -113,7 +124,7 @@ class VialsField(Field):
         row.hide()
         row.deleteLater()
         if self._rows:
-            self.editor.setFocusProxy(self._rows[0].count.editor)
+            self._holder.target = self._rows[0].count.editor
 
 
 def _key(lot_id: int, place_id: int) -> str:

@@ -70,12 +70,12 @@ class Desk:
         self.qtbot.keyClick(editor, Qt.Key.Key_Return)
 
 
-def desk(qtbot: QtBot, folder: Path, site: tuple[Pharmacy, int] | None = None) -> Desk:
+def desk(qtbot: QtBot, folder: Path, site: tuple[Pharmacy, int] | None = None, tasks: Tasks | None = None) -> Desk:
     """A page shown over a stocked pharmacy."""
     made, patient = site or stocked(folder, NOW)
     found: list[Desk] = []
     page = DosesPage(
-        Tasks(inline=True), made.doses, made.patients, made.stock, lambda: ACTOR, lambda _id: (),
+        tasks or Tasks(inline=True), made.doses, made.patients, made.stock, lambda: ACTOR, lambda _id: (),
         lambda one: found[0].printed.append(one), lambda: found[0].consequence,
     )  # fmt: skip
     found.append(Desk(qtbot, made, patient, page))

@@ -9,8 +9,9 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from crs_desktop.desktop.tasks import Tasks
 from crs_desktop.kernel.refusal import Refused
-from tests.doses.made_up import dose, must, pharmacy
+from tests.doses.made_up import ACTOR, dose, must, pharmacy
 from tests.doses.ui.desk import Desk, desk
 
 
@@ -150,6 +151,36 @@ def test_that_a_reason_holds_only_for_the_departures_that_were_shown(at: Desk) -
     assert [finding.code for finding in entry.deviations] == ["dose_differs", "dose_recorded_late"]
 
 
+def test_that_an_edit_while_the_answer_is_awaited_asks_anew(at: Desk) -> None:
+    dialog = at.open()
+    at.people()
+    at.type("amount", "600")
+    command = dialog.form.command("other request")
+    at.type("amount", "900")
+    dialog.panel.settle(at.made.doses.log_dose(command, ACTOR))
+    assert dialog.form.departures_text() == "" and not dialog.form.asked
+    at.type("deviation_reason", "whole vials")
+    at.type("deviation_name", "A. Weiss")
+    at.enter()
+    assert "900 mg were given" in dialog.form.departures_text() and at.made.doses.entries() == []
+
+
+def test_that_real_workers_record_one_dose_for_two_enters(qtbot: QtBot, tmp_path: Path) -> None:
+    tasks = Tasks()
+    at = desk(qtbot, tmp_path, tasks=tasks)
+    at.page.open_record(at.patient)
+    at.page.open_record(at.patient)
+    qtbot.waitUntil(lambda: at.page.dialog is not None, timeout=5000)
+    dialog = at.dialog
+    at.people()
+    at.enter()
+    at.enter()
+    qtbot.waitUntil(dialog.recorded, timeout=5000)
+    qtbot.waitUntil(lambda: "Nobody is short." in dialog.done_view.text(), timeout=5000)
+    assert len(at.made.doses.entries()) == 1
+    tasks.close()
+
+
 def test_that_a_proposed_amount_is_marked_when_what_it_rests_on_changes(at: Desk) -> None:
     dialog = at.open()
     at.type("start", "2026-12-02 02:00")
@@ -223,7 +254,7 @@ def test_that_a_grade_as_told_goes_with_the_dose_and_its_mistakes_stand_in_place
 
 def test_that_a_refused_proposal_still_lets_what_happened_be_recorded(at: Desk) -> None:
     vials = (at.made.line("B7101", 1), at.made.line("C2201", 1))
-    must(at.made.doses.log_dose(dose(at.patient, vials), at.page._actor()))
+    must(at.made.doses.log_dose(dose(at.patient, vials), ACTOR))
     dialog = at.open()
     assert dialog.form.values()["amount"] == "" and "Type what was given" in dialog.form.amount_note()
     assert isinstance(at.made.doses.propose(at.patient), Refused)
