@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFocusEvent
@@ -80,15 +81,16 @@ class VialsField(Field):
 
     def show_lines(self, lines: Iterable[VialLine]) -> None:
         """Fill from a proposal; does not count as an edit."""
-        for row in self.rows():
-            self._drop(row)
+        old = self.rows()
         self._next = 1
         for line in lines:
             row = self.add_row()
             row.lot.set_value(_key(line.lot_id, line.place_id))
             row.count.set_value(str(line.vials))
-        if not self._rows:
+        if len(self._rows) == len(old):
             self.add_row()
+        for row in old:  # last, so that the new rows could take their place in the Tab order
+            self._drop(row)
 
     def add_row(self) -> _Row:
         """One more row, empty."""
@@ -97,8 +99,14 @@ class VialsField(Field):
         row.lot.edited.connect(self._edited)
         row.count.edited.connect(self._edited)
         row.remove.clicked.connect(lambda: self._take_out(row))
+        before = self._rows[-1].remove if self._rows else None
         self._rows.append(row)
         self._column.insertWidget(len(self._rows) - 1, row)
+        steps = [*([before] if before else []), row.lot.editor, row.count.editor, row.remove]
+        for one, following in pairwise(steps):
+            QWidget.setTabOrder(one, following)
+        if before is None:
+            QWidget.setTabOrder(row.remove, self.add_button)
         self._holder.target = self._rows[0].count.editor
         return row
 
