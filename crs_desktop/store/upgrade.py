@@ -40,6 +40,7 @@ def make(path: Path) -> None:
         connect(draft, new=True).close()
         with _one_transaction(draft) as connection:
             _climb(connection, path)
+        _fold(draft)
         _put(draft, path)
 
 
@@ -88,6 +89,19 @@ def _climb(connection: Connection, path: Path) -> None:
         raise EnvironmentFailure(no("store_schema_unknown", "store", path.name)) from error
     if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
         raise EnvironmentFailure(no("store_upgrade_broken", "store", path.name))
+
+
+def _fold(draft: Path) -> None:
+    """Bring everything into the one file that is moved: closing alone says nothing when the disk fills just then."""
+    connection = connect(draft)
+    try:
+        busy, changes, folded = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except driver.Error as error:
+        raise environment_failure(error, draft) from error
+    finally:
+        connection.close()
+    if busy or changes != folded:
+        raise EnvironmentFailure(no("store_io_error", "store", draft.name))
 
 
 def _keep_copy(path: Path, name: str) -> Path:

@@ -1,6 +1,6 @@
 """Files that are not a store, are damaged, or may not be written: each is answered in words, and nothing is touched.
 
-Some are tried in a process of an ordinary user, because the rights of a file do not bind root; as root the same is tried
+Some are tried in a process of an ordinary user, because the rights of a file do not bind root; root tries them
 on a read-only mount.
 """
 
