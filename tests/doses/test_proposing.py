@@ -71,6 +71,15 @@ def test_that_a_set_of_two_brands_is_never_proposed(site: tuple[Pharmacy, int]) 
     assert {item.lot.brand for item in proposed.vials} == {"Actemra"}
 
 
+def test_that_a_set_of_two_brands_is_not_counted_as_one_brand(tmp_path: Path) -> None:
+    made = pharmacy(tmp_path)
+    made.receive("B7101", "400", 2)
+    made.receive("T1", "200", 1, "2026-12-31", "Tyenne")
+    patient = made.enrol("0041827")
+    assert lots(must(made.doses.propose(patient, (made.line("B7101", 1), made.line("T1", 1))))) == {"B7101": 2}
+    made.store.close()
+
+
 def test_that_a_line_written_twice_needs_the_vials_of_both(site: tuple[Pharmacy, int]) -> None:
     made, patient = site
     made.receive("ONE", "400", 1)
