@@ -188,7 +188,8 @@ class MainWindow(QMainWindow):
         palette.activated.connect(self.open_palette)
 
     def _go(self, name: str) -> None:
-        self.show_page(name)
+        """By key: the keyboard follows into the page, so that its own keys work at once."""
+        self.show_page(name).take_keyboard()
 
     def _restore(self) -> None:
         if self._settings is not None:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TypeVar
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from crs_desktop.desktop.change_bridge import ListeningWidget
 from crs_desktop.desktop.tasks import Pool, Tasks
@@ -157,6 +157,13 @@ class Page(ListeningWidget):
     def notice_text(self) -> str:
         """What stands in place of the body, empty while the body is shown."""
         return self._notice_said if self._stack.currentIndex() == 1 else ""
+
+    def take_keyboard(self) -> None:
+        """Put the keyboard on the first thing of the page that takes it, unless it is in the page already."""
+        focus = QApplication.focusWidget()
+        if focus is None or not self.isAncestorOf(focus) or not focus.isVisible():
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.focusNextChild()
 
     # --- how it is done ---
 

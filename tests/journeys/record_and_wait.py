@@ -1,4 +1,4 @@
-"""Run as a process: records a dose by keys, says ACK with its number once the window shows it, and waits to be killed."""
+"""Run as a process: records a dose by keys, says ACK once the window shows it, and waits to be killed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A dose recorded by keys: on-hand, earmarks and verdict follow by themselves, and the dose outlives a killed process."""
+"""A dose recorded by keys: on-hand, earmarks and verdict follow by themselves, and it outlives a killed process."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from crs_desktop.doses.ui.record_dialog import DoseDialog
 from crs_desktop.house import House
 from crs_desktop.kernel.changes import ChangeFeed
 from crs_desktop.kernel.clock import StatedClock
-from tests.journeys.desk import NOW, Person, desk_over, filled_store, take_picture, wait_until
+from crs_desktop.stock.commands import ChangeLotState
+from tests.journeys.desk import NOW, Person, desk_over, take_picture, wait_until
 
 WHO = "Lindqvist, Karin"
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,8 +45,8 @@ def record_by_keys(person: Person) -> DoseDialog:
     return dialog
 
 
-def test_that_a_dose_changes_stock_promises_and_verdict_without_a_refresh_by_hand(tmp_path: Path) -> None:
-    with desk_over(filled_store(tmp_path / "t.crs")) as desk:
+def test_that_a_dose_changes_stock_promises_and_verdict_without_a_refresh_by_hand(story: Path) -> None:
+    with desk_over(story) as desk:
         person, house = Person(desk), desk.house
         before = desk.board.picture
         assert before is not None
@@ -53,7 +54,8 @@ def test_that_a_dose_changes_stock_promises_and_verdict_without_a_refresh_by_han
         take_picture(desk, "board-before")
         dialog = record_by_keys(person)
         take_picture(desk, "dose-recorded")
-        wait_until(lambda: "Smallest fix" in dialog.done_view.text() or "Ready through" in dialog.done_view.text(), "who")
+        wait_until(lambda: "Smallest fix: Order" in dialog.done_view.text(), "who is short and the smallest fix")
+        assert "Ferreira, João (0013377), 1 set" in dialog.done_view.text()
         person.key(Qt.Key.Key_Escape)
         person.go("board")
         wait_until(lambda: desk.board.picture is not before, "the board to answer again")
@@ -68,27 +70,24 @@ def test_that_a_dose_changes_stock_promises_and_verdict_without_a_refresh_by_han
         assert row is not None and row.name == WHO, "the chosen row stays chosen"
 
 
-def test_that_the_board_in_view_answers_again_by_itself(tmp_path: Path) -> None:
-    path = filled_store(tmp_path / "t.crs")
-    with desk_over(path) as desk:
+def test_that_the_board_in_view_answers_again_by_itself_and_stays_where_it_was(story: Path) -> None:
+    with desk_over(story) as desk:
         before = desk.board.picture
         bar = desk.board.table.view.verticalScrollBar()
-        bar.setValue(bar.maximum())
+        bar.setValue(bar.maximum() // 2)
         place = bar.value()
+        assert place > 0
         lot = next(line for line in desk.house.stock.on_hand() if line.lot.number == "AV0192")
-        from crs_desktop.stock.commands import ChangeLotState
-
         desk.house.stock.change_state(ChangeLotState("j", lot.lot.id, "quarantined", "a test"), desk.who.actor())
         wait_until(lambda: desk.board.picture is not before, "the board to answer again")
         assert bar.value() == place
         assert desk.board.stale_text() == ""
 
 
-def test_that_a_recorded_dose_survives_kill_9(tmp_path: Path) -> None:
-    path = filled_store(tmp_path / "t.crs")
+def test_that_a_recorded_dose_survives_kill_9(story: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     environment.setdefault("QT_QPA_PLATFORM", "offscreen")
-    command = [sys.executable, str(ROOT / "tests" / "journeys" / "record_and_wait.py"), str(path)]
+    command = [sys.executable, str(ROOT / "tests" / "journeys" / "record_and_wait.py"), str(story)]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         lines = iter(child.stdout.readline, "")
@@ -96,7 +95,7 @@ def test_that_a_recorded_dose_survives_kill_9(tmp_path: Path) -> None:
         os.kill(child.pid, signal.SIGKILL)
         assert child.wait(timeout=30) == -signal.SIGKILL
     assert said.startswith("ACK ")
-    house = open_house(path, StatedClock(NOW), ChangeFeed())
+    house = open_house(story, StatedClock(NOW), ChangeFeed())
     try:
         entries = house.doses.entries()
         assert [entry.id for entry in entries] == [int(said.split()[1])]
