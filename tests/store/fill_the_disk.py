@@ -1,4 +1,4 @@
-"""A process on a small disk of its own: fills it, tries to write, frees it, tries again, and says as JSON what happened.
+"""A process on a small disk of its own: fills it, tries to write, frees it, tries again, and tells in JSON.
 
 Started by test_full_disk.py with two folders: a small disk that it may fill, and a place for its own notes.
 """

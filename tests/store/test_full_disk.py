@@ -1,4 +1,4 @@
-"""A disk that is really full (a small memory disk in a name space of its own), and a limit that stops a file from growing.
+"""A disk that is really full (a small memory disk in a name space of its own), and a file that may not grow.
 
 The long form also lets every single call of the operating system that writes, syncs or opens fail once (strace).
 """
