@@ -26,7 +26,7 @@ from crs_desktop.kernel.changes import ChangeFeed
 from crs_desktop.kernel.clock import StatedClock, parse_instant
 
 D = TypeVar("D", bound=QDialog)
-PATIENCE = 30.0
+PATIENCE = 20.0
 ACTOR = Actor("Journey Pharmacist (made up)", "pharmacist", "test desk")
 # A Sunday morning: the big infusion of the story is on Friday, and three windows are open today.
 NOW = parse_instant("2026-11-22T09:00:00Z")

@@ -15,7 +15,7 @@ from crs_desktop.patients.ui.enrol_dialog import EnrolDialog
 from crs_desktop.policy.ui.page import PolicyPage
 from crs_desktop.readiness.picture import BoardPicture
 from tests.journeys.conftest import NEW
-from tests.journeys.desk import Person, desk_over, take_picture, wait_until
+from tests.journeys.desk import Person, desk_over, take_picture, wait_until, words_of
 
 SHORT = "Ferreira, João"
 
@@ -44,9 +44,13 @@ def back_to_board(person: Person, before: BoardPicture) -> BoardPicture:
 
 
 def gone(dialog: FormDialog | EnrolDialog, what: str) -> None:
+    """Wait until a form has closed itself; a form that stays says why."""
     hidden: list[bool] = []
     dialog.finished.connect(lambda _code: hidden.append(True))
-    wait_until(lambda: bool(hidden), what)
+    try:
+        wait_until(lambda: bool(hidden), what)
+    except AssertionError as error:
+        raise AssertionError(words_of(dialog)) from error
 
 
 def test_that_an_enrolled_patient_appears_on_the_board(desk: Desk, person: Person) -> None:
@@ -62,6 +66,7 @@ def test_that_an_enrolled_patient_appears_on_the_board(desk: Desk, person: Perso
     }  # fmt: skip
     for name in ("family_name", "given_name", "mrn", "birth_date", "weight_kg", "measured_at", "method", "therapy"):
         person.write(fields[name].editor, values[name])
+    person.write(fields["regimen"].editor, "Monotherapy")
     person.write(fields["start"].editor, values["start"])
     person.key(Qt.Key.Key_Return)
     gone(dialog, "the enrolment")
