@@ -23,7 +23,7 @@ def answer(plan: Blueprint, group: list[int], deadline: float, coverage_only: bo
     """The best answer of one group of items that compete for vials."""
     program = write(plan, group)
     try:
-        solver = _covered(plan, program, deadline)
+        solver = _covered(plan, program, deadline, coverage_only)
         if not coverage_only:
             _levels(solver, program)
     except OutOfTime as stopped:
@@ -36,11 +36,13 @@ def answer(plan: Blueprint, group: list[int], deadline: float, coverage_only: bo
     return GroupAnswer(program, solver.values, True)
 
 
-def _covered(plan: Blueprint, program: Program, deadline: float) -> Solver:
+def _covered(plan: Blueprint, program: Program, deadline: float, coverage_only: bool) -> Solver:
     """Level 1. Ask first whether every set and every planned use can be had; only if not, go key by key."""
     solver = Solver(program, deadline)
     try:
-        solver.minimise({})
+        # The first level after coverage asks the same and gives its own answer at once.
+        costs: list[dict[int, int]] = [getattr(program, level) for level in LEVELS]
+        solver.minimise({} if coverage_only else next((cost for cost in costs if any(cost.values())), {}))
         return solver
     except Infeasible:
         pass
@@ -112,15 +114,18 @@ def _levels(solver: Solver, program: Program) -> None:
 
 
 WEIGHT_LIMIT = 1_000_000
-TIE_SEARCHES, TIE_NODES = 12, 40
-"""How much search the choice among equals may cost, in counts and not in time, so that every machine chooses alike."""
+TIE_NODES = 40
+TIE_SEARCHES, FEWEST_SEARCHES, MOST_SEARCHES = 1200, 12, 60
+"""What the choice among equals may cost, in steps and searches (so many shared by the items) and not in time, so that
+every machine chooses alike."""
 
 
 def _one_answer(program: Program, solver: Solver) -> None:
     """The end of level 6: item after item, line after line, the most vials that an equally good plan allows."""
     solver.minimise({})
     solver.nodes = TIE_NODES
-    solver.most_searches = solver.searches + TIE_SEARCHES
+    allowed = min(max(TIE_SEARCHES // len(program.items), FEWEST_SEARCHES), MOST_SEARCHES)
+    solver.most_searches = solver.searches + allowed
     used: dict[int, list[int]] = {}
     for i, place in sorted(program.amount):
         used.setdefault(i, []).append(place)
