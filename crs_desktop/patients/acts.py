@@ -8,8 +8,9 @@ from crs_desktop.kernel.entry import unusual_weight
 from crs_desktop.kernel.refusal import Finding, Refused, beware, no, refuse
 from crs_desktop.patients import repository
 from crs_desktop.patients.commands import ReadEnrolment, ReadWeight, still_to_confirm
-from crs_desktop.patients.model import Course, CourseEnd, EventKind, InfusionEvent, Patient, Weighing
+from crs_desktop.patients.model import Course, CourseEnd, EndKind, EventKind, InfusionEvent, Patient, Weighing
 from crs_desktop.patients.rules import latest_events, same_name
+from crs_desktop.stock import repository as stock
 from crs_desktop.store.store import Result, Writing
 from crs_desktop.therapies import repository as therapies
 from crs_desktop.therapies.model import Protocol
@@ -119,4 +120,14 @@ def end_course(writing: Writing, course_id: int, end: CourseEnd) -> Result | Ref
         return refuse(no("course_ended", "", course.protocol.name, day=day_text(course.end.day, year=True)))
     repository.end_course(writing.session, course_id, end, writing.at, writing.actor.name)
     writing.log("course", course_id, end.kind.value, reason=end.reason, after={"day": end.day.isoformat()})
+    events = latest_events(repository.events(writing.session).get(course_id, ()))
+    if end.kind is EndKind.DIED or not any(event.kind is EventKind.GIVEN for event in events.values()):
+        _release_promises(writing, course_id, end)
     return {"course": course_id, "patient": patient_id}
+
+
+def _release_promises(writing: Writing, course_id: int, end: CourseEnd) -> None:
+    """No window is left, so nobody waits for these vials any more. They may be promised to others from now on."""
+    for promise in stock.earmarks(writing.session, f"course:{course_id}"):
+        stock.release(writing.session, [promise.id], writing.at, f"course {course_id} {end.kind.value}")
+        writing.log("earmark", promise.id, "release", after={"course": course_id}, reason=end.reason)

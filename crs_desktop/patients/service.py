@@ -174,7 +174,7 @@ class PatientRegister:
         )  # fmt: skip
 
     def end_course(self, command: EndCourse, actor: Actor) -> Result | Refused:
-        """End a course early; its promised vials are let go with the next plan."""
+        """End a course early; when no window of it is left, its promised vials are let go with it."""
         end = read_end(command, self._store.clock.now(), self._zone)
         if isinstance(end, Refused):
             return end

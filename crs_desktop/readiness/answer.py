@@ -11,11 +11,10 @@ from crs_desktop.doses.rules.arithmetic import calculated_dose
 from crs_desktop.kernel.clock import local_day, to_milliseconds
 from crs_desktop.kernel.days import DayRange
 from crs_desktop.kernel.fingerprint import fingerprint
-from crs_desktop.kernel.refusal import Finding
 from crs_desktop.patients.model import Outcome, Patient, Weighing, Window
 from crs_desktop.readiness.board import Board, LotTaken, RowAnswer, SetAnswer, WindowAnswer
 from crs_desktop.readiness.gather import Situation
-from crs_desktop.readiness.model import Demand, Fix, Plan, PlanQuestion, Vials
+from crs_desktop.readiness.model import Demand, Fix, Plan, PlanQuestion, Uncovered, Vials
 from crs_desktop.readiness.rules.chart import by_day
 from crs_desktop.readiness.rules.fixes import fixes
 from crs_desktop.readiness.rules.plan import solve
@@ -37,6 +36,7 @@ from crs_desktop.readiness.rules.verdicts import (
     cannot_say,
     verdict,
 )
+from crs_desktop.stock.model import Earmark
 
 Proposed = Sequence[tuple[str, int, Vials]]
 
@@ -59,6 +59,7 @@ def answer(situation: Situation, proposed: Proposed = (), with_fixes: bool = Tru
     plan = solve(question)
     windows = looked_at(situation.windows, situation.today, situation.horizon_days)
     answers = tuple(_window(situation, window, plan) for window in windows)
+    unkept = unkept_promises(situation, answers)
     days = situation.horizon_days
     horizon = DayRange(situation.today, situation.today + timedelta(days=days))
     mends: tuple[Fix, ...] = ()
@@ -67,8 +68,18 @@ def answer(situation: Situation, proposed: Proposed = (), with_fixes: bool = Tru
         mends = fixes(question, plan, movable=movable, orderable=orderable(question.supply))
     return Board(
         situation.now, situation.today, horizon, situation.policy, answers, _rows(situation, answers, horizon),
-        by_day(question, plan, days), mends, plan.proved_best, situation.discrepancies, _print_of(situation, plan),
+        by_day(question, plan, days), mends, plan.proved_best, situation.discrepancies, len(unkept),
+        _print_of(situation, answers),
     )  # fmt: skip
+
+
+def needs(situation: Situation) -> dict[str, tuple[DayRange, int]]:
+    """For each holder whose window is not over: its days and the sets still owed, also past the horizon."""
+    return {
+        window.holder: (window.days, owed_sets(situation, window))
+        for window in situation.windows
+        if window.days.last >= situation.today
+    }
 
 
 def owed_sets(situation: Situation, window: Window) -> int:
@@ -77,8 +88,7 @@ def owed_sets(situation: Situation, window: Window) -> int:
         entry for entry in situation.doses if entry.patient_id == window.patient_id and entry.purpose is Purpose.RESCUE
     ]
     inside = sum(1 for entry in rescue if local_day(entry.started_at, situation.zone) in window.days)
-    latest = max((entry.episode_id or 0 for entry in rescue), default=0)
-    in_episode = sum(1 for entry in rescue if entry.episode_id == latest)
+    in_episode = sum(1 for entry in rescue if entry.episode_id in situation.open_episodes)
     return owed(window, inside, in_episode, situation.policy, situation.doses_per_episode)
 
 
@@ -103,7 +113,7 @@ def _window(situation: Situation, window: Window, plan: Plan) -> WindowAnswer:
     infusions = [item for item in record.infusions if item.course_id in window.course_ids and item.day in window.days]
     sets = _sets(situation, window, plan)
     age = _age(situation, weighing)
-    uncovered = next((item for item in plan.uncovered if item.holder == window.holder), None)
+    uncovered = next((_named(item, record.patient) for item in plan.uncovered if item.holder == window.holder), None)
     notes = (
         *beware_of_weight(age, situation.policy),
         *beware_of_sets(sets, window, situation.policy),
@@ -113,15 +123,18 @@ def _window(situation: Situation, window: Window, plan: Plan) -> WindowAnswer:
         cannot_say(weighing is not None, courses, situation.demo), uncovered, plan.proved_best, notes
     )
     dose = None if weighing is None else calculated_dose(weighing.weight)
-    findings = tuple(_named(finding, record.patient) for finding in findings)
     return WindowAnswer(
         record.patient, window, weighing, age, dose, owed_sets(situation, window), sets, answered, findings
     )
 
 
-def _named(finding: Finding, patient: Patient) -> Finding:
+def _named(uncovered: Uncovered, patient: Patient) -> Uncovered:
     """The plan knows holders only; people are told the patient."""
-    return replace(finding, value=patient.name) if finding.value.startswith("course:") else finding
+    findings = (
+        replace(finding, value=patient.name) if finding.value == uncovered.holder else finding
+        for finding in uncovered.findings
+    )
+    return replace(uncovered, findings=tuple(findings))
 
 
 def _age(situation: Situation, weighing: Weighing | None) -> int | None:
@@ -132,6 +145,7 @@ def _sets(situation: Situation, window: Window, plan: Plan) -> tuple[SetAnswer, 
     """The planned sets of a window. A promise stands for one set only, also where two sets hold the same vials."""
     here = {supply_key(item.lot.id, item.place.id): item for item in situation.on_hand}
     unclaimed = [item for item in situation.earmarks if item.holder == window.holder]
+    start = max(window.days.first, situation.today)
     found = []
     for planned in sorted((one for one in plan.sets if one.holder == window.holder), key=lambda one: one.set_no):
         wanted = tuple(sorted(line_of(key, count) for key, count in planned.vials))
@@ -139,21 +153,37 @@ def _sets(situation: Situation, window: Window, plan: Plan) -> tuple[SetAnswer, 
         if promise is not None:
             unclaimed.remove(promise)
         lots = tuple(LotTaken(here[key].lot, here[key].place, count) for key, count in planned.vials)
-        covers = promise is not None and promise.held.last >= window.days.last
+        covers = promise is not None and promise.held.first <= start and promise.held.last >= window.days.last
         found.append(SetAnswer(planned, lots, None if promise is None else promise.id, covers))
     return tuple(found)
 
 
+def unkept_promises(situation: Situation, answers: Sequence[WindowAnswer]) -> tuple[Earmark, ...]:
+    """Promises that run today or later and that no set of the plan keeps; windows past the horizon are not asked."""
+    kept = {one.earmark_id for answer in answers for one in answer.sets}
+    later = {item.holder for item in situation.windows if item.days.last >= situation.today}
+    later -= {answer.window.holder for answer in answers}
+    return tuple(
+        item
+        for item in situation.earmarks
+        if item.held.last >= situation.today and item.id not in kept and item.holder not in later
+    )
+
+
 def _rows(situation: Situation, answers: Sequence[WindowAnswer], horizon: DayRange) -> tuple[RowAnswer, ...]:
+    """Infusions within the horizon or a window, and of each course the first of the past that nobody has recorded."""
     rows = []
+    overdue: set[int] = set()
     for record in situation.records:
         for item in record.infusions:
             own = next(
                 (a for a in answers if item.course_id in a.window.course_ids and item.day in a.window.days), None
             )
-            if item.outcome is Outcome.NOT_GIVEN or (item.day not in horizon and own is None):
-                continue
-            rows.append(RowAnswer(record.patient, record.course(item.course_id), item, own))
+            row = RowAnswer(record.patient, record.course(item.course_id), item, own)
+            forgotten = row.overdue is not None and item.course_id not in overdue
+            overdue |= {item.course_id} if forgotten else set()
+            if item.outcome is not Outcome.NOT_GIVEN and (item.day in horizon or own is not None or forgotten):
+                rows.append(row)
     rows.sort(
         key=lambda row: (row.infusion.day, row.infusion.clock_time or "99", row.patient.id, row.infusion.dose.key)
     )
@@ -167,21 +197,36 @@ def _begun(situation: Situation) -> set[str]:
     return {window.holder for window in situation.windows if given & set(window.course_ids)}
 
 
-def _print_of(situation: Situation, plan: Plan) -> str:
-    """A name for this answer: the same facts give the same name, whatever the time of day."""
+def _print_of(situation: Situation, answers: Sequence[WindowAnswer]) -> str:
+    """A name for this answer and the facts under it: the same facts give the same name, whatever the time of day."""
     return fingerprint(
         {
             "today": situation.today.isoformat(),
             "policy": situation.policy.fingerprint,
-            "windows": [
-                [window.holder, window.days.first.isoformat(), window.days.last.isoformat(), window.sets]
-                for window in situation.windows
-            ],
+            "windows": [_days_of(window) for window in situation.windows],
             "weights": [
                 [record.patient.id, record.weighing.weight.grams, to_milliseconds(record.weighing.measured_at)]
                 for record in situation.records
                 if record.weighing is not None
             ],
-            "sets": [[one.holder, one.set_no, [list(pair) for pair in one.vials]] for one in plan.sets],
+            "stock": [
+                [item.lot.id, item.place.id, item.vials, item.lot.state.value, item.lot.expires.isoformat()]
+                for item in situation.on_hand
+            ],
+            "promises": [
+                [item.id, item.holder, item.set_no, item.held.first.isoformat(), item.held.last.isoformat()]
+                for item in situation.earmarks
+            ],
+            "doses": [entry.id for entry in situation.doses],
+            "discrepancies": situation.discrepancies,
+            "answers": [
+                [answer.verdict.value, [[item.code, item.value] for item in answer.findings],
+                 [[one.planned.set_no, [list(pair) for pair in one.planned.vials]] for one in answer.sets]]
+                for answer in answers
+            ],
         }
-    )
+    )  # fmt: skip
+
+
+def _days_of(window: Window) -> list[str | int]:
+    return [window.holder, window.days.first.isoformat(), window.days.last.isoformat(), window.sets]

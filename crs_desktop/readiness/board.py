@@ -47,7 +47,7 @@ class LotTaken:
 class SetAnswer:
     """One set of the plan with its lots, and the promise that already holds exactly these vials, if any.
 
-    `promise_covers` is False when the promise ends before the window does: it should be confirmed again.
+    `promise_covers` is False when the promise leaves out a day of the window from today on: confirm again.
     """
 
     planned: PlannedSet
@@ -85,6 +85,11 @@ class RowAnswer:
     infusion: Infusion
     window: WindowAnswer | None
 
+    @property
+    def overdue(self) -> Finding | None:
+        """That the day has passed and nobody has recorded anything."""
+        return next((finding for finding in self.infusion.findings if finding.code == "infusion_not_recorded"), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Board:
@@ -100,6 +105,7 @@ class Board:
     fixes: tuple[Fix, ...]
     proved_best: bool
     discrepancies: int
+    unkept_promises: int
     fingerprint: str
 
     @property
@@ -115,11 +121,15 @@ class Board:
 
     @property
     def verdict(self) -> Verdict:
-        """The worst of the windows; ready when there is none."""
-        first = self.first_not_ready
-        if first is not None:
-            return first.verdict
-        return Verdict.READY_BUT if any(w.verdict is Verdict.READY_BUT for w in self.windows) else Verdict.READY
+        """The worst of the windows, short before cannot say; ready when there is none."""
+        found = {answer.verdict for answer in self.windows}
+        worst_first = (Verdict.SHORT, Verdict.CANNOT_SAY, Verdict.READY_BUT)
+        return next((verdict for verdict in worst_first if verdict in found), Verdict.READY)
+
+    @property
+    def unrecorded(self) -> int:
+        """Infusions of the past, outside every window on the board, about which nothing is recorded."""
+        return sum(1 for row in self.rows if row.window is None and row.overdue is not None)
 
     def window_of(self, holder: str) -> WindowAnswer | None:
         """The window for which stock holds vials under this name."""

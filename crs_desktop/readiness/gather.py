@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from crs_desktop.doses.acts import limits_of, standing
 from crs_desktop.doses.entry import DoseEntry
 from crs_desktop.doses.repository import doses
+from crs_desktop.episodes import repository as episodes
 from crs_desktop.kernel.clock import local_day
 from crs_desktop.patients.model import PatientRecord, Window
 from crs_desktop.patients.rules import course_window, merged
@@ -22,7 +23,7 @@ from crs_desktop.stock.model import Earmark, OnHand
 from crs_desktop.therapies import repository as therapies
 from crs_desktop.therapies.adoption import Adoption
 
-# Doses of maintenance after the first full one are listed this far ahead; windows do not depend on it.
+# Doses are listed this far past the horizon, so that a window starting on its last day is known in whole.
 _SCHEDULE_DAYS = 60
 
 
@@ -38,6 +39,7 @@ class Situation:
     records: tuple[PatientRecord, ...]
     windows: tuple[Window, ...]
     doses: tuple[DoseEntry, ...]
+    open_episodes: frozenset[int]
     on_hand: tuple[OnHand, ...]
     earmarks: tuple[Earmark, ...]
     adoptions: tuple[Adoption, ...]
@@ -61,8 +63,8 @@ def gather(
     """Read everything for a day (the present one unless another is asked about) and a horizon (policy's)."""
     day = today or local_day(now, zone)
     policy = policy_on(session, day)
-    horizon = days or policy.whole("horizon")
-    known = tuple(records(session, day, day + timedelta(days=max(horizon, _SCHEDULE_DAYS))))
+    horizon = policy.whole("horizon") if days is None else days
+    known = tuple(records(session, day, day + timedelta(days=horizon + _SCHEDULE_DAYS)))
     windows = merged(
         window
         for record in known
@@ -71,6 +73,7 @@ def gather(
     )
     return Situation(
         now, day, zone, demo, policy, known, windows, tuple(standing(doses(session))),
+        frozenset(episode.id for episode in episodes.episodes(session) if episode.open),
         tuple(stock.on_hand(session)), tuple(stock.earmarks(session)), tuple(therapies.adoptions(session)),
         len(stock.discrepancies(session)), limits_of(policy).per_episode, horizon,
     )  # fmt: skip

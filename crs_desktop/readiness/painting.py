@@ -9,7 +9,7 @@ from crs_desktop.kernel.days import day_text
 from crs_desktop.kernel.refusal import no
 from crs_desktop.kernel.wording import say
 from crs_desktop.readiness import words
-from crs_desktop.readiness.board import Board, RowAnswer, SetAnswer, Verdict, WindowAnswer
+from crs_desktop.readiness.board import Board, RowAnswer, SetAnswer, WindowAnswer
 from crs_desktop.readiness.picture import BoardPicture, DayPicture, RowPicture, SetPicture, WindowPicture
 
 
@@ -63,7 +63,7 @@ def _set(answer: WindowAnswer, one: SetAnswer) -> SetPicture:
 
 def _row(row: RowAnswer) -> RowPicture:
     infusion, window = row.infusion, row.window
-    decisive = window.findings[0] if window is not None and window.findings else None
+    decisive = row.overdue if window is None else next(iter(window.findings), None)
     return RowPicture(
         key=f"{infusion.course_id}/{infusion.dose.key}",
         day=infusion.day.isoformat(),
@@ -85,7 +85,7 @@ def _row(row: RowAnswer) -> RowPicture:
         weight_age=_weight(window)[1],
         state="" if window is None else window.verdict.value,
         state_text=say(no("row_no_window")) if window is None else words.state_text(window),
-        reason="" if decisive is None or window is None or window.verdict is Verdict.READY else say(decisive),
+        reason="" if decisive is None else say(decisive),
     )
 
 

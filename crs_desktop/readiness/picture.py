@@ -11,6 +11,8 @@ from typing import Any
 
 VERSION = 2
 BOARD = "board"
+BEFORE = "board before"
+"""The last answer that differed from the present one: what a dose changed is told against it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +119,18 @@ def picture_to_json(picture: BoardPicture) -> str:
 
 
 def picture_from_json(text: str) -> BoardPicture | None:
-    """The kept picture; None when it was kept by another version of this program."""
-    kept: dict[str, Any] = json.loads(text)
-    if kept.pop("version", None) != VERSION:
+    """The kept picture; None when another version of this program kept it, or it cannot be read: it is only a copy."""
+    try:
+        kept: dict[str, Any] = json.loads(text)
+        if kept.pop("version", None) != VERSION:
+            return None
+        kept["fixes"] = tuple(kept["fixes"])
+        kept["days"] = tuple(DayPicture(**item) for item in kept["days"])
+        kept["rows"] = tuple(RowPicture(**item) for item in kept["rows"])
+        kept["windows"] = tuple(_window(item) for item in kept["windows"])
+        return BoardPicture(**kept)
+    except (ValueError, TypeError, KeyError, AttributeError):
         return None
-    kept["fixes"] = tuple(kept["fixes"])
-    kept["days"] = tuple(DayPicture(**item) for item in kept["days"])
-    kept["rows"] = tuple(RowPicture(**item) for item in kept["rows"])
-    kept["windows"] = tuple(_window(item) for item in kept["windows"])
-    return BoardPicture(**kept)
 
 
 def _window(kept: dict[str, Any]) -> WindowPicture:

@@ -10,21 +10,23 @@ from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.days import DayRange
 from crs_desktop.kernel.refusal import Refused, no, refuse
 from crs_desktop.kernel.wording import say
-from crs_desktop.readiness.answer import Proposed, answer
+from crs_desktop.readiness.answer import Proposed, answer, needs
 from crs_desktop.readiness.board import Board, SetAnswer, WindowAnswer
-from crs_desktop.readiness.gather import gather
+from crs_desktop.readiness.gather import Situation, gather
 from crs_desktop.readiness.model import Vials
 from crs_desktop.readiness.painting import picture_of
 from crs_desktop.readiness.picture import (
+    BEFORE,
     BOARD,
     BoardPicture,
     ConfirmedPicture,
     picture_from_json,
     picture_to_json,
 )
+from crs_desktop.readiness.rules.question import needless, shortened
 from crs_desktop.readiness.words import confirmed_text, consequences_text
 from crs_desktop.stock.commands import ConfirmEarmark
-from crs_desktop.stock.model import Earmark
+from crs_desktop.stock.model import Earmark, VialLine
 from crs_desktop.stock.service import StockLedger
 from crs_desktop.store.store import Store
 
@@ -58,14 +60,14 @@ class ReadinessBoard:
 
     def board(self, on: date | None = None, days: int | None = None) -> Board:
         """Answer from one snapshot. Asking about another day changes nothing that is kept."""
-        with self._store.read() as session:
-            situation = gather(session, self._store.clock.now(), self._zone, self._demo, on, days)
-        return answer(situation, self._proposed())
+        return answer(self._situation(on, days), self._proposed())
 
     def answer(self) -> tuple[Board, BoardPicture]:
         """Answer now, keep the picture for the next start, and give both."""
         board = self.board()
-        picture = picture_of(board, self._zone)
+        picture, kept = picture_of(board, self._zone), self._kept()
+        if kept is not None and kept.fingerprint != picture.fingerprint:
+            self._store.keep_answer(BEFORE, board.asked_at, picture_to_json(kept))
         self._store.keep_answer(BOARD, board.asked_at, picture_to_json(picture))
         return board, picture
 
@@ -74,9 +76,12 @@ class ReadinessBoard:
         return self.answer()[1]
 
     def consequences(self) -> str:
-        """After a record: who is short now, when, what of it is new since the last answer, and the smallest fix."""
-        before = self._kept()
-        return consequences_text(before, self.refresh())
+        """After a record: who is short now, when, what of it is new, and the smallest fix.
+
+        New is what the answer before this one did not say, also when the board has already been painted anew meanwhile.
+        """
+        after = self.refresh()
+        return consequences_text(self._kept(BEFORE), after)
 
     def confirm(self, command: ConfirmSet, actor: Actor) -> Earmark | Refused:
         """Promise the vials of a set that the plan proposes. Refused when the plan or the vials have moved on."""
@@ -111,6 +116,7 @@ class ReadinessBoard:
         held = DayRange(max(window.window.days.first, board.today), window.window.days.last)
         number = self._number(window, chosen, mine)
         vials = tuple(sorted(taken.line for taken in chosen.lots))
+        self._make_room(board, command, vials, actor)
         return self._stock.confirm(ConfirmEarmark(command.request_id, command.holder, number, held, vials), actor)
 
     def _number(self, window: WindowAnswer, chosen: SetAnswer, mine: frozenset[int]) -> int:
@@ -123,10 +129,31 @@ class ReadinessBoard:
         free = (number for number in range(1, len(taken) + 2) if number not in taken)
         return next(iter([*renewed, *sorted(stale)]), None) or next(free)
 
+    def _make_room(self, board: Board, command: ConfirmSet, vials: tuple[VialLine, ...], actor: Actor) -> None:
+        """Let go, or shorten, what others hold of these vials and need no more: it must not stand in the way."""
+        situation = self._situation()
+        asked, wanted = needs(situation), {(line.lot_id, line.place_id) for line in vials}
+        kept = {one.earmark_id for window in board.windows for one in window.sets if one.earmark_id is not None}
+        gone = needless(situation.earmarks, asked, kept, situation.today)
+        for promise in situation.earmarks:
+            named = {(line.lot_id, line.place_id) for line in promise.vials}
+            if promise.holder == command.holder or not wanted & named:
+                continue
+            if promise in gone:
+                because = say(no("promise_without_need"))
+                self._stock.let_go(f"{command.request_id}-room-{promise.id}", promise.id, because, actor)
+            elif days := shortened(promise, asked):
+                key = f"{command.request_id}-shorter-{promise.id}"
+                self._stock.confirm(ConfirmEarmark(key, promise.holder, promise.set_no, days, promise.vials), actor)
+
+    def _situation(self, on: date | None = None, days: int | None = None) -> Situation:
+        with self._store.read() as session:
+            return gather(session, self._store.clock.now(), self._zone, self._demo, on, days)
+
     def _proposed(self) -> Proposed:
         picture = self._kept()
         return [] if picture is None else [(s.holder, s.set_no, s.vials) for row in picture.windows for s in row.sets]
 
-    def _kept(self) -> BoardPicture | None:
-        kept = self._store.kept_answer(BOARD)
+    def _kept(self, name: str = BOARD) -> BoardPicture | None:
+        kept = self._store.kept_answer(name)
         return None if kept is None else picture_from_json(kept[1])

@@ -33,6 +33,11 @@ def sets_text(count: int) -> str:
     return f"{count} set" if count == 1 else f"{count} sets"
 
 
+def windows_text(count: int) -> str:
+    """'the only window is', 'all 3 windows are'."""
+    return say(no("windows_one" if count == 1 else "windows_many", windows=count))
+
+
 def sentence(text: str) -> str:
     """A fragment as a sentence of its own."""
     return f"{text[:1].upper()}{text[1:]}."
@@ -57,7 +62,7 @@ def headline(board: Board) -> str:
         return say(no("headline_nothing", until=day_text(board.horizon.last)))
     if first is None:
         code = "headline_ready" if board.verdict is Verdict.READY else "headline_ready_but"
-        return say(no(code, until=day_text(board.horizon.last), windows=len(board.windows)))
+        return say(no(code, until=day_text(board.horizon.last), windows=windows_text(len(board.windows))))
     start = max(first.window.days.first, board.today)
     before = say(no("headline_until", until=day_text(start - timedelta(days=1)))) if start > board.today else ""
     when = say(no("headline_today")) if start == board.today else day_text(start)
@@ -81,6 +86,10 @@ def detail(board: Board) -> str:
     parts = [f"{count} {word}" for count, word in counts if count]
     if board.discrepancies:
         parts.append(say(no("detail_discrepancies", number=board.discrepancies)))
+    if board.unrecorded:
+        parts.append(say(no("detail_unrecorded", number=board.unrecorded)))
+    if board.unkept_promises:
+        parts.append(say(no("detail_unkept_promises", number=board.unkept_promises)))
     if not board.proved_best:
         parts.append(say(no("detail_not_proved")))
     return " · ".join(parts)

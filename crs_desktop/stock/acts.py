@@ -93,7 +93,8 @@ def confirm(writing: Writing, command: ConfirmEarmark) -> Result | Refused:
         return refuse(no("stock_set_mixes_brands", "vials", command.set_no))
     held = repository.earmarks(session)
     same = [item for item in held if (item.holder, item.set_no) == (command.holder, command.set_no)]
-    others = [item for item in held if item not in same]
+    meanwhile = [item for item in held if item.held.first <= command.held.last and command.held.first <= item.held.last]
+    others = [item for item in meanwhile if item not in same]
     promised = Earmark(
         0, command.holder, command.set_no, command.held, tuple(sorted(command.vials)), writing.at, writing.actor.name
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from crs_desktop.doses.rules.arithmetic import calculated_dose
@@ -17,6 +18,10 @@ from crs_desktop.stock.model import LotState, OnHand, VialLine
 
 # A window may be offered another start this many days later; a planning choice, not a label fact.
 _MOVE_DAYS = 14
+
+
+Needs = Mapping[str, tuple[DayRange, int]]
+"""By holder: the days of a window that is not over, and the sets still owed in it."""
 
 
 def supply_key(lot_id: int, place_id: int) -> str:
@@ -72,6 +77,30 @@ def promises(earmarks: Iterable[Promise], proposed: Iterable[tuple[str, int, Via
         Earmark(holder, number, vials, False) for holder, number, vials in proposed if (holder, number) not in taken
     ]
     return tuple([*confirmed, *shown])
+
+
+def needless(earmarks: Iterable[Promise], needs: Needs, kept: Collection[int], today: date) -> tuple[Promise, ...]:
+    """Running promises that no set owed can need: no window, other days than the window's, or more than are owed.
+
+    Of too many promises those are too many that the plan does not keep (`kept`), then those with the highest numbers.
+    """
+    counted: Counter[str] = Counter()
+    found = []
+    for item in sorted(earmarks, key=lambda promise: (promise.id not in kept, promise.set_no, promise.id)):
+        days, sets = needs.get(item.holder, (None, 0))
+        apart = days is None or item.held.last < days.first or days.last < item.held.first
+        if item.held.last >= today and (apart or counted[item.holder] >= sets):
+            found.append(item)
+        counted[item.holder] += not apart
+    return tuple(found)
+
+
+def shortened(promise: Promise, needs: Needs) -> DayRange | None:
+    """The days still needed of a promise that lasts past the end of its window, which has become shorter; else None."""
+    if promise.holder not in needs:
+        return None
+    days, _ = needs[promise.holder]
+    return DayRange(promise.held.first, days.last) if promise.held.first <= days.last < promise.held.last else None
 
 
 def movables(windows: Sequence[Window], demands: Sequence[Demand], begun: set[str], today: date) -> tuple[Movable, ...]:

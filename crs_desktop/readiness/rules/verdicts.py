@@ -63,8 +63,7 @@ def beware_of_facts(
         if unsure:
             found.append(beware("readiness_unverified", "therapy", course.protocol.name, number=len(unsure)))
     for item in infusions:
-        if item.outcome in (Outcome.PLANNED, Outcome.HELD):
-            found += [finding for finding in item.findings if finding.code == "infusion_not_recorded"]
+        found += [finding for finding in item.findings if finding.code == "infusion_not_recorded"]
         if item.outcome is Outcome.HELD:
             found.append(beware("readiness_held", "infusion", item.dose.label))
     return tuple(found)
