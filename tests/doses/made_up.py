@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -90,9 +92,22 @@ class Pharmacy:
         )
 
 
+@cache
+def _empty_store() -> bytes:
+    """A store that was made once; climbing the migrations for every test would take most of the time."""
+    with TemporaryDirectory() as place:
+        path = Path(place) / "t.crs"
+        open_store(path, StatedClock(NOW), ChangeFeed()).close()
+        assert [one.name for one in path.parent.iterdir()] == ["t.crs"], "all of it is in the one file"
+        return path.read_bytes()
+
+
 def pharmacy(folder: Path, now: datetime = NOW, zone: ZoneInfo = ZONE) -> Pharmacy:
     """Services over the store in this folder (made when new), at a stated instant."""
-    store = open_store(folder / "t.crs", StatedClock(now), ChangeFeed())
+    path = folder / "t.crs"
+    if not path.exists():
+        path.write_bytes(_empty_store())
+    store = open_store(path, StatedClock(now), ChangeFeed())
     register = PatientRegister(store, CATALOGUE, zone)
     return Pharmacy(store, StockLedger(store, zone), register, EpisodeBook(store, zone), DoseLog(store, zone))
 
