@@ -68,6 +68,8 @@ def _run(arguments: Sequence[str], doors: Doors) -> int:
 def open_window(world: World, demo: bool, seed: int = 0) -> int:
     """Open the window on the store or the demo."""
     options = world.options
+    if not world.doors.has_display() and "QT_QPA_PLATFORM" not in os.environ:
+        raise EnvironmentFailure(no("cl_no_screen", "display"))
     actor = None if options.by is None else world.actor
     path = None if demo else world.store
     return world.doors.window(

@@ -11,12 +11,12 @@ from uuid import UUID
 from crs_desktop.house import House
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.clock import local_day
+from crs_desktop.kernel.days import DayRange
 from crs_desktop.kernel.refusal import Refused
 from crs_desktop.kernel.wording import say
 from crs_desktop.patients.commands import Enrol, MarkInfusion, Reschedule, WeightTyped
 from crs_desktop.patients.model import Patient
-from crs_desktop.readiness.service import ConfirmSet
-from crs_desktop.stock.commands import ChangeLotState, ReceiveLot
+from crs_desktop.stock.commands import ChangeLotState, ConfirmEarmark, ReceiveLot
 from crs_desktop.therapies.service import AdoptTherapy
 
 T = TypeVar("T")
@@ -163,11 +163,14 @@ class _Teller:
             self.must(house.patients.reschedule(move, DEMO_PHARMACIST))
 
     def confirm_running(self, today: date) -> None:
-        """Promise the sets of the windows that are open today."""
-        house = self._house
-        for window in house.readiness.board().windows:
-            if window.window.days.first <= today:
-                for one in window.sets:
-                    command = ConfirmSet(self.key(), window.window.holder, one.planned.set_no)
-                    self.must(house.readiness.confirm(command, DEMO_PHARMACIST))
-        house.readiness.refresh()
+        """Promise the sets of the windows that are open today, as one look at the board proposes them."""
+        for window in self._house.readiness.board().windows:
+            days = window.window.days
+            if days.first > today:
+                continue
+            held = DayRange(max(days.first, today), days.last)
+            for one in window.sets:
+                vials = tuple(sorted(taken.line for taken in one.lots))
+                command = ConfirmEarmark(self.key(), window.window.holder, one.planned.set_no, held, vials)
+                self.must(self._house.stock.confirm(command, DEMO_PHARMACIST))
+        self._house.readiness.refresh()

@@ -44,18 +44,18 @@ def fit(text: str, columns: int) -> str:
     return text + " " * (columns - width(text))
 
 
-def wrapped(text: str, indent: int = 0, columns: int = WIDTH) -> list[str]:
-    """Lines of at most so many columns, broken at spaces, each indented."""
+def wrapped(text: str, indent: int = 0, columns: int = WIDTH, hang: int = 0) -> list[str]:
+    """Lines of at most so many columns, broken at spaces, each indented, those after the first by `hang` more."""
     lines: list[str] = []
-    line = ""
+    line = " " * indent
     for word in text.split():
-        longer = f"{line} {word}" if line else word
-        if line and indent + width(longer) > columns:
+        longer = f"{line} {word}" if line.strip() else line + word
+        if line.strip() and width(longer) > columns:
             lines.append(line)
-            line = word
+            line = " " * (indent + hang) + word
         else:
             line = longer
-    return [" " * indent + one for one in [*lines, line] if one]
+    return [one for one in [*lines, line] if one.strip()]
 
 
 def pairs(rows: Iterable[tuple[str, str]], indent: int = 2) -> list[str]:

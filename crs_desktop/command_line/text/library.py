@@ -54,14 +54,9 @@ def facts_lines(facts: Sequence[Entry]) -> list[str]:
         value = term("cl_terminal_not_known") if fact["unknown"] else fact_value(fact)
         sure = ", ".join(part for part in (fact["confidence"], fact["read"], *fact["source"]) if part)
         mark = f"{term('cl_terminal_unverified')} " if fact["unverified"] else ""
-        lines += _hanging(f"{mark}{fact['path']} = {value} [{sure}]")
+        lines += wrapped(f"{mark}{fact['path']} = {value} [{sure}]", 2, hang=2)
         lines += wrapped(fact["note"] or "", 6)
     return lines
-
-
-def _hanging(text: str) -> list[str]:
-    first, *more = wrapped(text, 2) or [""]
-    return [first, *(f"  {line}" for line in more)]
 
 
 def fact_value(fact: Entry) -> str:
