@@ -130,6 +130,19 @@ def test_that_a_store_of_another_program_is_refused_and_not_touched(tmp_path: Pa
     assert [item.name for item in tmp_path.iterdir()] == ["books.db"]
 
 
+def test_that_the_first_bytes_are_looked_at_before_a_driver_touches_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def connect(file: str, **settings: Any) -> Any:
+        assert file == ":memory:", "a driver was let at a file that is no store"
+        return DRIVER.connect(file, **settings)
+
+    path = tmp_path / "t.crs"
+    path.write_bytes(bytes(range(256)) * 64)  # as an encrypted store begins: no key is in use yet
+    monkeypatch.setattr(opened, "driver", driver_like(connect=connect))
+    assert refusal(path)[0] == "store_is_not_a_store"
+
+
 def test_that_our_mark_without_our_schema_is_no_store(tmp_path: Path) -> None:
     path = tmp_path / "t.crs"
     opened.connect(path, new=True).close()
