@@ -18,6 +18,9 @@ def tell(world: World) -> Told | int:
     seed = read_count(world.options.seed, "seed", 0, 99_999)
     if isinstance(seed, Finding):
         raise NotUnderstood(seed)
+    # The people were born before 2010, and their schedules must end in a year that the program knows.
+    if not 2012 <= world.clock.now().year <= 2190:
+        raise NotUnderstood(no("cl_demo_years", "now", world.options.now or ""))
     if world.doors.has_display() and not world.options.json:
         return open_window(world, demo=True, seed=seed)
     with world.doors.demo(world.clock, seed, world.new_zone()) as house:

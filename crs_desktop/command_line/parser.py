@@ -34,7 +34,7 @@ class _Parser(argparse.ArgumentParser):
                 said = {name: text.replace("'", "") for name, text in found.groupdict().items()}
                 field = ", ".join(one.strip().lstrip("-").replace("-", "_") for one in said.get("field", "").split(","))
                 value, known = said.get("value", ""), said.get("known", "")
-                raise NotUnderstood(no(code, field.lower(), value, known=known))
+                raise NotUnderstood(no(code, field.lower() or "options", value, known=known))
         raise NotUnderstood(no("cl_options_not_understood", "options", message))
 
 
