@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 import os
-import platform
 import sys
-import traceback
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
-
-from platformdirs import user_data_path
 
 from crs_desktop.command_line.start import run
 from crs_desktop.command_line.world import Doors, Window
@@ -25,6 +19,8 @@ from crs_desktop.kernel.refusal import no
 from crs_desktop.kernel.wording import say
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from crs_desktop.house import House
 
 
@@ -47,6 +43,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _defect(error: Exception) -> int:
     """One line that says where, without any value; the whole traceback when it is asked for."""
+    import traceback
+
     if os.environ.get(TRACEBACK):
         traceback.print_exception(error)
     where = traceback.extract_tb(error.__traceback__)[-1]
@@ -97,22 +95,27 @@ def _has_display() -> bool:
 
 
 def _default_store() -> Path:
+    from platformdirs import user_data_path
+
     return user_data_path("crs-desktop", appauthor=False) / "pharmacy.crs"
 
 
 def _make_own_folder(path: Path) -> None:
     """The user's own data folder is made on first use; any other folder must be there."""
-    if path == _default_store():
+    if not path.parent.exists() and path == _default_store():
         path.parent.mkdir(parents=True, exist_ok=True)
 
 
 def default_actor() -> Actor:
     """The name the machine knows its user by, until somebody states another."""
+    import getpass
+
     try:
         name = getpass.getuser()
     except (OSError, KeyError, ImportError):
         name = "unnamed"
-    return Actor(name, "pharmacist", platform.node())
+    desk = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
+    return Actor(name, "pharmacist", desk)
 
 
 if __name__ == "__main__":

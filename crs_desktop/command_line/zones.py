@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from tzlocal import get_localzone_name
-
 from crs_desktop.kernel.errors import NotUnderstood
 from crs_desktop.kernel.refusal import no
 
@@ -21,6 +19,8 @@ def named_zone(name: str) -> ZoneInfo:
 
 def machine_zone() -> ZoneInfo:
     """The zone of this machine, UTC when it names none that is known."""
+    from tzlocal import get_localzone_name
+
     try:
         return named_zone(get_localzone_name() or "UTC")
     except (NotUnderstood, ZoneInfoNotFoundError, ValueError, OSError):
