@@ -1,4 +1,4 @@
-"""What people type, read by our own grammar: one verdict in every locale, ASCII digits, a refusal instead of a guess."""
+"""What people type, read by our own grammar: one verdict in every locale, ASCII digits, refused instead of guessed."""
 
 from __future__ import annotations
 
