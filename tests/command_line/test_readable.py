@@ -17,7 +17,6 @@ SCHEDULE = ("schedule", "teclistamab", "--start", "2026-12-01", "--given", "1=20
 @pytest.mark.parametrize(
     "words",
     [
-        ("demo",),
         ("dose", "--weight-kg", "29.9"),
         ("dose", "--weight-kg", "120", "--on-hand", "80=1"),
         ("next-dose", "--given", "2026-12-03T03:10-05:00"),
@@ -102,6 +101,7 @@ def test_that_the_board_has_a_sign_and_a_word_for_each_state(ask: Ask) -> None:
     assert "      Set 1  Confirmed." in said.out
     assert "      Set 1  Proposed." in said.out
     assert "What would mend it" in lines
+    assert [line for line in lines if width(line) > WIDTH] == []
     assert lines[-1] == "As of 2026-12-01T10:00:00+01:00."
 
 
