@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -43,8 +45,6 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _defect(error: Exception) -> int:
     """One line that says where, without any value; the whole traceback when it is asked for."""
-    import traceback
-
     if os.environ.get(TRACEBACK):
         traceback.print_exception(error)
     where = traceback.extract_tb(error.__traceback__)[-1]
@@ -108,8 +108,6 @@ def _make_own_folder(path: Path) -> None:
 
 def default_actor() -> Actor:
     """The name the machine knows its user by, until somebody states another."""
-    import getpass
-
     try:
         name = getpass.getuser()
     except (OSError, KeyError, ImportError):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from crs_desktop import __version__
@@ -101,18 +101,8 @@ class Desk:
         self._told("frame")
         self.tasks.run(self.later.open, self._opened, self.window, failed=self._not_opened)
 
-    def _started(self) -> None:
-        """The start is over: rubbish is collected from now on, but what is there now is not looked through again.
-
-        Without the freeze a full collection walks all of SQLAlchemy and stops the window for longer than a blink.
-        """
-        if not gc.isenabled():
-            gc.freeze()
-            gc.enable()
-        self._told("live")
-
     def _not_opened(self, error: BaseException) -> None:
-        gc.enable()
+        self._told("not opened")
         self.board.store_not_opened()
         self.presenter.present(error, self._open_store)
 
@@ -120,7 +110,7 @@ class Desk:
         self.window.set_open(True)
         self.bridge.watch(self.status)
         self.status.follow(house)
-        self.board.lived.connect(self._started)
+        self.board.lived.connect(partial(self._told, "live"))
         self.board.store_opened()
 
     # --- acts by key ---
