@@ -23,7 +23,7 @@ from tests.store.pharmacy import WEBER, dose, new_pharmacy, open_pharmacy
 
 A_STORE_SERVES = 20
 VIALS = 300  # when they run out, doses open discrepancies: these must be whole as well
-DOSES_IN_A_LIFE = 40  # at most, by the pace of a warm process; a child is slower at first
+DOSES_IN_A_LIFE = 20  # at most, by the pace of a warm process; a child is slower at first
 
 HALF = {
     "a dose without its request": "SELECT id FROM doses WHERE request_id NOT IN (SELECT request_id FROM requests)",
