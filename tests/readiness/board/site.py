@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
@@ -194,7 +196,18 @@ class Site:
 
 def site_in(folder: Path, demo: bool = False, adopted: bool = True) -> Site:
     """A new site at the stated instant; both therapies are adopted and every fact is checked."""
-    made = Site(new_store(folder, NOW), demo)
-    if adopted:
+    if not adopted:
+        return Site(new_store(folder, NOW), demo)
+    path = folder / "t.crs"
+    path.write_bytes(_adopted())
+    return Site(open_store(path, StatedClock(NOW), ChangeFeed()), demo, count(100))
+
+
+@cache
+def _adopted() -> bytes:
+    """A store with both therapies adopted, as it lies on disk: signing once is enough for all tests."""
+    with tempfile.TemporaryDirectory() as place:
+        made = Site(new_store(Path(place), NOW))
         made.adopt(CELLS, STEPS)
-    return made
+        made.store.close()
+        return (Path(place) / "t.crs").read_bytes()
