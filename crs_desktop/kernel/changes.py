@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from enum import Enum
+
+_log = logging.getLogger(__name__)
 
 
 class Topic(Enum):
@@ -43,8 +46,15 @@ class ChangeFeed:
         return unsubscribe
 
     def publish(self, topics: frozenset[Topic]) -> None:
-        """Tell every listener. Call only after the commit has returned."""
+        """Tell every listener. Call only after the commit has returned.
+
+        A listener that fails is logged and does not keep the others from hearing: what is committed must not look
+        undone to the one who asked for it.
+        """
         with self._lock:
             listeners = list(self._listeners)
         for listener in listeners:
-            listener(topics)
+            try:
+                listener(topics)
+            except Exception:
+                _log.exception("a listener failed after a commit")
