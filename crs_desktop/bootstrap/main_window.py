@@ -63,6 +63,7 @@ class Desk:
         self.window.show_page("board")
         shell.setWindowTitle(self._title())
         shell.adopt(self.window)
+        self.board.take_keyboard()
         first_painted(self.window.status, self._open_store)  # the frame itself is covered and never painted
 
     def close(self) -> None:

@@ -152,8 +152,10 @@ class Rooms:
     # --- acts that lead to another page ---
 
     def record_dose(self, patient_id: int) -> None:
-        """Open the form for a dose given to this patient."""
-        self._go("doses").open_record(patient_id)  # type: ignore[attr-defined]
+        """Open the form for a dose given to this patient; the page behind it shows the same patient."""
+        page = self._go("doses")
+        page.choose(patient_id)  # type: ignore[attr-defined]
+        page.open_record(patient_id)  # type: ignore[attr-defined]
 
     def print_infusion_day(self, row: RowPicture) -> None:
         """File the checklist of this infusion and show it."""

@@ -121,14 +121,16 @@ def confirmed_text(answer: WindowAnswer, sets: Sequence[int]) -> str:
 
 
 def consequences_text(before: BoardPicture | None, after: BoardPicture) -> str:
-    """The headline, then each window that is short with what of it is new, then the smallest fix."""
+    """Each window that is short with what of it is new, then the smallest fix; the headline when none is short."""
     old = {} if before is None else {window.holder: _missing(window) for window in before.windows}
-    lines = [after.headline]
+    lines = []
     for window in (item for item in after.windows if item.state == "short"):
         code = "consequence_new" if _missing(window) > old.get(window.holder, 0) and before else "consequence_still"
         lines.append(
             say(no(code, patient=window.name, mrn=window.mrn, sets=sets_text(_missing(window)), days=window.days))
         )
+    if not lines:
+        return after.headline
     if after.fixes:
         lines.append(say(no("consequence_fix", fix=after.fixes[0])))
     return "\n".join(lines)

@@ -180,10 +180,10 @@ def desk_over(path: Path | None, now: datetime = NOW, theme: str = "light", perc
         pause(1)
 
 
-def take_picture(desk: Desk, name: str) -> None:
-    """Save the window into the folder named by CRS_PICTURES, if there is one."""
+def take_picture(desk: Desk, name: str, widget: QWidget | None = None) -> None:
+    """Save the window, or one dialog of it, into the folder named by CRS_PICTURES, if there is one."""
     folder = os.environ.get("CRS_PICTURES")
     if folder:
         Path(folder).mkdir(parents=True, exist_ok=True)
         pause(50)
-        desk.shell.grab().save(str(Path(folder) / f"{name}.png"))
+        (widget or desk.shell).grab().save(str(Path(folder) / f"{name}.png"))

@@ -27,15 +27,14 @@ from tests.journeys.test_a_dose import WHO, record_by_keys
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 MOST_BYTES = 200_000
 PAPER_WIDTH = 900
+DOTS_PER_INCH = 160
 
 
 def save(image: QImage, name: str) -> None:
-    """Save with few colours, so that a picture stays small."""
+    """Save, pressed as far as PNG goes."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     path = FOLDER / f"{name}.png"
-    image.convertToFormat(QImage.Format.Format_Indexed8, Qt.ImageConversionFlag.ThresholdDither).save(
-        str(path), "PNG", 1
-    )
+    image.convertToFormat(QImage.Format.Format_RGB888).save(str(path), "PNG", 1)
     assert path.stat().st_size < MOST_BYTES, f"{path.name} has {path.stat().st_size} bytes"
     print(path.name, path.stat().st_size)
 
@@ -51,7 +50,7 @@ def save_paper(desk: Desk, filed: FiledSheet | Refused, name: str) -> None:
     assert isinstance(filed, FiledSheet)
     content = desk.house.paper.content(filed)
     assert isinstance(content, bytes)
-    page = image_of(picture(content, 0, 1.5))
+    page = image_of(picture(content, 0, DOTS_PER_INCH))
     save(
         page.scaled(
             QSize(PAPER_WIDTH, 4000), Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation

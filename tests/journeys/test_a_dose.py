@@ -53,10 +53,12 @@ def test_that_a_dose_changes_stock_promises_and_verdict_without_a_refresh_by_han
         vials, held = on_hand(house), promises(house, WHO)
         take_picture(desk, "board-before")
         dialog = record_by_keys(person)
-        take_picture(desk, "dose-recorded")
         wait_until(lambda: "Smallest fix: Order" in dialog.done_view.text(), "who is short and the smallest fix")
+        take_picture(desk, "dose-recorded", dialog)
         assert "Ferreira, João (0013377), 1 set" in dialog.done_view.text()
         person.key(Qt.Key.Key_Escape)
+        chosen = desk.window.page("doses").patients.current()  # type: ignore[attr-defined]
+        assert chosen is not None and chosen.patient.name == WHO, "the page behind the form shows the same patient"
         person.go("board")
         wait_until(lambda: desk.board.picture is not before, "the board to answer again")
         take_picture(desk, "board-after")

@@ -10,14 +10,14 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from crs_desktop.desktop.charts import ChartDay, ChartMark, DayChart
 from crs_desktop.desktop.page import Page
 from crs_desktop.desktop.record_model import Column
 from crs_desktop.desktop.record_table import RecordTable
 from crs_desktop.desktop.tasks import Tasks
-from crs_desktop.desktop.theme import State
+from crs_desktop.desktop.theme import State, row_height, text_percent
 from crs_desktop.desktop.words import PlainLabel, StateBadge, caption, phrase, title
 from crs_desktop.kernel.changes import Topic
 from crs_desktop.kernel.days import day_text
@@ -90,9 +90,11 @@ class BoardPage(Page):
             self.ask(self._answer, self._paint_live, pool="paper")
 
     def _paint_live(self, picture: BoardPicture) -> None:
-        self._live = True
+        first, self._live = not self._live, True
         self.panel.set_live(True)
         self._paint(picture)
+        if first and self.isVisible() and QApplication.activeModalWidget() is None:
+            self.take_keyboard()
         self.lived.emit()
 
     def _paint(self, picture: BoardPicture) -> None:
@@ -100,8 +102,9 @@ class BoardPage(Page):
         self.badge.set_state(STATES[picture.state])
         self.headline.setText(picture.headline)
         self.detail.setText(" · ".join(filter(None, (picture.detail, picture.policy))))
-        self.fixes.setText("\n".join(picture.fixes))
-        self.fixes.setVisible(bool(picture.fixes))
+        others = _other_fixes(picture)
+        self.fixes.setText(others)
+        self.fixes.setVisible(bool(others))
         self.chart.show_days([_chart_day(day, picture) for day in picture.days], date.fromisoformat(picture.today))
         fresh = not self.table.model.records()
         self.table.show_records(list(picture.rows))
@@ -149,7 +152,11 @@ class BoardPage(Page):
         column.setSpacing(12)
         column.addWidget(self.chart)
         column.addWidget(self.table, 1)
-        split = QSplitter(Qt.Orientation.Horizontal)
+        large = text_percent() >= 150  # side by side neither half could be read
+        split = QSplitter(Qt.Orientation.Vertical if large else Qt.Orientation.Horizontal)
+        if large:
+            self.table.setMinimumHeight(row_height() * 6)
+            self.panel.setMinimumHeight(row_height() * 8)
         split.setChildrenCollapsible(False)
         split.addWidget(left)
         split.addWidget(self.panel)
@@ -159,6 +166,12 @@ class BoardPage(Page):
         self.body.addWidget(self.detail)
         self.body.addWidget(self.fixes)
         self.body.addWidget(split, 1)
+
+    def take_keyboard(self) -> None:
+        """The list of infusions is where the arrows should work at once; a focus within the page stays."""
+        focus = QApplication.focusWidget()
+        if focus is None or not self.isAncestorOf(focus):
+            self.table.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def paper_state(self, row: RowPicture) -> str:
         """None, printed or stale, in a word."""
@@ -174,12 +187,19 @@ def _columns(page: BoardPage) -> list[Column[RowPicture]]:
             "State and reason", lambda row: row.state_text, state=lambda row: STATES.get(row.state),
             below=lambda row: row.reason, hint=lambda row: row.reason, stretch=True,
         ),
-        Column(
-            "Sets, dose", lambda row: row.sets, align="right", below=lambda row: row.dose, hint=lambda row: row.lots
-        ),
-        Column("Weight, age", lambda row: row.weight, align="right", below=lambda row: row.weight_age),
-        Column("Paper", page.paper_state),
+        Column("Sets, paper", lambda row: row.sets, align="right", below=page.paper_state, hint=lambda row: row.lots),
+        Column("Dose, weight", lambda row: row.dose, align="right", below=_weight),
     ]  # fmt: skip
+
+
+def _weight(row: RowPicture) -> str:
+    return ", ".join(filter(None, (row.weight, row.weight_age)))
+
+
+def _other_fixes(picture: BoardPicture) -> str:
+    """The fixes that the headline does not name already."""
+    others = [fix for fix in picture.fixes if fix[1:].rstrip(".") not in picture.headline]
+    return phrase("board_other_fixes", fixes=" ".join(others)) if others else ""
 
 
 def _asked_at(picture: BoardPicture) -> str:
