@@ -5,6 +5,7 @@ from __future__ import annotations
 from crs_desktop.kernel.days import DayRange
 from crs_desktop.kernel.refusal import Refused
 from crs_desktop.readiness.board import Verdict
+from crs_desktop.readiness.service import ConfirmSets
 from tests.readiness.board.site import ACTOR, CELLS, STEPS, Site, day, must
 
 
@@ -272,3 +273,51 @@ def test_that_a_forgotten_infusion_stays_on_the_board(site: Site) -> None:
     assert board.windows == () and board.unrecorded == 1
     (row,) = picture.rows
     assert row.day == str(day(-20)) and row.reason and "past infusions without a record: 1" in picture.detail
+
+
+def test_that_renewing_one_promise_of_a_moved_window_leaves_the_other_as_it_is(site: Site) -> None:
+    site.receive("B1", "400", 2)
+    adler = site.enrol("Adler", CELLS, starts=2)
+    must(site.confirm(adler, 1))
+    kept = must(site.confirm(adler, 2))
+    site.move(adler, "D0", 25)
+    must(site.confirm(adler, 1))
+    assert [one.promise_covers for one in site.window(adler).sets] == [True, False]
+    assert len(site.promises()) == 2 and kept in site.promises()
+
+
+def test_that_sets_are_promised_as_they_were_seen_or_not_at_all(site: Site) -> None:
+    site.receive("B1", "400", 2)
+    adler = site.enrol("Adler", CELLS)
+    holder = f"course:{site.course(adler)}"
+    seen = tuple((one.planned.set_no, one.planned.vials) for one in site.window(adler).sets)
+    other = ((1, seen[0][1]), (2, (("99/1", 1),)))
+    answered = site.readiness.confirm_sets(ConfirmSets("c1", holder, other), ACTOR)
+    assert answered.done == "Set 1 is promised to Adler, Ruth through Wed 16 Dec."
+    assert len(answered.refused) == 1 and "The board has changed" in answered.refused[0]
+    answered = site.readiness.confirm_sets(ConfirmSets("c2", holder, seen), ACTOR)
+    assert (answered.done, answered.refused) == ("Sets 1, 2 are promised to Adler, Ruth through Wed 16 Dec.", ())
+    assert site.readiness.confirm_sets(ConfirmSets("c2", holder, seen), ACTOR) == answered
+    assert [one.set_no for one in site.promises()] == [1, 2]
+    nobody = site.readiness.confirm_sets(ConfirmSets("c3", "course:99", seen), ACTOR)
+    assert nobody.done == "" and len(nobody.refused) == 2
+
+
+def test_that_both_of_two_stale_promises_are_replaced_in_one_go(site: Site) -> None:
+    site.receive("B1", "400", 2)
+    adler = site.enrol("Adler", CELLS)
+    must(site.confirm(adler, 1))
+    must(site.confirm(adler, 2))
+    site.waste("B1", 2)
+    site.receive("B2", "200", 4)
+    seen = tuple((one.planned.set_no, one.planned.vials) for one in site.window(adler).sets)
+    answered = site.readiness.confirm_sets(ConfirmSets("c1", f"course:{site.course(adler)}", seen), ACTOR)
+    assert answered.refused == ()
+    assert [item.vials for item in site.promises()] == [(site.line("B2", 2),)] * 2
+    assert site.board().unkept_promises == 0
+
+
+def test_that_a_window_at_the_very_end_of_the_horizon_is_known_in_whole(site: Site) -> None:
+    adler = site.enrol("Adler", starts=30)
+    site.mark(adler, "FULL1", "not given")
+    assert site.window(adler).window.days == DayRange(day(30), day(45))
