@@ -87,6 +87,8 @@ class Person:
 
     def activate(self, window: QWidget) -> None:
         """Give a window the keyboard, as a window manager would."""
+        if window.isActiveWindow():
+            return
         window.activateWindow()
         wait_until(window.isActiveWindow, "the window to be active")
 
@@ -108,6 +110,7 @@ class Person:
 
     def tab_to(self, wanted: QWidget) -> None:
         """Press Tab until this has the focus."""
+        self.activate(wanted.window())
         inner = wanted.focusProxy() or wanted
         for _ in range(80):
             if QApplication.focusWidget() in (wanted, inner):
