@@ -36,15 +36,16 @@ def run_window(start: Start, told: Callable[[str], None] = lambda name: None) ->
     ends: list[Callable[[], None]] = []
 
     def heard(step: str) -> None:
+        told(step)
+        if step == "frame":
+            from crs_desktop.desktop.stopping import StopSignals
+
+            ends.append(StopSignals(shell.close).close)
         if step in ("live", "not opened"):
             release_collector()
-        told(step)
 
     def build() -> None:
         heard("shell")
-        from crs_desktop.desktop.stopping import StopSignals
-
-        ends.append(StopSignals(shell.close).close)
         from crs_desktop.bootstrap.main_window import Desk
 
         ends.append(Desk(start, shell, heard).close)
