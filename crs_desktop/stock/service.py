@@ -184,7 +184,9 @@ class StockLedger:
         if isinstance(result, Refused):
             return result
         with self._store.read() as session:
-            return next(item for item in repository.earmarks(session) if item.id == result["earmark"])
+            held = {item.id: item for item in repository.earmarks(session)}
+        number = result["earmark"]  # asked again after it ended, the first answer is no longer true
+        return held.get(number) or refuse(no("stock_earmark_unknown", "earmark", number))
 
     def let_go(self, request_id: str, earmark_id: int, reason: str, actor: Actor) -> Result | Refused:
         """Take a promise back, with the reason."""

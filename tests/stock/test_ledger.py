@@ -12,11 +12,12 @@ from sqlalchemy import text
 
 from crs_desktop.kernel.changes import ChangeFeed, Topic
 from crs_desktop.kernel.clock import StatedClock
+from crs_desktop.kernel.days import DayRange
 from crs_desktop.kernel.errors import EnvironmentFailure
 from crs_desktop.kernel.refusal import Refused
 from crs_desktop.kernel.wording import say
 from crs_desktop.stock import acts, repository, rules
-from crs_desktop.stock.commands import ChangeLotState, ReceiveLot, ReverseMovement, WasteVials
+from crs_desktop.stock.commands import ChangeLotState, ConfirmEarmark, ReceiveLot, ReverseMovement, WasteVials
 from crs_desktop.stock.model import Condition, Lot, LotState, Movement, Place, VialLine
 from crs_desktop.stock.service import StockLedger
 from crs_desktop.store.opening import open_store
@@ -302,3 +303,14 @@ def test_that_the_kept_balance_is_the_fold_whatever_happens(shelf: Shelf, steps:
         balance, fold = balance_and_fold(shelf.store)
         assert balance == fold
         assert all(vials >= 0 for vials in balance.values())
+
+
+def test_that_a_promise_asked_for_again_after_it_ended_is_said_to_have_ended(shelf: Shelf) -> None:
+    moved = shelf.receive(shelf.place())
+    held = DayRange(TODAY, TODAY + timedelta(days=10))
+    command = ConfirmEarmark("k", "course:1", 1, held, (VialLine(moved.lot.id, moved.place.id, 2),))
+    promise = shelf.ledger.confirm(command, WEBER)
+    assert not isinstance(promise, Refused)
+    shelf.ledger.let_go(shelf.request(), promise.id, "Infusion cancelled", WEBER)
+    assert codes(shelf.ledger.confirm(command, WEBER)) == ["stock_earmark_unknown"]
+    assert shelf.ledger.earmarks() == []
