@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -31,7 +30,6 @@ def pinned(session: Session, fingerprint: str) -> Protocol:
     return _parsed(row.text, row.therapy_id)
 
 
-@lru_cache(maxsize=256)
 def _parsed(text: bytes, therapy_id: str) -> Protocol:
     protocol = parse_protocol(text, f"{therapy_id}.toml")
     if not isinstance(protocol, Protocol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from decimal import Decimal
+from functools import lru_cache
 
 from crs_desktop.kernel.refusal import Finding
 from crs_desktop.therapies.model import KINDS, Protocol, Source
@@ -14,6 +15,7 @@ from crs_desktop.therapies.schema.reading import FileReading, Table
 FORMAT = 1
 
 
+@lru_cache(maxsize=256)  # the shipped text and a patient's pinned one are mostly the same
 def parse_protocol(content: bytes, name: str) -> Protocol | tuple[Finding, ...]:
     """The protocol in these bytes, or every mistake in them. `name` is what findings call the file."""
     reading = FileReading(name)
