@@ -131,6 +131,11 @@ class World:
             self._must_be_there()
         return self.doors.house(self.store, self.clock, self.new_zone())
 
+    def store_to_look_at(self) -> Path:
+        """The store for a verb that only looks: it must be there, and is opened as it is."""
+        self._must_be_there()
+        return self.store
+
     def new_zone(self) -> ZoneInfo:
         """The zone of a store that is made now."""
         return machine_zone() if self.zone is None else named_zone(self.zone)

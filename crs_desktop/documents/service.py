@@ -151,4 +151,5 @@ class PaperShop:
         result = self._store.perform(request, actor, [Topic.PAPER], work)
         if isinstance(result, Refused):
             return result
+        self._store.copy_head("print")
         return next(item for item in self.sheets() if item.id == result["sheet"])

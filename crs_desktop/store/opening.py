@@ -7,15 +7,16 @@ from pathlib import Path
 from sqlcipher3 import dbapi2 as driver
 
 from crs_desktop.kernel.changes import ChangeFeed
-from crs_desktop.kernel.clock import Clock
+from crs_desktop.kernel.clock import Clock, to_milliseconds
 from crs_desktop.kernel.errors import EnvironmentFailure
 from crs_desktop.kernel.refusal import no
+from crs_desktop.store.audit import UNKEYED, AuditKey, key_path, make_key, read_key
 from crs_desktop.store.driver import connect, environment_failure, exists
 from crs_desktop.store.store import Store
 from crs_desktop.store.upgrade import make, upgrade
 
 # The newest step; a test holds it equal to what the migrations say. Reading it here spares Alembic at every start.
-CURRENT_SCHEMA = "0001"
+CURRENT_SCHEMA = "0002"
 
 
 def open_store(path: Path, clock: Clock, feed: ChangeFeed) -> Store:
@@ -28,8 +29,28 @@ def open_store(path: Path, clock: Clock, feed: ChangeFeed) -> Store:
     if found > CURRENT_SCHEMA:
         raise EnvironmentFailure(no("store_newer", "store", path.name, found=found))
     if found != CURRENT_SCHEMA:
-        upgrade(path, CURRENT_SCHEMA)
-    return Store(path, clock, feed)
+        upgrade(path, CURRENT_SCHEMA, to_milliseconds(clock.now()))
+    return Store(path, clock, feed, audit_key_of(path))
+
+
+def audit_key_of(path: Path) -> AuditKey | None:
+    """The key that the chain of this store goes on with; made when the chain has no row yet.
+
+    None when it is missing or another one: a dose must be recorded all the same, but never under a key that took the
+    place of the first one unseen. Such rows say of themselves that nothing proves them.
+    """
+    connection = connect(path, read_only=True)
+    try:
+        newest = connection.execute(
+            "SELECT mac FROM change_log WHERE mac NOT LIKE ? ORDER BY id DESC LIMIT 1", (f"{UNKEYED}:%",)
+        ).fetchone()
+        begun = newest is not None or connection.execute("SELECT 1 FROM change_log LIMIT 1").fetchone() is not None
+    except driver.Error as error:
+        raise environment_failure(error, path) from error
+    finally:
+        connection.close()
+    key = read_key(path) if begun or exists(key_path(path)) else make_key(path)
+    return None if key is None or (newest is not None and newest[0].partition(":")[0] != key.name) else key
 
 
 def schema_of(path: Path) -> str | None:

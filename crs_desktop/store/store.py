@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import DBAPIError
@@ -16,14 +17,18 @@ from sqlalchemy.orm import Session
 
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import ChangeFeed, Topic
-from crs_desktop.kernel.clock import Clock
+from crs_desktop.kernel.clock import Clock, to_milliseconds
 from crs_desktop.kernel.fingerprint import canonical, fingerprint
 from crs_desktop.kernel.refusal import Refused, no, refuse
+from crs_desktop.store import audit, chaining
+from crs_desktop.store.audit import AuditKey, Head
 from crs_desktop.store.driver import environment_failure
 from crs_desktop.store.engine import reader_engine, writer_engine
 from crs_desktop.store.tables import ChangeRow, KeptAnswerRow, RequestRow, StoreFactRow
 
 Result = dict[str, Any]
+# Who acts where nobody was asked.
+PROGRAM = Actor("crs_desktop", "program")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +69,7 @@ class Writing:
             desk=self.actor.desk, intent=self.request.intent, subject=subject, subject_id=str(subject_id),
             action=action, reason=reason, before=before, after=after,
         )  # fmt: skip
-        self.session.add(row)
-        self.logged.append(row)
+        self.logged.append(row)  # added at the end, when its place in the chain is known
 
 
 Work = Callable[[Writing], Result | Refused]
@@ -74,10 +78,12 @@ Work = Callable[[Writing], Result | Refused]
 class Store:
     """An opened, current store. Made by `opening.open_store`; safe from any thread."""
 
-    def __init__(self, path: Path, clock: Clock, feed: ChangeFeed) -> None:
+    def __init__(self, path: Path, clock: Clock, feed: ChangeFeed, key: AuditKey | None = None) -> None:
         self.path = path
         self.clock = clock
         self.feed = feed
+        self._key = key
+        self._uncopied: Head | None = None
         self._writer: Engine = writer_engine(path)
         self._reader: Engine = reader_engine(path)
 
@@ -102,6 +108,7 @@ class Store:
                 earlier = session.get(RequestRow, request.request_id)
                 if earlier is not None:
                     return _first_answer(earlier, request)
+                wrote = chaining.listen(session)
                 writing = Writing(session, self.clock.now(), actor, request)
                 answer = work(writing)
                 if isinstance(answer, Refused):
@@ -111,10 +118,27 @@ class Store:
                     raise AssertionError(f"'{request.intent}' changed the store without a row in the change log")
                 result: Result = json.loads(canonical(answer))  # as a later asking will read it
                 session.add(_answered(writing, result))
+                head = chaining.append(session, self._key, writing.logged, wrote)
         except DBAPIError as error:
             raise environment_failure(error.orig or error, self.path) from error
+        self._uncopied = head
         self.feed.publish(frozenset(topics))
         return result
+
+    @property
+    def has_key(self) -> bool:
+        """False when the audit key is missing or is not the one of this chain: what is written cannot be proved."""
+        return self._key is not None
+
+    def head(self) -> Head:
+        """The end of the audit chain."""
+        with self.read() as session:
+            return chaining.head_of(session.connection())
+
+    def copy_head(self, why: str) -> bool:
+        """Copy the end of the chain outward, beside the store. False when that could not be written."""
+        head, self._uncopied = self.head(), None
+        return audit.copy_head(self.path, self._key, head, to_milliseconds(self.clock.now()), why)
 
     def fact(self, name: str) -> str | None:
         """A fact of the store such as its kind or time zone."""
@@ -123,10 +147,15 @@ class Store:
             return None if row is None else row.value
 
     def state_facts(self, facts: dict[str, str]) -> None:
-        """Set facts of the store; used while it is made."""
-        with self._write() as session:
+        """Set facts of the store; used while it is made. They decide what a day is, so they are logged like any act."""
+
+        def work(writing: Writing) -> Result:
             for name, value in facts.items():
-                session.merge(StoreFactRow(name=name, value=value))
+                writing.session.merge(StoreFactRow(name=name, value=value))
+            writing.log("store", "facts", "state", after=facts)
+            return {}
+
+        self.perform(Request(uuid4().hex, "state facts of the store", facts), PROGRAM, [], work)
 
     def keep_answer(self, name: str, at: datetime, body: str) -> None:
         """Keep the last answer of a slow question for the next start. A cache: not logged, not announced."""
@@ -140,7 +169,10 @@ class Store:
             return None if row is None else (row.at, row.body)
 
     def close(self) -> None:
-        """Give back every connection."""
+        """Give back every connection. What was written since is copied outward first, as the head of the chain."""
+        if self._uncopied is not None:
+            head, self._uncopied = self._uncopied, None
+            audit.copy_head(self.path, self._key, head, to_milliseconds(self.clock.now()), "end of a session")
         self._reader.dispose()
         self._writer.dispose()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Text
+from sqlalchemy import ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crs_desktop.store.columns import STRICT, Row
@@ -33,10 +33,18 @@ class RequestRow(Row):
 
 
 class ChangeRow(Row):
-    """Who did what, at which desk, when, why, before and after. Append-only."""
+    """Who did what, at which desk, when, why, before and after. Append-only, and chained (`audit`).
+
+    `wrote` holds a digest of each other row that the same transaction wrote; it stands in the last row of a request.
+    """
 
     __tablename__ = "change_log"
-    __table_args__ = STRICT
+    __table_args__ = (
+        Index(None, "at"),
+        Index(None, "actor"),
+        Index("ix_change_log_subject", "subject", "subject_id"),
+        STRICT,
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     request_id: Mapped[str] = mapped_column(ForeignKey("requests.request_id", deferrable=True, initially="DEFERRED"))
     at: Mapped[datetime]
@@ -50,6 +58,8 @@ class ChangeRow(Row):
     reason: Mapped[str]
     before: Mapped[dict[str, Any] | None]
     after: Mapped[dict[str, Any] | None]
+    wrote: Mapped[dict[str, Any] | None]
+    mac: Mapped[str] = mapped_column(server_default=text("''"))
 
 
 class KeptAnswerRow(Row):

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -16,6 +17,9 @@ from sqlcipher3 import dbapi2 as driver
 
 from crs_desktop.kernel.errors import EnvironmentFailure
 from crs_desktop.kernel.refusal import no
+from crs_desktop.store.audit import MAC, copy_head, read_key
+from crs_desktop.store.chaining import head_of
+from crs_desktop.store.chaining_old import chain_what_is_there
 from crs_desktop.store.driver import connect, environment_failure, exists, os_failure
 from crs_desktop.store.engine import writer_engine
 
@@ -44,7 +48,7 @@ def make(path: Path) -> None:
         _put(draft, path)
 
 
-def upgrade(path: Path, wanted: str) -> Path | None:
+def upgrade(path: Path, wanted: str, at: int) -> Path | None:
     """Climb to the schema `wanted` in one transaction. Answers the copy of the store as it was; None: nothing to do."""
     with _one_transaction(path) as connection:
         # Asked again under the lock: another desk may have been faster.
@@ -52,7 +56,8 @@ def upgrade(path: Path, wanted: str) -> Path | None:
         if found == wanted:
             return None
         kept = _keep_copy(path, f"{path.name}.schema-{found}")
-        _climb(connection, path)
+        _copy_head(connection, path, at)
+        _climb(connection, path, at=at)
         return kept
 
 
@@ -77,12 +82,20 @@ def _one_transaction(path: Path) -> Iterator[Connection]:
         engine.dispose()
 
 
-def _climb(connection: Connection, path: Path) -> None:
+def _copy_head(connection: Connection, path: Path, at: int) -> None:
+    """The end of the chain as it is before the climb, copied outward; the first schema had none."""
+    columns = [row[1] for row in connection.exec_driver_sql("SELECT * FROM pragma_table_info('change_log')")]
+    if MAC in columns:
+        copy_head(path, read_key(path), head_of(connection), at, "before an upgrade")
+
+
+def _climb(connection: Connection, path: Path, at: int = 0) -> None:
     from alembic import command
     from alembic.util import CommandError
 
     settings = migration_settings()
     settings.attributes["connection"] = connection
+    settings.attributes["chain"] = partial(chain_what_is_there, path, at)
     try:
         command.upgrade(settings, "head")
     except CommandError as error:

@@ -19,11 +19,12 @@ from crs_desktop.bootstrap.services import open_house
 from crs_desktop.demo.story import tell_story
 from crs_desktop.kernel.changes import ChangeFeed
 from crs_desktop.kernel.clock import StatedClock, parse_instant
+from crs_desktop.store.audit import KEY_ENDING
 from tests.command_line.shapes import validator
 
 NOW = "2026-12-01T10:00:00-05:00"
 SITE = ZoneInfo("America/New_York")
-VERBS = ("demo", "readiness", "plan", "dose", "next-dose", "schedule", "therapies", "adopt", "print")
+VERBS = ("demo", "readiness", "plan", "dose", "next-dose", "schedule", "therapies", "adopt", "print", "verify")
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,8 @@ def story_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def store(story_store: Path, tmp_path: Path) -> Path:
     """A copy of it for this test."""
     path = tmp_path / "pharmacy.crs"
-    shutil.copyfile(story_store, path)
+    for ending in ("", KEY_ENDING):
+        shutil.copyfile(story_store.with_name(story_store.name + ending), path.with_name(path.name + ending))
     return path
 
 

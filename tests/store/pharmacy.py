@@ -26,6 +26,7 @@ from crs_desktop.patients.service import PatientRegister
 from crs_desktop.stock.commands import ConfirmEarmark, ReceiveLot
 from crs_desktop.stock.model import Movement, VialLine
 from crs_desktop.stock.service import StockLedger
+from crs_desktop.store.audit import KEY_ENDING
 from crs_desktop.store.opening import open_store
 from crs_desktop.store.store import Request, Result, Store, Writing
 from tests.patients.courses import CATALOGUE
@@ -70,7 +71,8 @@ def open_pharmacy(path: Path) -> Pharmacy:
 
 def new_pharmacy(path: Path) -> Pharmacy:
     """A store with one place and one patient, and no vials."""
-    path.write_bytes(_filled())
+    for ending, content in _filled().items():
+        path.with_name(path.name + ending).write_bytes(content)
     return open_pharmacy(path)
 
 
@@ -89,7 +91,7 @@ def _empty() -> bytes:
 
 
 @cache
-def _filled() -> bytes:
+def _filled() -> dict[str, bytes]:
     with tempfile.TemporaryDirectory() as folder:
         pharmacy = open_pharmacy(new_store(Path(folder) / "t.crs"))
         pharmacy.stock.add_place("place-1", "Main pharmacy", "15", WEBER)
@@ -100,7 +102,8 @@ def _filled() -> bytes:
         made = PatientRegister(pharmacy.store, CATALOGUE, ZONE).enrol(command, WEBER)
         assert isinstance(made, Patient), made
         pharmacy.close()
-        return pharmacy.store.path.read_bytes()
+        path = pharmacy.store.path
+        return {ending: path.with_name(path.name + ending).read_bytes() for ending in ("", KEY_ENDING)}
 
 
 def dose(request_id: str, line: VialLine, vials: int = 1) -> LogDose:

@@ -152,7 +152,7 @@ def test_that_our_mark_without_our_schema_is_no_store(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "code"), [("0002", "store_newer"), ("9999", "store_newer"), ("0000", "store_schema_unknown")]
+    ("found", "code"), [("0003", "store_newer"), ("9999", "store_newer"), ("0000", "store_schema_unknown")]
 )
 def test_that_a_store_with_a_schema_we_do_not_know_is_refused_and_left(tmp_path: Path, found: str, code: str) -> None:
     path = new_store(tmp_path / "t.crs")
@@ -177,7 +177,7 @@ def test_that_a_store_is_made_whole_or_not_at_all(tmp_path: Path, monkeypatch: p
     made = open_pharmacy(path)
     note(made.store, "first")
     made.close()
-    assert [item.name for item in tmp_path.iterdir()] == ["t.crs"]
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["t.crs", "t.crs.audit-key", "t.crs.heads"]
 
 
 def test_that_the_store_of_a_faster_desk_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,12 +186,13 @@ def test_that_the_store_of_a_faster_desk_stays(tmp_path: Path, monkeypatch: pyte
     there = open_pharmacy(faster)
     note(there.store, "theirs")
     there.close()
-    monkeypatch.setattr("crs_desktop.store.upgrade._climb", lambda connection, named: path.write_bytes(
+    monkeypatch.setattr("crs_desktop.store.upgrade._climb", lambda connection, named, **_: path.write_bytes(
         faster.read_bytes()))  # fmt: skip
     opened_late = open_pharmacy(path)
     assert rows(opened_late.store, "SELECT request_id FROM requests") == [("theirs",)]
     opened_late.close()
-    assert sorted(item.name for item in tmp_path.iterdir()) == ["faster.crs", "t.crs"]
+    left = {item.name for item in tmp_path.iterdir()}
+    assert left == {"faster.crs", "faster.crs.audit-key", "faster.crs.heads", "t.crs"}
 
 
 def test_that_a_store_is_put_in_place_also_where_there_are_no_links(
@@ -204,7 +205,7 @@ def test_that_a_store_is_put_in_place_also_where_there_are_no_links(
     made = open_pharmacy(tmp_path / "t.crs")
     note(made.store, "first")
     made.close()
-    assert [item.name for item in tmp_path.iterdir()] == ["t.crs"]
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["t.crs", "t.crs.audit-key", "t.crs.heads"]
 
 
 @pytest.mark.parametrize("ending", ["-wal", "-journal"])

@@ -212,7 +212,7 @@ def test_that_a_dose_without_its_log_row_or_of_nobody_cannot_be_left_behind(full
     with pytest.raises(driver.IntegrityError, match="FOREIGN KEY"):
         connection.execute(
             "INSERT INTO change_log SELECT NULL, 'no such request', at, actor, role, desk, intent, subject, "
-            "subject_id, action, reason, before, after FROM change_log LIMIT 1"
+            "subject_id, action, reason, before, after, wrote, mac FROM change_log LIMIT 1"
         )
     connection.close()
     assert "FOREIGN KEY" in refused(full, "INSERT INTO dose_vials VALUES (77, 1, 1, 1, 0)")

@@ -25,7 +25,7 @@ import signal
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
+revision, down_revision, branch_labels, depends_on = "0003", "0002", None, None
 
 
 def upgrade():
@@ -45,9 +45,9 @@ def newer_program(folder: Path, patch: pytest.MonkeyPatch, ending: str) -> None:
     """A program one step ahead of ours."""
     migrations = folder / "migrations"
     shutil.copytree(REAL, migrations, ignore=shutil.ignore_patterns("__pycache__"))
-    (migrations / "versions" / "0002_later.py").write_text(STEP.replace("{ending}", ending))
+    (migrations / "versions" / "0003_later.py").write_text(STEP.replace("{ending}", ending))
     patch.setattr(upgrade, "MIGRATIONS", migrations)
-    patch.setattr(opening, "CURRENT_SCHEMA", "0002")
+    patch.setattr(opening, "CURRENT_SCHEMA", "0003")
 
 
 def digest(path: Path) -> list[tuple[object, ...]]:
@@ -81,12 +81,14 @@ def test_that_an_older_store_climbs_and_a_copy_of_it_is_kept(
         note(opened.store, "after")
         opened.close()
         open_pharmacy(old).close()
-    kept = old.with_name("t.crs.schema-0001")
+    kept = old.with_name("t.crs.schema-0002")
     assert digest(kept) == before
     with pytest.raises(EnvironmentFailure) as caught:
         open_pharmacy(old)
     assert caught.value.finding.code == "store_newer"
-    assert sorted(item.name for item in tmp_path.iterdir()) == ["migrations", "t.crs", "t.crs.schema-0001"]
+    assert sorted(item.name for item in tmp_path.iterdir()) == [
+        "migrations", "t.crs", "t.crs.audit-key", "t.crs.heads", "t.crs.schema-0002",
+    ]  # fmt: skip
     back = open_pharmacy(kept)
     assert back.stock.on_hand()[0].vials == 4
     back.close()
@@ -104,7 +106,7 @@ def test_that_a_step_that_fails_leaves_the_old_store(
             with pytest.raises(kind):
                 open_pharmacy(old)
     assert digest(old) == before
-    assert digest(old.with_name("t.crs.schema-0001")) == before
+    assert digest(old.with_name("t.crs.schema-0002")) == before
     opened = open_pharmacy(old)
     note(opened.store, "still works")
     opened.close()
@@ -122,7 +124,7 @@ def test_that_a_step_that_is_killed_half_way_leaves_the_old_store(
         "import sys; from pathlib import Path\n"
         "from crs_desktop.store import opening, upgrade\n"
         "from tests.store.pharmacy import open_pharmacy\n"
-        "upgrade.MIGRATIONS, opening.CURRENT_SCHEMA = Path(sys.argv[2]), '0002'\n"
+        "upgrade.MIGRATIONS, opening.CURRENT_SCHEMA = Path(sys.argv[2]), '0003'\n"
         "open_pharmacy(Path(sys.argv[1]))\n"
     )
     command = [sys.executable, "-c", script, str(old), str(tmp_path / "migrations")]
@@ -137,10 +139,10 @@ def test_that_a_desk_that_comes_late_climbs_nothing_and_spoils_no_copy(
     old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     newer_program(tmp_path, monkeypatch, "pass")
-    kept = upgrade.upgrade(old, "0002")
+    kept = upgrade.upgrade(old, "0003", 0)
     assert kept is not None
     before = kept.read_bytes()
-    assert upgrade.upgrade(old, "0002") is None
+    assert upgrade.upgrade(old, "0003", 0) is None
     assert kept.read_bytes() == before
 
 
@@ -158,7 +160,7 @@ def test_that_no_upgrade_begins_when_the_copy_cannot_be_kept(
         with pytest.raises(EnvironmentFailure) as caught:
             open_pharmacy(old)
     assert (caught.value.finding.code, caught.value.finding.value) == ("store_disk_full", "t.crs")
-    assert digest(old) == before and not list(tmp_path.glob("t.crs.*"))
+    assert digest(old) == before and not list(tmp_path.glob("t.crs.schema*"))
 
 
 def test_that_a_store_whose_rows_refer_to_nothing_is_not_climbed(

@@ -1,0 +1,1 @@
+"""What was written, by whom and why, readable by people; and whether it is still what was written."""
