@@ -111,6 +111,8 @@ class Desk:
         self.window.set_open(True)
         self.bridge.watch(self.status)
         self.status.follow(house)
+        if not house.store.has_key:
+            self._complain(phrase("window_no_audit_key"), phrase("history_no_key"))
         self.board.lived.connect(partial(self._told, "live"))
         self.board.store_opened()
 
