@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from crs_desktop.backups.service import BackupKeeper
 from crs_desktop.documents.service import PaperShop
 from crs_desktop.doses.service import DoseLog
 from crs_desktop.episodes.service import EpisodeBook
@@ -34,6 +35,7 @@ class House:
     doses: DoseLog
     readiness: ReadinessBoard
     paper: PaperShop
+    backups: BackupKeeper
 
     @property
     def path(self) -> Path:

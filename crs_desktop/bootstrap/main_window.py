@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from crs_desktop import __version__
+from crs_desktop.bootstrap.backing_up import BackingUp
 from crs_desktop.bootstrap.opening import HouseLater, Start
 from crs_desktop.bootstrap.rooms import Rooms
 from crs_desktop.bootstrap.status import StatusTeller
@@ -59,6 +60,7 @@ class Desk:
         self.window.set_open(False)
         self.status = StatusTeller(self.window.status, self.tasks, start, self.who)
         self.status.say_start(kept)
+        self.backing_up = BackingUp(shell, self.window.status, self.tasks)
         self._register()
         self.window.show_page("board")
         shell.setWindowTitle(self._title())
@@ -68,6 +70,7 @@ class Desk:
 
     def close(self) -> None:
         """End the work, then the store; the demo's is removed."""
+        self.backing_up.close()
         self.bridge.close()
         self.tasks.close()
         self.later.close()
@@ -111,8 +114,9 @@ class Desk:
         self.window.set_open(True)
         self.bridge.watch(self.status)
         self.status.follow(house)
-        if not house.store.has_key:
-            self._complain(phrase("window_no_audit_key"), phrase("history_no_key"))
+        if self._start.path is not None:
+            self.bridge.watch(self.backing_up)
+            self.backing_up.follow(house.backups)
         self.board.lived.connect(partial(self._told, "live"))
         self.board.store_opened()
 

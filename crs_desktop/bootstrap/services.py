@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tzlocal import get_localzone_name
 
+from crs_desktop.backups.service import BackupKeeper
 from crs_desktop.demo.story import tell_story
 from crs_desktop.documents.service import PaperShop
 from crs_desktop.doses.service import DoseLog
@@ -77,6 +78,7 @@ def _furnished(store: Store, clock: Clock, zone: ZoneInfo | None, kind: str) -> 
         doses=doses,
         readiness=readiness,
         paper=PaperShop(store, site_zone, readiness, doses, store.path.parent / f"{store.path.stem}-paper"),
+        backups=BackupKeeper(store, doses, site_zone),
     )
 
 

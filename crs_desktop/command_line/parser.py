@@ -54,6 +54,7 @@ def parser() -> argparse.ArgumentParser:
     _of_board(verbs, common)
     _of_dose(verbs, common)
     _of_therapies(verbs, common)
+    _of_backups(verbs, common)
     return top
 
 
@@ -99,6 +100,14 @@ def _of_dose(verbs: _Verbs, common: _Parser) -> None:
     following = verbs.add_parser("next-dose", parents=[common], help="may another dose be given, and from when")
     following.add_argument("--given", action="append", required=True, nargs="+", metavar="START[/END]")
     following.add_argument("--at", metavar="INSTANT")
+
+
+def _of_backups(verbs: _Verbs, common: _Parser) -> None:
+    keep = verbs.add_parser("backup", parents=[common], help="a copy of the store, opened in full before it is one")
+    keep.add_argument("--out", metavar="DIR", help="another folder than the one beside the store")
+    back = verbs.add_parser("restore", parents=[common], help="put the store of a backup in place")
+    back.add_argument("bundle", metavar="BUNDLE")
+    back.add_argument("--replace", action="store_true", help="also when there is a store; that one is kept first")
 
 
 def _of_therapies(verbs: _Verbs, common: _Parser) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -27,6 +27,8 @@ class Shell(QMainWindow):
         super().__init__()
         self.setWindowTitle(name)
         self._settings = settings
+        # Asked when somebody closes the window: True keeps it open for now, whoever answers so closes it later.
+        self.holds: Callable[[], bool] | None = None
         self.resize(1240, 800)
         kept = settings.value("window/geometry") if settings is not None else None
         if kept is not None:
@@ -44,6 +46,9 @@ class Shell(QMainWindow):
         window.show()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self.holds is not None and self.holds():
+            event.ignore()
+            return
         if self._settings is not None:
             self._settings.setValue("window/geometry", self.saveGeometry())
         self.closing.emit()

@@ -1,4 +1,4 @@
-"""The bottom line: which store, whether encrypted, which policy, what time, who; each slot always says something."""
+"""The bottom line: which store, whether encrypted and backed up, which policy, what time, who acts, always in words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from crs_desktop.desktop.flow import FlowRow
 from crs_desktop.desktop.theme import State
 from crs_desktop.desktop.words import PlainLabel, StateBadge, tooltip
 
-SLOTS = ("store", "encryption", "policy", "clock", "actor")
+SLOTS = ("store", "encryption", "backup", "policy", "clock", "actor")
 
 
 class StatusLine(QWidget):

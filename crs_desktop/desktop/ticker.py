@@ -7,13 +7,19 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QSettings, QTimer
 
 
-def every(milliseconds: int, owner: QObject, run: Callable[[], None]) -> QTimer:
-    """Run now and then every so many milliseconds until the owner is gone."""
+def every(milliseconds: int, owner: QObject, run: Callable[[], None], now: bool = True) -> QTimer:
+    """Run now (unless told not to) and then every so many milliseconds until the owner is gone."""
     timer = QTimer(owner)
     timer.timeout.connect(run)
     timer.start(milliseconds)
-    run()
+    if now:
+        run()
     return timer
+
+
+def once(milliseconds: int, owner: QObject, run: Callable[[], None]) -> None:
+    """Run after so many milliseconds, unless the owner is gone by then."""
+    QTimer.singleShot(milliseconds, owner, run)
 
 
 def window_memory() -> QSettings:

@@ -21,6 +21,7 @@ class Topic(Enum):
     DOSES = "doses"
     READINESS = "readiness"
     PAPER = "paper"
+    BACKUPS = "backups"
 
 
 Listener = Callable[[frozenset[Topic]], None]

@@ -12,6 +12,7 @@ from crs_desktop.kernel.errors import EnvironmentFailure
 from crs_desktop.kernel.refusal import no
 from crs_desktop.store.audit import UNKEYED, AuditKey, key_path, make_key, read_key
 from crs_desktop.store.driver import connect, environment_failure, exists
+from crs_desktop.store.places import must_be_good
 from crs_desktop.store.store import Store
 from crs_desktop.store.upgrade import make, upgrade
 
@@ -21,6 +22,7 @@ CURRENT_SCHEMA = "0002"
 
 def open_store(path: Path, clock: Clock, feed: ChangeFeed) -> Store:
     """The store at `path`, made when there is none, upgraded when older. Raises EnvironmentFailure with a reason."""
+    must_be_good(path)
     if not exists(path):
         make(path)
     found = schema_of(path)

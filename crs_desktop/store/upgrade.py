@@ -15,8 +15,10 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2 as driver
 
+from crs_desktop.kernel.clock import from_milliseconds
 from crs_desktop.kernel.errors import EnvironmentFailure
 from crs_desktop.kernel.refusal import no
+from crs_desktop.store import backup
 from crs_desktop.store.audit import MAC, copy_head, read_key
 from crs_desktop.store.chaining import head_of
 from crs_desktop.store.chaining_old import chain_what_is_there
@@ -49,16 +51,26 @@ def make(path: Path) -> None:
 
 
 def upgrade(path: Path, wanted: str, at: int) -> Path | None:
-    """Climb to the schema `wanted` in one transaction. Answers the copy of the store as it was; None: nothing to do."""
+    """Climb to the schema `wanted` in one transaction. Answers the backup of the store as it was; None: nothing to do.
+
+    The backup is opened in full before the climb begins; it stays until somebody has confirmed that all is well.
+    """
     with _one_transaction(path) as connection:
         # Asked again under the lock: another desk may have been faster.
         found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
         if found == wanted:
             return None
-        kept = _keep_copy(path, f"{path.name}.schema-{found}")
+        kept = backup.make(path, backup.folder_of(path), backup.Reason.UPGRADE, from_milliseconds(at)).path
         _copy_head(connection, path, at)
         _climb(connection, path, at=at)
         return kept
+
+
+def climbed(path: Path, schema: str) -> None:
+    """An empty store as it was at that schema, for comparing. Raises EnvironmentFailure for a schema nobody made."""
+    connect(path, new=True).close()
+    with _one_transaction(path) as connection:
+        _climb(connection, path, wanted=schema)
 
 
 def migration_settings() -> Any:
@@ -89,7 +101,7 @@ def _copy_head(connection: Connection, path: Path, at: int) -> None:
         copy_head(path, read_key(path), head_of(connection), at, "before an upgrade")
 
 
-def _climb(connection: Connection, path: Path, at: int = 0) -> None:
+def _climb(connection: Connection, path: Path, at: int = 0, wanted: str = "head") -> None:
     from alembic import command
     from alembic.util import CommandError
 
@@ -97,7 +109,7 @@ def _climb(connection: Connection, path: Path, at: int = 0) -> None:
     settings.attributes["connection"] = connection
     settings.attributes["chain"] = partial(chain_what_is_there, path, at)
     try:
-        command.upgrade(settings, "head")
+        command.upgrade(settings, wanted)
     except CommandError as error:
         raise EnvironmentFailure(no("store_schema_unknown", "store", path.name)) from error
     if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
@@ -115,25 +127,6 @@ def _fold(draft: Path) -> None:
         connection.close()
     if busy or changes != folded:
         raise EnvironmentFailure(no("store_io_error", "store", draft.name))
-
-
-def _keep_copy(path: Path, name: str) -> Path:
-    kept = path.with_name(name)
-    with _draft(path) as draft:
-        try:
-            source, target = connect(path, read_only=True), driver.connect(str(draft))
-            try:
-                source.backup(target)
-            finally:
-                target.close()
-                source.close()
-            _sync(draft)
-            os.replace(draft, kept)
-        except driver.Error as error:
-            raise environment_failure(error, path) from error
-        except OSError as error:
-            raise os_failure(error, path) from error
-    return kept
 
 
 @contextmanager

@@ -24,7 +24,10 @@ from tests.command_line.shapes import validator
 
 NOW = "2026-12-01T10:00:00-05:00"
 SITE = ZoneInfo("America/New_York")
-VERBS = ("demo", "readiness", "plan", "dose", "next-dose", "schedule", "therapies", "adopt", "print", "verify")
+VERBS = (
+    "demo", "readiness", "plan", "dose", "next-dose", "schedule", "therapies", "adopt", "print", "verify", "backup",
+    "restore",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

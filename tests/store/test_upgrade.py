@@ -8,11 +8,14 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from crs_desktop.kernel.errors import EnvironmentFailure
 from crs_desktop.store import opening, upgrade
+from crs_desktop.store.backup import folder_of, list_backups
+from crs_desktop.store.bundle import STORE, take_out
 from crs_desktop.store.driver import connect
 from tests.store.pharmacy import ROOT, Pharmacy, note, open_pharmacy, rows
 
@@ -61,6 +64,18 @@ def digest(path: Path) -> list[tuple[object, ...]]:
     return found
 
 
+def kept_before(store: Path, folder: Path) -> list[Path]:
+    """The stores of the backups that were made before an upgrade, taken out."""
+    folder.mkdir(exist_ok=True)
+    found = []
+    for one in list_backups(folder_of(store)):
+        assert one.manifest is not None and one.manifest.reason == "upgrade"
+        found.append(folder / f"{one.path.stem}.crs")
+        found[-1].touch()
+        take_out(one.path, one.manifest, STORE, found[-1])
+    return found
+
+
 @pytest.fixture
 def old(pharmacy: Pharmacy) -> Path:
     """A store of the present schema with a lot, closed."""
@@ -81,13 +96,13 @@ def test_that_an_older_store_climbs_and_a_copy_of_it_is_kept(
         note(opened.store, "after")
         opened.close()
         open_pharmacy(old).close()
-    kept = old.with_name("t.crs.schema-0002")
+    (kept,) = kept_before(old, tmp_path / "taken out")
     assert digest(kept) == before
     with pytest.raises(EnvironmentFailure) as caught:
         open_pharmacy(old)
     assert caught.value.finding.code == "store_newer"
     assert sorted(item.name for item in tmp_path.iterdir()) == [
-        "migrations", "t.crs", "t.crs.audit-key", "t.crs.heads", "t.crs.schema-0002",
+        "migrations", "t-backups", "t.crs", "t.crs.audit-key", "t.crs.heads", "taken out",
     ]  # fmt: skip
     back = open_pharmacy(kept)
     assert back.stock.on_hand()[0].vials == 4
@@ -106,7 +121,7 @@ def test_that_a_step_that_fails_leaves_the_old_store(
             with pytest.raises(kind):
                 open_pharmacy(old)
     assert digest(old) == before
-    assert digest(old.with_name("t.crs.schema-0002")) == before
+    assert [digest(kept) for kept in kept_before(old, tmp_path / "taken out")] == [before, before]
     opened = open_pharmacy(old)
     note(opened.store, "still works")
     opened.close()
@@ -159,8 +174,8 @@ def test_that_no_upgrade_begins_when_the_copy_cannot_be_kept(
         patch.setattr("os.replace", full)
         with pytest.raises(EnvironmentFailure) as caught:
             open_pharmacy(old)
-    assert (caught.value.finding.code, caught.value.finding.value) == ("store_disk_full", "t.crs")
-    assert digest(old) == before and not list(tmp_path.glob("t.crs.schema*"))
+    assert caught.value.finding.code == "backup_disk_full"
+    assert digest(old) == before and kept_before(old, tmp_path / "taken out") == []
 
 
 def test_that_a_store_whose_rows_refer_to_nothing_is_not_climbed(
@@ -173,6 +188,10 @@ def test_that_a_store_whose_rows_refer_to_nothing_is_not_climbed(
     before = digest(old)
     with monkeypatch.context() as patch:
         newer_program(tmp_path, patch, "pass")
+        with pytest.raises(EnvironmentFailure) as caught:
+            open_pharmacy(old)
+        assert caught.value.finding.code == "backup_store_damaged"
+        patch.setattr(upgrade.backup, "make", lambda *_: SimpleNamespace(path=old))  # as if the step itself broke it
         with pytest.raises(EnvironmentFailure) as caught:
             open_pharmacy(old)
     assert caught.value.finding.code == "store_upgrade_broken"

@@ -1,0 +1,115 @@
+"""Backups in the words of page and status line."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from crs_desktop.backups.model import WORD, BackupPicture, Kept, Loss, Standing
+from crs_desktop.desktop.theme import State
+from crs_desktop.desktop.words import phrase, tr
+from crs_desktop.kernel.clock import local_text
+from crs_desktop.kernel.days import day_text
+from crs_desktop.store.whole_files import megabytes
+
+STATES = {
+    Standing.FRESH: State.READY,
+    Standing.OLD: State.READY_BUT,
+    Standing.NONE: State.SHORT,
+    Standing.PAUSED: State.READY_BUT,
+}
+_MOST_DOSES = 12
+
+
+def age_text(then: datetime, now: datetime) -> str:
+    """'just now', '14 minutes ago', '3 hours ago', '2 days ago'; 'in the future' when the clock was set back."""
+    past = now - then
+    if past < timedelta(0):
+        return tr("in the future")
+    minutes = int(past.total_seconds()) // 60
+    for size, one, many in ((1440, tr("day"), tr("days")), (60, tr("hour"), tr("hours"))):
+        if minutes >= size:
+            return tr("{count} {unit} ago").format(count=minutes // size, unit=one if minutes // size == 1 else many)
+    if minutes == 0:
+        return tr("just now")
+    return tr("{count} {unit} ago").format(count=minutes, unit=tr("minute") if minutes == 1 else tr("minutes"))
+
+
+def when_text(then: datetime, zone: ZoneInfo) -> str:
+    """'Fri 4 Dec 2026 03:10'."""
+    local = then.astimezone(zone)
+    return f"{day_text(local.date(), year=True)} {local:%H:%M}"
+
+
+def reason_text(kept: Kept) -> str:
+    """Why a backup was made."""
+    return {
+        "session": tr("window closed"),
+        "timer": tr("every half hour"),
+        "asked": tr("asked for"),
+        "upgrade": tr("before an upgrade"),
+        "return": tr("before going back"),
+    }.get(kept.reason, kept.reason)
+
+
+def status_text(picture: BackupPicture) -> str:
+    """For the status line."""
+    when = "" if picture.last is None else age_text(picture.last, picture.now)
+    return phrase(f"backup_status_{picture.standing.value}", when=when)
+
+
+def summary_text(picture: BackupPicture, zone: ZoneInfo) -> str:
+    """For the top of the page."""
+    when = picture.paused_since if picture.standing is Standing.PAUSED else picture.last
+    return phrase(f"backup_summary_{picture.standing.value}", when="" if when is None else local_text(when, zone))
+
+
+def state_text(kept: Kept) -> str:
+    """Whether it was found whole."""
+    return tr("verified") if kept.checked else tr("unreadable store")
+
+
+def detail_text(kept: Kept) -> str:
+    """Everything else about one backup."""
+    lines = [phrase("backup_detail", name=kept.name, size=megabytes(kept.size), schema=kept.schema or tr("unknown"))]
+    if kept.held:
+        lines.append(phrase("backup_detail_held"))
+    if not kept.checked:
+        lines.append(phrase("backup_detail_unchecked"))
+    return " ".join(lines)
+
+
+def counted(table: str, number: int) -> str:
+    """'3 doses', '1 patient'."""
+    one, many = {
+        "doses": (tr("dose"), tr("doses")),
+        "movements": (tr("movement of vials"), tr("movements of vials")),
+        "patients": (tr("patient"), tr("patients")),
+        "weighings": (tr("weight"), tr("weights")),
+        "earmarks": (tr("promised set"), tr("promised sets")),
+        "grades": (tr("grade"), tr("grades")),
+        "infusion_events": (tr("change of an infusion"), tr("changes of infusions")),
+        "filed_sheets": (tr("filed paper"), tr("filed papers")),
+    }.get(table, (table, table))
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def loss_text(loss: Loss, zone: ZoneInfo) -> str:
+    """What going back loses, doses by name."""
+    if not loss.counts:
+        return "\n".join([phrase("backup_loss_none"), phrase("backup_loss_kept")])
+    lines = [phrase("backup_loss", counts=", ".join(counted(table, number) for table, number in loss.counts))]
+    if loss.doses:
+        lines.append(phrase("backup_loss_doses"))
+        lines += [
+            phrase("backup_loss_dose", when=local_text(one.started_at, zone), amount=one.amount, patient=one.patient)
+            for one in loss.doses[:_MOST_DOSES]
+        ]
+        if len(loss.doses) > _MOST_DOSES:
+            lines.append(phrase("backup_loss_more", count=len(loss.doses) - _MOST_DOSES))
+    return "\n".join([*lines, phrase("backup_loss_kept")])
+
+
+def word_label() -> str:
+    """What stands above the field for the word."""
+    return phrase("backup_loss_type", word=WORD)

@@ -1,0 +1,131 @@
+"""The page of backups, driven by keys on a real store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from crs_desktop.backups.ui import words
+from crs_desktop.backups.ui.page import BackupsPage
+from crs_desktop.desktop.application import make_application
+from crs_desktop.desktop.change_bridge import ChangeBridge
+from crs_desktop.desktop.forms import FormDialog
+from crs_desktop.desktop.tasks import Tasks
+from crs_desktop.desktop.theme import State
+from tests.backups.conftest import Site
+from tests.store.pharmacy import OKAFOR, WEBER, ZONE, dose, rows
+
+ALT = Qt.KeyboardModifier.AltModifier
+
+
+@pytest.fixture
+def page(qtbot: QtBot, site: Site) -> Iterator[BackupsPage]:
+    make_application([])
+    made = BackupsPage(Tasks(inline=True), site.keeper, ZONE, lambda: WEBER)
+    made.resize(1100, 700)
+    bridge = ChangeBridge(site.pharmacy.feed)
+    bridge.watch(made)
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.waitExposed(made)
+    made.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is made)
+    yield made
+    bridge.close()
+
+
+def press(qtbot: QtBot, page: BackupsPage, key: Qt.Key) -> None:
+    qtbot.keyClick(page, key, ALT)
+
+
+def back_up(qtbot: QtBot, page: BackupsPage) -> None:
+    """By key, until the new backup is chosen in the table."""
+    press(qtbot, page, Qt.Key.Key_U)
+    qtbot.waitUntil(lambda: page.back_button.isEnabled() and page.told.isVisible())
+
+
+def dialog_of(qtbot: QtBot, page: BackupsPage) -> FormDialog:
+    qtbot.waitUntil(lambda: any(found.isVisible() for found in page.findChildren(FormDialog)))
+    dialog = next(found for found in page.findChildren(FormDialog) if found.isVisible())
+    dialog.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is dialog)
+    return dialog
+
+
+def test_that_no_backup_is_said_loudly_and_one_key_makes_the_first(qtbot: QtBot, page: BackupsPage) -> None:
+    assert page.badge.state() is State.SHORT
+    assert "everything is lost" in page.summary.text()
+    assert not page.back_button.isEnabled()
+    press(qtbot, page, Qt.Key.Key_U)
+    qtbot.waitUntil(lambda: len(page.table.model.records()) == 1)
+    assert page.badge.state() is State.READY
+    assert page.badge.text() == "backed up just now"
+    (kept,) = page.table.model.records()
+    assert [column.text(kept) for column in page.table.model.columns] == [
+        "Wed 2 Dec 2026 09:00", "verified", "0.4 MB", "1", "0", "0",
+    ]  # fmt: skip
+    assert page.told.text().startswith("Backed up: t-20261202-140000-asked-")
+
+
+def test_that_going_back_by_keys_says_the_loss_wants_the_word_and_pauses(
+    qtbot: QtBot, page: BackupsPage, site: Site
+) -> None:
+    line = site.pharmacy.receive("B1", 4)
+    back_up(qtbot, page)
+    site.clock.turn(hours=20)
+    site.pharmacy.doses.log_dose(dose("d1", line), OKAFOR)
+    page.table.view.setFocus()
+    qtbot.keyClick(page.table.view, Qt.Key.Key_Return)
+    dialog = dialog_of(qtbot, page)
+    said = "\n".join(label.text() for label in dialog.findChildren(type(page.told)))
+    assert "1 dose, 1 movement of vials" in said
+    assert "400 mg, Adler, Ruth 0041827" in said
+    editor = dialog.form.fields["word"].editor
+    qtbot.keyClicks(editor, "yes")
+    qtbot.keyClick(dialog.panel, Qt.Key.Key_Return)
+    assert dialog.form.error_of("word") == "To go back, type GO BACK. You typed “yes”."
+    assert rows(site.pharmacy.store, "SELECT count(*) FROM doses") == [(1,)]
+    qtbot.keyClick(editor, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClicks(editor, "go back")
+    qtbot.keyClick(dialog.panel, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "The store is now that of Wed 2 Dec 2026 09:00" in page.told.text())
+    assert rows(site.pharmacy.store, "SELECT count(*) FROM doses") == [(0,)]
+    qtbot.waitUntil(lambda: page.badge.text() == "backups paused since you went back")
+    assert page.badge.state() is State.READY_BUT
+    page.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is page)
+    press(qtbot, page, Qt.Key.Key_A)
+    qtbot.waitUntil(lambda: page.badge.state() is State.READY)
+    assert not page.content_button.isVisible()
+
+
+def test_that_escape_leaves_the_store_as_it_is(qtbot: QtBot, page: BackupsPage, site: Site) -> None:
+    back_up(qtbot, page)
+    press(qtbot, page, Qt.Key.Key_G)
+    dialog = dialog_of(qtbot, page)
+    assert "loses nothing" in "\n".join(label.text() for label in dialog.findChildren(type(page.told)))
+    qtbot.keyClick(dialog.panel, Qt.Key.Key_Escape)
+    assert len(site.keeper.picture().kept) == 1
+
+
+def test_that_a_chosen_backup_is_checked_by_key(qtbot: QtBot, page: BackupsPage, site: Site) -> None:
+    back_up(qtbot, page)
+    press(qtbot, page, Qt.Key.Key_K)
+    qtbot.waitUntil(lambda: page.told.text().endswith("is whole."))
+
+
+def test_that_the_age_is_said_in_words(site: Site) -> None:
+    then = site.clock.now()
+    said = []
+    for minutes in (0, 1, 5, 60, 125, 1440, 4000):
+        site.clock.instant = then
+        site.clock.turn(minutes=minutes)
+        said.append(words.age_text(then, site.clock.now()))
+    assert said == ["just now", "1 minute ago", "5 minutes ago", "1 hour ago", "2 hours ago", "1 day ago", "2 days ago"]
+    site.clock.instant = then
+    site.clock.turn(minutes=-5)
+    assert words.age_text(then, site.clock.now()) == "in the future"
