@@ -114,6 +114,8 @@ class Desk:
         self.window.set_open(True)
         self.bridge.watch(self.status)
         self.status.follow(house)
+        if not house.store.has_key:
+            self._complain(phrase("window_no_audit_key"), phrase("history_no_key"))
         if self._start.path is not None:
             self.bridge.watch(self.backing_up)
             self.backing_up.follow(house.backups)

@@ -59,6 +59,7 @@ class Rooms:
             PageEntry("paper", tr("Paper"), "paper", self._make_paper),
             PageEntry("therapies", tr("Therapies"), "therapies", self._make_therapies),
             PageEntry("policy", tr("Policy"), "settings", self._make_policy),
+            PageEntry("history", tr("History"), "history", self._make_history),
             PageEntry("backups", tr("Backup"), "retry", self._make_backups),
         ]
 
@@ -117,6 +118,12 @@ class Rooms:
         from crs_desktop.backups.ui.page import BackupsPage
 
         return BackupsPage(self._tasks, self.house.backups, self.house.zone, self._actor)
+
+    def _make_history(self) -> Page:
+        from crs_desktop.history.service import HistoryBook
+        from crs_desktop.history.ui.page import HistoryPage
+
+        return HistoryPage(self._tasks, HistoryBook(self.house.store, self.house.zone, self._patient_names))
 
     # --- what one room asks of another, off the window's thread ---
 
