@@ -131,6 +131,17 @@ class Solver:
 
         self._relaxed.deleteRows(count, np.arange(first, first + count, dtype=np.int32))
 
+    def one_after_another(self, costs: Sequence[Mapping[int, int]]) -> dict[int, int]:
+        """One objective that is least exactly where the first is least and, among those answers, the next, ..."""
+        joined: dict[int, int] = {}
+        for cost in costs:
+            small, _, _ = self._smallest(cost)
+            if not small:
+                continue
+            span = 1 - self._relax(small) - self._relax({column: -value for column, value in small.items()})
+            joined = {column: span * joined.get(column, 0) + small.get(column, 0) for column in {**joined, **small}}
+        return joined
+
     def hold(self, cost: Mapping[int, int], value: int) -> None:
         """From now on the objective may not exceed the value it has reached."""
         small, unit, constant = self._smallest(cost)
@@ -335,6 +346,8 @@ class Solver:
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         starts, flat = [0], list[Entry]()
         for row in rows:
+            if len({column for column, _ in row.entries}) < len(row.entries):
+                raise ValueError("a column stands twice in a row: the solver does not bear that")
             flat += row.entries
             starts.append(len(flat))
         lp.a_matrix_.start_ = np.array(starts, dtype=np.int32)
@@ -347,5 +360,6 @@ class Solver:
         solver.setOptionValue("parallel", "off")
         solver.setOptionValue("mip_rel_gap", 0.0)
         solver.setOptionValue("mip_abs_gap", 0.5)
+        solver.setOptionValue("mip_feasibility_tolerance", 1e-9)
         solver.passModel(lp)
         return solver
