@@ -237,8 +237,8 @@ def _pin(plan: Blueprint, program: Program, solver: Solver, first: dict[int, int
 WEIGHT_LIMIT = 1_000_000
 TIE_NODES = 40
 TIE_SEARCHES, FEWEST_SEARCHES, MOST_SEARCHES = 24_000, 2, 60
-"""What the choice among equals may cost, in steps and searches (so many shared by the square of the items) and not in time, so that
-every machine chooses alike."""
+"""What the choice among equals may cost, in steps and searches (so many shared by the square of the items) and not in
+time, so that every machine chooses alike."""
 
 
 def _one_answer(program: Program, solver: Solver) -> None:

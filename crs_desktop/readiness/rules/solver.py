@@ -143,10 +143,11 @@ class Solver:
         return joined
 
     def hold(self, cost: Mapping[int, int], value: int) -> None:
-        """From now on the objective may not exceed the value it has reached."""
+        """From now on the objective has the value it has reached; being the least, it was never to be less."""
         small, unit, constant = self._smallest(cost)
         if small:
-            self.add(Row(list(small.items()), None, (value - constant) // unit), half=True)
+            reached = (value - constant) // unit
+            self.add(Row(list(small.items()), reached, reached), half=True)
 
     def add(self, row: Row, half: bool = False) -> None:
         """One more row. `half` loosens it by half a unit inside the solver, which whole numbers never notice."""
