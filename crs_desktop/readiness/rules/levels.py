@@ -60,7 +60,7 @@ def answer(plan: Blueprint, group: list[int], deadline: float, coverage_only: bo
         if solver is None:
             program = write(plan, group)
             solver = _straight_on(plan, program, deadline, rough).solver
-        _among_lots(solver, program, [level for level in levels if level not in ROUGH])
+        _climb(solver, program, [level for level in levels if level not in ROUGH])
     except OutOfTime as stopped:
         return GroupAnswer(program, stopped.values, False, False)
     try:
@@ -128,21 +128,20 @@ def _with_lots(
 def _straight_on(plan: Blueprint, program: Program, deadline: float, levels: Sequence[str]) -> Reached:
     """Coverage and the levels named, each held at its best while the next is sought."""
     reached = _covered(plan, program, deadline, levels)
-    for level in levels:
-        cost: dict[int, int] = getattr(program, level)
-        if any(cost.values()):
-            value = reached.solver.minimise(cost)
-            reached.solver.hold(cost, value)
-            reached.held.append((level, value))
+    reached.held.extend(_climb(reached.solver, program, levels))
     return reached
 
 
-def _among_lots(solver: Solver, program: Program, levels: list[str]) -> None:
-    """The levels that ask for lots, in one search."""
-    costs: list[dict[int, int]] = [getattr(program, level) for level in levels]
-    solver.minimise(solver.one_after_another(costs))
-    for cost in costs:
-        solver.hold(cost, solver.value(cost))
+def _climb(solver: Solver, program: Program, levels: Sequence[str]) -> list[tuple[str, int]]:
+    """Each level held at its best while the next is sought."""
+    held = []
+    for level in levels:
+        cost: dict[int, int] = getattr(program, level)
+        if any(cost.values()):
+            value = solver.minimise(cost)
+            solver.hold(cost, value)
+            held.append((level, value))
+    return held
 
 
 # --- level 1 ---------------------------------------------------------------------------------------------------------

@@ -131,17 +131,6 @@ class Solver:
 
         self._relaxed.deleteRows(count, np.arange(first, first + count, dtype=np.int32))
 
-    def one_after_another(self, costs: Sequence[Mapping[int, int]]) -> dict[int, int]:
-        """One objective that is least exactly where the first is least and, among those answers, the next, ..."""
-        joined: dict[int, int] = {}
-        for cost in costs:
-            small, _, _ = self._smallest(cost)
-            if not small:
-                continue
-            span = 1 - self._relax(small) - self._relax({column: -value for column, value in small.items()})
-            joined = {column: span * joined.get(column, 0) + small.get(column, 0) for column in {**joined, **small}}
-        return joined
-
     def hold(self, cost: Mapping[int, int], value: int) -> None:
         """From now on the objective has the value it has reached; being the least, it was never to be less."""
         small, unit, constant = self._smallest(cost)
@@ -289,7 +278,9 @@ class Solver:
             self._offer([round(v) for v in search.getSolution().col_value], cost)
         if status != "Optimal" or self.values is None:
             raise OutOfTime(self.values)
-        return _up(info.mip_dual_bound)
+        # A search that ran dry below the answer it began with gives no finite bound: then the answer is the bound.
+        bound = info.mip_dual_bound
+        return _up(bound if math.isfinite(bound) else info.objective_function_value)
 
     def _offer(self, values: list[int], cost: Mapping[int, int]) -> None:
         for column, sources in self.follow.items():
@@ -361,6 +352,5 @@ class Solver:
         solver.setOptionValue("parallel", "off")
         solver.setOptionValue("mip_rel_gap", 0.0)
         solver.setOptionValue("mip_abs_gap", 0.5)
-        solver.setOptionValue("mip_feasibility_tolerance", 1e-9)
         solver.passModel(lp)
         return solver
