@@ -235,7 +235,7 @@ def _pin(plan: Blueprint, program: Program, solver: Solver, first: dict[int, int
 
 WEIGHT_LIMIT = 1_000_000
 TIE_NODES = 40
-TIE_SEARCHES, FEWEST_SEARCHES, MOST_SEARCHES = 24_000, 2, 60
+TIE_SEARCHES, FEWEST_SEARCHES, MOST_SEARCHES = 24_000, 0, 60
 """What the choice among equals may cost, in steps and searches (so many shared by the square of the items) and not in
 time, so that every machine chooses alike."""
 
