@@ -18,8 +18,8 @@ from crs_desktop.readiness.rules.solver import Infeasible, OutOfTime, Solver, St
 
 LEVELS = ("confirmed", "waste", "rounding", "proposed", "expiry", "vials")
 """The costs of `Program` in the order in which they decide; less is better."""
-LAST_SHARE = 0.1
-"""The share of the time that is kept for finding lots when the proof from afar does not end."""
+LAST_SHARE = 10
+"""One part in so many of the time is kept for finding lots when the proof from afar does not end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def _from_afar(plan: Blueprint, program: Program, deadline: float, levels: list[
     add_days(program, wide, columns)
     now = time.monotonic()
     try:
-        reached = _straight_on(plan, wide, deadline - LAST_SHARE * max(0.0, deadline - now), levels)
+        reached = _straight_on(plan, wide, deadline - max(0, deadline - now) / LAST_SHARE, levels)
     except OutOfTime as stopped:
         if stopped.values is None:
             return None

@@ -135,8 +135,7 @@ class Solver:
         """From now on the objective has the value it has reached; being the least, it was never to be less."""
         small, unit, constant = self._smallest(cost)
         if small:
-            reached = (value - constant) // unit
-            self.add(Row(list(small.items()), reached, reached), half=True)
+            self.add(Row(list(small.items()), (value - constant) // unit, (value - constant) // unit), half=True)
 
     def add(self, row: Row, half: bool = False) -> None:
         """One more row. `half` loosens it by half a unit inside the solver, which whole numbers never notice."""
@@ -279,8 +278,7 @@ class Solver:
         if status != "Optimal" or self.values is None:
             raise OutOfTime(self.values)
         # A search that ran dry below the answer it began with gives no finite bound: then the answer is the bound.
-        bound = info.mip_dual_bound
-        return _up(bound if math.isfinite(bound) else info.objective_function_value)
+        return _up(info.mip_dual_bound if math.isfinite(info.mip_dual_bound) else info.objective_function_value)
 
     def _offer(self, values: list[int], cost: Mapping[int, int]) -> None:
         for column, sources in self.follow.items():
@@ -338,8 +336,7 @@ class Solver:
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         starts, flat = [0], list[Entry]()
         for row in rows:
-            if len({column for column, _ in row.entries}) < len(row.entries):
-                raise ValueError("a column stands twice in a row: the solver does not bear that")
+            assert len(dict(row.entries)) == len(row.entries), "the solver does not bear a column twice in a row"
             flat += row.entries
             starts.append(len(flat))
         lp.a_matrix_.start_ = np.array(starts, dtype=np.int32)
