@@ -83,7 +83,7 @@ def tell_story(path: Path, lot: str) -> Story:
 
 
 def outcome(path: Path, store: bytes, wal: bytes | None, states: tuple[str, ...]) -> str:
-    """`refused`, `newest`, `older`, or `wrong` with what notices it."""
+    """`refused`, a true state (`newest`, `older`), only seen by looking for it, or `wrong`."""
     for ending in ("-wal", "-shm"):
         path.with_name(path.name + ending).unlink(missing_ok=True)
     path.write_bytes(store)
@@ -100,6 +100,8 @@ def outcome(path: Path, store: bytes, wal: bytes | None, states: tuple[str, ...]
         found = digest(connection)
     except dbapi2.Error:
         return "refused"  # the program says store_damaged or store_is_not_a_store
+    except UnicodeDecodeError:
+        return "noticed by accident"  # a letter that is none: seen, but not said in words of ours
     finally:
         connection.close()
     if not healthy:
