@@ -27,6 +27,7 @@ from tests.store.kill_many import HALF
 from tests.store.pharmacy import WEBER, dose, new_pharmacy, open_pharmacy
 
 DOSES = 8
+BY_ACCIDENT = "noticed by accident"  # a letter that is none: seen, but not said in words of ours
 WAL_HEADER, FRAME = 32, 24 + 4096
 
 
@@ -93,6 +94,8 @@ def outcome(path: Path, store: bytes, wal: bytes | None, states: tuple[str, ...]
         connection = connect(path)
     except EnvironmentFailure:
         return "refused"
+    except UnicodeDecodeError:
+        return BY_ACCIDENT
     try:
         healthy = connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         healthy = healthy and not connection.execute("PRAGMA foreign_key_check").fetchall()
@@ -101,7 +104,7 @@ def outcome(path: Path, store: bytes, wal: bytes | None, states: tuple[str, ...]
     except dbapi2.Error:
         return "refused"  # the program says store_damaged or store_is_not_a_store
     except UnicodeDecodeError:
-        return "noticed by accident"  # a letter that is none: seen, but not said in words of ours
+        return BY_ACCIDENT
     finally:
         connection.close()
     if not healthy:
