@@ -23,6 +23,7 @@ class Topic(Enum):
     PAPER = "paper"
 
 
+ALL_TOPICS = frozenset(Topic)
 Listener = Callable[[frozenset[Topic]], None]
 
 

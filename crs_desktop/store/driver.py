@@ -111,6 +111,21 @@ def check_file(path: Path) -> None:
         raise EnvironmentFailure(no("store_read_only", "store", path.name))
 
 
+def file_identity(path: Path) -> tuple[int, int]:
+    """Which file bears this name. Raises EnvironmentFailure when none does."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError) as error:
+        raise os_failure(error, path) from error
+    return found.st_dev, found.st_ino
+
+
+def check_same_file(path: Path, opened: tuple[int, int]) -> None:
+    """The file must still be the one that was opened: SQLite writes on, unasked, into one that was removed."""
+    if file_identity(path) != opened:
+        raise EnvironmentFailure(no("store_replaced", "store", path.name))
+
+
 def check_identity(connection: Any, path: Path) -> None:
     """A SQLite file of another program is not our store."""
     found = connection.execute("PRAGMA application_id").fetchone()[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -19,7 +20,7 @@ from crs_desktop.kernel.changes import ChangeFeed, Topic
 from crs_desktop.kernel.clock import Clock
 from crs_desktop.kernel.fingerprint import canonical, fingerprint
 from crs_desktop.kernel.refusal import Refused, no, refuse
-from crs_desktop.store.driver import environment_failure
+from crs_desktop.store.driver import check_same_file, environment_failure, file_identity
 from crs_desktop.store.engine import reader_engine, writer_engine
 from crs_desktop.store.tables import ChangeRow, KeptAnswerRow, RequestRow, StoreFactRow
 
@@ -80,6 +81,9 @@ class Store:
         self.feed = feed
         self._writer: Engine = writer_engine(path)
         self._reader: Engine = reader_engine(path)
+        self._file = file_identity(path)
+        self._lock = threading.Lock()
+        self._seen: int | None = None
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -111,10 +115,22 @@ class Store:
                     raise AssertionError(f"'{request.intent}' changed the store without a row in the change log")
                 result: Result = json.loads(canonical(answer))  # as a later asking will read it
                 session.add(_answered(writing, result))
+                session.flush()
+                check_same_file(self.path, self._file)
         except DBAPIError as error:
             raise environment_failure(error.orig or error, self.path) from error
+        self._own([row.id for row in writing.logged])
         self.feed.publish(frozenset(topics))
         return result
+
+    def changed_elsewhere(self) -> bool:
+        """True when another window or process has changed this store since this was last asked."""
+        with self.read() as session:
+            last = session.scalar(select(func.max(ChangeRow.id))) or 0
+        with self._lock:
+            changed = self._seen is not None and last > self._seen
+            self._seen = max(last, self._seen or 0)
+        return changed
 
     def fact(self, name: str) -> str | None:
         """A fact of the store such as its kind or time zone."""
@@ -144,11 +160,18 @@ class Store:
         self._reader.dispose()
         self._writer.dispose()
 
+    def _own(self, numbers: list[int]) -> None:
+        """Rows of the change log that are ours. What others wrote before them is still to be heard of."""
+        with self._lock:
+            if self._seen is not None and min(numbers) == self._seen + 1:
+                self._seen = max(numbers)
+
     @contextmanager
     def _write(self) -> Iterator[Session]:
         try:
             with Session(self._writer, expire_on_commit=False) as session, session.begin():
                 yield session
+                check_same_file(self.path, self._file)
         except DBAPIError as error:
             raise environment_failure(error.orig or error, self.path) from error
 
