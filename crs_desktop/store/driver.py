@@ -57,7 +57,7 @@ def connect(path: Path, read_only: bool = False, new: bool = False) -> Any:
             set_and_check(connection, name, wanted)
         if read_only:
             set_and_check(connection, "query_only", "1")
-    except driver.Error as error:
+    except (driver.Error, UnicodeDecodeError) as error:  # a damaged page can hold what is no text
         connection.close()
         raise environment_failure(error, path) from error
     except BaseException:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import ChangeFeed, Topic
 from crs_desktop.kernel.clock import Clock
+from crs_desktop.kernel.errors import EnvironmentFailure
 from crs_desktop.kernel.fingerprint import canonical, fingerprint
 from crs_desktop.kernel.refusal import Refused, no, refuse
 from crs_desktop.store.driver import check_same_file, environment_failure, file_identity
@@ -102,6 +103,8 @@ class Store:
         Raises EnvironmentFailure when the store could not do it: then nothing was written.
         """
         try:
+            # What is read back after the commit needs no file opened any more: an answer must not fail once it is true.
+            self._reader.connect().close()
             with Session(self._writer, expire_on_commit=False) as session, session.begin() as transaction:
                 earlier = session.get(RequestRow, request.request_id)
                 if earlier is not None:
@@ -118,7 +121,7 @@ class Store:
                 session.flush()
                 check_same_file(self.path, self._file)
         except DBAPIError as error:
-            raise environment_failure(error.orig or error, self.path) from error
+            raise self._failure(error) from error
         self._own([row.id for row in writing.logged])
         self.feed.publish(frozenset(topics))
         return result
@@ -160,6 +163,13 @@ class Store:
         self._reader.dispose()
         self._writer.dispose()
 
+    def _failure(self, error: DBAPIError) -> EnvironmentFailure:
+        """The failure in words. A connection that fell back to reading only is thrown away, not kept for the next."""
+        failure = environment_failure(error.orig or error, self.path)
+        if failure.finding.code == "store_read_only":
+            self._writer.dispose()
+        return failure
+
     def _own(self, numbers: list[int]) -> None:
         """Rows of the change log that are ours. What others wrote before them is still to be heard of."""
         with self._lock:
@@ -173,7 +183,7 @@ class Store:
                 yield session
                 check_same_file(self.path, self._file)
         except DBAPIError as error:
-            raise environment_failure(error.orig or error, self.path) from error
+            raise self._failure(error) from error
 
 
 def _first_answer(earlier: RequestRow, request: Request) -> Result | Refused:

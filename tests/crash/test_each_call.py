@@ -67,11 +67,9 @@ def test_that_the_same_request_afterwards_is_there_exactly_once(told: dict[str, 
     assert other == [], "refused again by a program that goes on running"
 
 
-@pytest.mark.xfail(strict=True, reason="what is read after the commit fails, and the commit is reported as not done")
 def test_that_what_is_refused_is_not_there(told: dict[str, Any]) -> None:
     assert told["there_though_refused"] == []
 
 
-@pytest.mark.xfail(strict=True, reason="a connection for reading only stays in the pool until the next start")
 def test_that_the_same_request_succeeds_without_a_new_start(told: dict[str, Any]) -> None:
     assert told["needs_restart"] == []
