@@ -153,8 +153,8 @@ class Site:
     def end(self, patient: int, kind: str) -> None:
         must(self.patients.end_course(EndCourse(self.key(), self.course(patient), kind, str(TODAY), "told"), ACTOR))
 
-    def policy(self, key: str, value: str) -> None:
-        command = StatePolicy(self.key(), key, value, "2026-01-01", "P&T committee", "decided", "minutes")
+    def policy(self, key: str, value: str, valid_from: str = "2026-01-01") -> None:
+        command = StatePolicy(self.key(), key, value, valid_from, "P&T committee", "decided", "minutes")
         must(PolicyBook(self.store).state(command, ACTOR))
 
     def dose(
