@@ -13,7 +13,7 @@ from crs_desktop.desktop.ticker import every
 from crs_desktop.desktop.who import Who
 from crs_desktop.desktop.words import phrase
 from crs_desktop.kernel.actors import Actor
-from crs_desktop.kernel.changes import Topic
+from crs_desktop.kernel.changes import ALL_TOPICS, Topic
 from crs_desktop.kernel.clock import local_day, local_text
 from crs_desktop.readiness.picture import BoardPicture
 
@@ -58,16 +58,28 @@ class StatusTeller:
         self._line.say("policy", words)
 
     def _say_clock(self, house: House) -> None:
-        """The clock; with a new day the policy of that day."""
+        """The clock; a new day, or another desk's record, makes everything on the screen old."""
         now = house.clock.now()
         self._line.say("clock", local_text(now, house.zone))
         day = local_day(now, house.zone).isoformat()
         if day != self._day:
-            self._day = day
+            first, self._day = not self._day, day
             self.topics_changed(self.topics)
+            if not first:
+                house.store.feed.publish(ALL_TOPICS)
+        self._tasks.run(house.store.changed_elsewhere, partial(_announce, house), self._line, failed=_try_again_later)
 
     def _say_actor(self, actor: Actor) -> None:
         self._line.say("actor", phrase("status_actor", name=actor.name))
+
+
+def _announce(house: House, changed: bool) -> None:
+    if changed:
+        house.store.feed.publish(ALL_TOPICS)
+
+
+def _try_again_later(error: BaseException) -> None:
+    """A busy store is asked again with the next tick; whoever needs it meets the same trouble and says it."""
 
 
 def _policy(house: House) -> str:

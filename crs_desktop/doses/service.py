@@ -29,7 +29,7 @@ from crs_desktop.policy.model import Policy
 from crs_desktop.policy.service import policy_on
 from crs_desktop.stock import repository as stock
 from crs_desktop.stock.model import Lot, LotState, Place, VialLine
-from crs_desktop.stock.rules import held_on
+from crs_desktop.stock.rules import held_on, most_held
 from crs_desktop.store.store import Request, Store
 
 _TOPICS = [Topic.DOSES, Topic.STOCK, Topic.EPISODES, Topic.READINESS]
@@ -149,23 +149,26 @@ def _propose(
     policy = policy_on(session, today)
     weighing = acts.latest_weighing(patients.weighings(session).get(patient_id, []), now)
     entries = _standing(session, patient_id)
-    shelves = _free_shelves(session, patient_id, policy)
-    promised, from_earmark = _promised(session, patient_id, preferred, shelves)
     age = None if weighing is None else (today - local_day(weighing.measured_at, zone)).days
-    proposal = propose(
-        Question(
-            None if weighing is None else weighing.weight,
-            age,
-            policy.whole("weight_age"),
-            _given(session, patient_id, entries),
-            now,
-            acts.limits_of(policy),
-            policy.rounding,
-            earmarked=_earmarked(promised, shelves),
-            stock=_stock(shelves),
-            zone=zone,
+    for lasting in (True, False):  # a dose spends its vials for good, so a promise from tomorrow on counts as well
+        shelves = _free_shelves(session, patient_id, policy, lasting)
+        promised, from_earmark = _promised(session, patient_id, preferred, shelves)
+        proposal = propose(
+            Question(
+                None if weighing is None else weighing.weight,
+                age,
+                policy.whole("weight_age"),
+                _given(session, patient_id, entries),
+                now,
+                acts.limits_of(policy),
+                policy.rounding,
+                earmarked=_earmarked(promised, shelves),
+                stock=_stock(shelves),
+                zone=zone,
+            )
         )
-    )
+        if not isinstance(proposal, Refused):
+            break
     if isinstance(proposal, Refused):
         return proposal
     assert weighing is not None
@@ -176,15 +179,16 @@ def _propose(
     return ProposedDose(found[0], proposal, vials, used, weighing, tuple(entries), policy, now)
 
 
-def _free_shelves(session: Session, patient_id: int, policy: Policy) -> list[Shelf]:
-    """Usable vials by lot and place, less what is promised to other patients today."""
+def _free_shelves(session: Session, patient_id: int, policy: Policy, lasting: bool) -> list[Shelf]:
+    """Usable vials by lot and place, less what is promised to other patients today or, if `lasting`, later as well."""
     mine = acts.holders([course.id for course in patients.courses(session).get(patient_id, [])])
-    others = [item for item in stock.earmarks(session) if item.holder not in mine]
+    others = [item for item in stock.earmarks(session) if item.holder not in mine and item.held.last >= policy.day]
     shelves = []
     for item in stock.on_hand(session):
         usable = item.lot.state is LotState.AVAILABLE and item.place.reach <= policy.counted_reach
         if usable and item.lot.expires >= policy.day:
-            free = item.vials - held_on(others, (item.lot.id, item.place.id), policy.day)
+            key = (item.lot.id, item.place.id)
+            free = item.vials - (most_held(others, key) if lasting else held_on(others, key, policy.day))
             line = VialLine(item.lot.id, item.place.id, max(free, 0))
             shelves.append(Shelf(line, item.lot.brand, item.lot.strength, item.lot.expires, item.lot.number))
     return shelves

@@ -24,6 +24,7 @@ class Topic(Enum):
     BACKUPS = "backups"
 
 
+ALL_TOPICS = frozenset(Topic)
 Listener = Callable[[frozenset[Topic]], None]
 
 

@@ -43,6 +43,13 @@ def unusual_weight(weight: BodyWeight, field: str = "weight_kg") -> Finding | No
     return None if low <= weight.kg <= high else beware("weight_unusual", field, str(weight))
 
 
+def changed_weight(weight: BodyWeight, before: BodyWeight, field: str = "weight_kg") -> Finding | None:
+    """A tenth or more away from the weight before: asked again, which catches pounds typed as kilograms."""
+    if abs(weight.grams - before.grams) * 10 < before.grams:
+        return None
+    return beware("weight_changed", field, str(weight), before=before)
+
+
 def read_count(text: str, field: str, least: int = 1, most: int = 10_000) -> int | Finding:
     """A whole number of things, ASCII digits only."""
     typed = text.strip()

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from crs_desktop.kernel.clock import to_milliseconds
 from crs_desktop.kernel.days import day_text
-from crs_desktop.kernel.entry import unusual_weight
+from crs_desktop.kernel.entry import changed_weight, unusual_weight
 from crs_desktop.kernel.refusal import Finding, Refused, beware, no, refuse
 from crs_desktop.patients import repository
 from crs_desktop.patients.commands import ReadEnrolment, ReadWeight, still_to_confirm
 from crs_desktop.patients.model import Course, CourseEnd, EndKind, EventKind, InfusionEvent, Patient, Weighing
-from crs_desktop.patients.rules import latest_events, same_name
+from crs_desktop.patients.rules import latest_events, same_name, settled_days
 from crs_desktop.stock import repository as stock
 from crs_desktop.store.store import Result, Writing
 from crs_desktop.therapies import repository as therapies
 from crs_desktop.therapies.model import Protocol
+from crs_desktop.therapies.rules.schedule import schedule
 from crs_desktop.therapies.rules.slots import slot_of
+
+# Further from the planned day than this an infusion given needs a reason; a habit of this program, from no source.
+_FAR = timedelta(days=14)
 
 
 def enrol(
@@ -67,11 +73,14 @@ def enrolment_content(read: ReadEnrolment, protocol: Protocol, regimen_id: str) 
 
 
 def weigh(writing: Writing, patient_id: int, read: ReadWeight, confirmed: tuple[str, ...] = ()) -> Result | Refused:
-    """Add a weight; one that few people have is asked again."""
+    """Add a weight; one that few people have, or far from the one before, is asked again."""
     if not repository.patients(writing.session, [patient_id]):
         return refuse(no("patient_unknown", "patient", patient_id))
-    unusual = unusual_weight(read.weight)
-    ask = () if unusual is None else still_to_confirm([unusual], confirmed)
+    weighings = repository.weighings(writing.session).get(patient_id, [])
+    known = [item for item in weighings if item.measured_at <= read.measured_at]
+    before = max(known, key=lambda item: (item.measured_at, item.id), default=None)
+    doubts = [unusual_weight(read.weight), None if before is None else changed_weight(read.weight, before.weight)]
+    ask = still_to_confirm([item for item in doubts if item is not None], confirmed)
     if ask:
         return refuse(*ask)
     weighing = Weighing(0, patient_id, read.weight, read.measured_at, read.method)
@@ -101,6 +110,8 @@ def record_event(writing: Writing, event: InfusionEvent) -> Result | Refused:
         return refuse(no("infusion_already_given", "", slot.label))
     if given and not event.reason:
         return refuse(no("infusion_given_again", "reason", slot.label))
+    if event.kind is EventKind.GIVEN and not event.reason and _far_from_plan(writing, course, event):
+        return refuse(no("infusion_given_far", "reason", slot.label, day=day_text(event.day, year=True)))
     if course.end is not None and event.kind is EventKind.RESCHEDULED:
         return refuse(no("course_ended", "", course.protocol.name, day=day_text(course.end.day, year=True)))
     number = repository.add_event(session, event)
@@ -108,6 +119,17 @@ def record_event(writing: Writing, event: InfusionEvent) -> Result | Refused:
     writing.log("infusion", f"{event.course_id}/{event.dose_key}", event.kind.value, before=before, reason=event.reason,
                 after={"day": event.day.isoformat(), "time": event.clock_time})  # fmt: skip
     return {"event": number, "patient": patient_id}
+
+
+def _far_from_plan(writing: Writing, course: Course, event: InfusionEvent) -> bool:
+    """True when a given infusion lies so far from its planned day that the year or month may be a slip.
+
+    Such a slip moves the rescue window away from the patient without a word, so a reason is asked for.
+    """
+    placed = settled_days(repository.events(writing.session).get(course.id, ()))
+    doses = schedule(course.protocol, course.regimen_id, course.start, None, placed, event.day + _FAR)
+    planned = next((dose.planned for dose in doses if dose.key == event.dose_key), None)
+    return planned is None or abs(event.day - planned) > _FAR
 
 
 def end_course(writing: Writing, course_id: int, end: CourseEnd) -> Result | Refused:

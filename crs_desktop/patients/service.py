@@ -155,6 +155,8 @@ class PatientRegister:
         day, clock_time = read_day(command.day, "day"), read_clock_time(command.clock_time, "clock_time")
         reason = read_text(command.reason, "reason")
         findings = [item for item in (day, clock_time, reason) if isinstance(item, Finding)]
+        if isinstance(day, date) and day < self.today:
+            findings.append(no("moved_into_the_past", "day", command.day))
         if findings:
             return refuse(*findings)
         assert isinstance(day, date) and isinstance(clock_time, str) and isinstance(reason, str)

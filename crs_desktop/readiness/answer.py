@@ -179,7 +179,7 @@ def _rows(situation: Situation, answers: Sequence[WindowAnswer], horizon: DayRan
             own = next(
                 (a for a in answers if item.course_id in a.window.course_ids and item.day in a.window.days), None
             )
-            row = RowAnswer(record.patient, record.course(item.course_id), item, own)
+            row = RowAnswer(record.patient, record.course(item.course_id), item, own, record.weighing)
             forgotten = row.overdue is not None and item.course_id not in overdue
             overdue |= {item.course_id} if forgotten else set()
             if item.outcome is not Outcome.NOT_GIVEN and (item.day in horizon or own is not None or forgotten):

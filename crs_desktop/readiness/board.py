@@ -84,6 +84,7 @@ class RowAnswer:
     course: Course
     infusion: Infusion
     window: WindowAnswer | None
+    weighing: Weighing | None
 
     @property
     def overdue(self) -> Finding | None:

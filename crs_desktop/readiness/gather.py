@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from crs_desktop.doses.entry import DoseEntry
 from crs_desktop.doses.repository import doses
 from crs_desktop.episodes import repository as episodes
 from crs_desktop.kernel.clock import local_day
-from crs_desktop.patients.model import PatientRecord, Window
+from crs_desktop.patients.model import Course, Infusion, PatientRecord, Window
 from crs_desktop.patients.rules import course_window, merged
 from crs_desktop.patients.service import records
 from crs_desktop.policy.model import Policy
@@ -57,6 +58,14 @@ class Situation:
         return found[-1] if found else None
 
 
+def _window(session: Session, course: Course, infused: Sequence[Infusion], policy: Policy) -> Window | None:
+    """The window of a course by the policy of the day it begins: a row dated ahead holds for what it will meet."""
+    window = course_window(course, infused, policy)
+    if window is None or window.days.first <= policy.day:
+        return window
+    return course_window(course, infused, policy_on(session, window.days.first))
+
+
 def gather(
     session: Session, now: datetime, zone: ZoneInfo, demo: bool, today: date | None = None, days: int | None = None
 ) -> Situation:
@@ -69,7 +78,7 @@ def gather(
         window
         for record in known
         for course in record.courses
-        if (window := course_window(course, [i for i in record.infusions if i.course_id == course.id], policy))
+        if (window := _window(session, course, [i for i in record.infusions if i.course_id == course.id], policy))
     )
     return Situation(
         now, day, zone, demo, policy, known, windows, tuple(standing(doses(session))),

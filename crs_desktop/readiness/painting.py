@@ -18,7 +18,7 @@ def picture_of(board: Board, zone: ZoneInfo) -> BoardPicture:
     return BoardPicture(
         asked_at=board.asked_at.astimezone(zone).isoformat(),
         today=board.today.isoformat(),
-        state=board.verdict.value,
+        state=board.verdict.value if board.windows else "",  # nothing is owed: no green for nothing
         headline=words.headline(board),
         detail=words.detail(board),
         policy=words.policy_text(board),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from crs_desktop.kernel.refusal import Refused, no, refuse
+from crs_desktop.kernel.wording import say
 from crs_desktop.stock import repository
-from crs_desktop.stock.commands import ConfirmEarmark, ReadLot
+from crs_desktop.stock.commands import UNDER_RECALL, ConfirmEarmark, ReadLot
 from crs_desktop.stock.model import (
     Discrepancy,
     Earmark,
@@ -30,8 +31,18 @@ def receive(writing: Writing, receipt: ReadLot, place_id: int) -> Result | Refus
     if lot is not None and lot.expires != receipt.expires:
         known = lot.expires.isoformat()
         return refuse(no("stock_lot_other_expiry", "expires", receipt.expires, lot=lot.number, known=known))
-    lot = lot or repository.add_lot(session, wanted)
+    if lot is None:
+        lot = repository.add_lot(session, wanted)
+        if lot.brand in UNDER_RECALL:
+            _hold_for_check(writing, lot)
     return {"movement": _move(writing, lot, place, receipt.vials, MovementKind.RECEIVE)}
+
+
+def _hold_for_check(writing: Writing, lot: Lot) -> None:
+    """A new lot of a brand under recall waits in quarantine until a person has checked it and makes it available."""
+    reason = say(no("stock_brand_recall", "brand", lot.brand))
+    repository.add_state(writing.session, lot.id, LotState.QUARANTINED, reason, writing.at, writing.actor.name)
+    writing.log("lot", lot.id, LotState.QUARANTINED.value, after={"state": LotState.QUARANTINED.value}, reason=reason)
 
 
 def waste(writing: Writing, line: VialLine, reason: str) -> Result | Refused:

@@ -15,6 +15,10 @@ from crs_desktop.stock.model import VialLine
 # Brands and strengths of the vials for infusion, as resources/dosing cites; a subcutaneous syringe is no rescue stock.
 REFERENCE_BRAND = "Actemra"
 BRANDS = (REFERENCE_BRAND, "Avtozma", "Tofidence", "Tyenne")
+# What resources/dosing says of two brands: vials of the first are quarantined on receipt until their lot is checked
+# against the notice; neither is named in an order.
+UNDER_RECALL = ("Tyenne",)
+NOT_CONFIRMED_FOR_CRS = ("Tofidence",)
 STRENGTHS = (Mass.of_mg(400), Mass.of_mg(200), Mass.of_mg(80))
 
 

@@ -57,7 +57,7 @@ def connect(path: Path, read_only: bool = False, new: bool = False) -> Any:
             set_and_check(connection, name, wanted)
         if read_only:
             set_and_check(connection, "query_only", "1")
-    except driver.Error as error:
+    except (driver.Error, UnicodeDecodeError) as error:  # a damaged page can hold what is no text
         connection.close()
         raise environment_failure(error, path) from error
     except BaseException:
@@ -109,6 +109,21 @@ def check_file(path: Path) -> None:
         raise EnvironmentFailure(no("store_is_not_a_store", "store", path.name))
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
         raise EnvironmentFailure(no("store_read_only", "store", path.name))
+
+
+def file_identity(path: Path) -> tuple[int, int]:
+    """Which file bears this name. Raises EnvironmentFailure when none does."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError) as error:
+        raise os_failure(error, path) from error
+    return found.st_dev, found.st_ino
+
+
+def check_same_file(path: Path, opened: tuple[int, int]) -> None:
+    """The file must still be the one that was opened: SQLite writes on, unasked, into one that was removed."""
+    if file_identity(path) != opened:
+        raise EnvironmentFailure(no("store_replaced", "store", path.name))
 
 
 def check_identity(connection: Any, path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,18 +12,19 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import ChangeFeed, Topic
 from crs_desktop.kernel.clock import Clock, to_milliseconds
+from crs_desktop.kernel.errors import EnvironmentFailure
 from crs_desktop.kernel.fingerprint import canonical, fingerprint
 from crs_desktop.kernel.refusal import Refused, no, refuse
 from crs_desktop.store import audit, chaining
 from crs_desktop.store.audit import AuditKey, Head
-from crs_desktop.store.driver import environment_failure
+from crs_desktop.store.driver import check_same_file, environment_failure, file_identity
 from crs_desktop.store.engine import reader_engine, writer_engine
 from crs_desktop.store.tables import ChangeRow, KeptAnswerRow, RequestRow, StoreFactRow
 
@@ -86,6 +88,9 @@ class Store:
         self._uncopied: Head | None = None
         self._writer: Engine = writer_engine(path)
         self._reader: Engine = reader_engine(path)
+        self._file = file_identity(path)
+        self._lock = threading.Lock()
+        self._seen: int | None = None
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -104,6 +109,8 @@ class Store:
         Raises EnvironmentFailure when the store could not do it: then nothing was written.
         """
         try:
+            # What is read back after the commit needs no file opened any more: an answer must not fail once it is true.
+            self._reader.connect().close()
             with Session(self._writer, expire_on_commit=False) as session, session.begin() as transaction:
                 earlier = session.get(RequestRow, request.request_id)
                 if earlier is not None:
@@ -119,9 +126,12 @@ class Store:
                 result: Result = json.loads(canonical(answer))  # as a later asking will read it
                 session.add(_answered(writing, result))
                 head = chaining.append(session, self._key, writing.logged, wrote)
+                session.flush()
+                check_same_file(self.path, self._file)
         except DBAPIError as error:
-            raise environment_failure(error.orig or error, self.path) from error
+            raise self._failure(error) from error
         self._uncopied = head
+        self._own([row.id for row in writing.logged])
         self.feed.publish(frozenset(topics))
         return result
 
@@ -139,6 +149,15 @@ class Store:
         """Copy the end of the chain outward, beside the store. False when that could not be written."""
         head, self._uncopied = self.head(), None
         return audit.copy_head(self.path, self._key, head, to_milliseconds(self.clock.now()), why)
+
+    def changed_elsewhere(self) -> bool:
+        """True when another window or process has changed this store since this was last asked."""
+        with self.read() as session:
+            last = session.scalar(select(func.max(ChangeRow.id))) or 0
+        with self._lock:
+            changed = self._seen is not None and last > self._seen
+            self._seen = max(last, self._seen or 0)
+        return changed
 
     def fact(self, name: str) -> str | None:
         """A fact of the store such as its kind or time zone."""
@@ -176,13 +195,27 @@ class Store:
         self._reader.dispose()
         self._writer.dispose()
 
+    def _failure(self, error: DBAPIError) -> EnvironmentFailure:
+        """The failure in words. A connection that fell back to reading only is thrown away, not kept for the next."""
+        failure = environment_failure(error.orig or error, self.path)
+        if failure.finding.code == "store_read_only":
+            self._writer.dispose()
+        return failure
+
+    def _own(self, numbers: list[int]) -> None:
+        """Rows of the change log that are ours. What others wrote before them is still to be heard of."""
+        with self._lock:
+            if self._seen is not None and min(numbers) == self._seen + 1:
+                self._seen = max(numbers)
+
     @contextmanager
     def _write(self) -> Iterator[Session]:
         try:
             with Session(self._writer, expire_on_commit=False) as session, session.begin():
                 yield session
+                check_same_file(self.path, self._file)
         except DBAPIError as error:
-            raise environment_failure(error.orig or error, self.path) from error
+            raise self._failure(error) from error
 
 
 def _first_answer(earlier: RequestRow, request: Request) -> Result | Refused:

@@ -135,3 +135,17 @@ def test_that_the_overview_is_one_picture_of_patients_and_log(tmp_path: Path) ->
     must(made.doses.reverse("r", logged.id, "wrong", ACTOR))
     assert made.doses.overview().patients[-1].last is None
     made.store.close()
+
+
+def test_that_vials_promised_from_tomorrow_on_are_taken_only_when_nothing_else_is_left(
+    site: tuple[Pharmacy, int],
+) -> None:
+    made, patient = site
+    other = made.patients.record(made.enrol("0038820", "Lindqvist", "Karin", "104.2"))
+    assert other is not None
+    days = DayRange(made.patients.today + timedelta(days=1), made.patients.today + timedelta(days=3))
+    vials = (made.line("B7101", 3),)
+    must(made.stock.confirm(ConfirmEarmark("p", f"course:{other.courses[0].id}", 1, days, vials), ACTOR))
+    assert lots(must(made.doses.propose(patient))) == {"B7101": 1, "C2201": 1}, "a rescue today before a promise"
+    made.receive("E5", "400", 1)
+    assert lots(must(made.doses.propose(patient))) == {"C2201": 1, "E5": 1}

@@ -196,6 +196,21 @@ def test_that_an_unusual_weight_is_asked_again_and_the_yes_holds_for_that_weight
     assert not isinstance(register.weigh(replace(weigh, confirmed=yes), ACTOR), Refused)
 
 
+@pytest.mark.parametrize(("kg", "asks"), [("154", True), ("77.001", True), ("77", True), ("76.9", False),
+                                         ("63", True), ("63.1", False)])  # fmt: skip
+def test_that_a_weight_a_tenth_away_from_the_one_before_is_asked_again(
+    register: PatientRegister, kg: str, asks: bool
+) -> None:
+    register.enrol(enrolment(weight=replace(WEIGHT, kg="70")), ACTOR)
+    command = Weigh("w1", 1, replace(WEIGHT, kg=kg))
+    answer = register.weigh(command, ACTOR)
+    assert isinstance(answer, Refused) is asks
+    if asks:
+        yes = asked(answer)
+        assert yes == (f"weight_changed: {kg} kg",)
+        assert not isinstance(register.weigh(replace(command, confirmed=yes), ACTOR), Refused)
+
+
 @pytest.mark.parametrize("kg", ["2", "250"])
 def test_that_a_weight_at_the_edge_of_the_usual_is_taken(register: PatientRegister, kg: str) -> None:
     assert isinstance(register.enrol(enrolment(weight=replace(WEIGHT, kg=kg)), ACTOR), Patient)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -91,7 +91,7 @@ def test_that_a_record_that_cannot_be_is_refused(
 
 
 def test_that_a_given_time_in_the_repeated_hour_is_taken_with_its_offset(register: PatientRegister) -> None:
-    assert not isinstance(register.mark(given("m1", "SUD1", "2026-11-01 01:30-04:00"), ACTOR), Refused)
+    assert not isinstance(register.mark(given("m1", "SUD1", "2026-11-01 01:30-04:00", "as told"), ACTOR), Refused)
     assert dose(register, "SUD1").given_at == datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
 
 
@@ -148,3 +148,19 @@ def test_that_an_end_that_cannot_be_is_refused(
 ) -> None:
     assert refused(register.end_course(command, ACTOR)) == expected
     assert register.overview().lines[0].next is not None
+
+
+def test_that_an_infusion_given_far_from_its_planned_day_needs_a_reason(register: PatientRegister) -> None:
+    """A slip in the year would move the rescue window away from the patient without a word."""
+    answer = register.mark(given("m1", "SUD1", "2025-11-28 09:40"), ACTOR)
+    assert refused(answer) == {"reason": "infusion_given_far"}
+    assert dose(register, "SUD1").outcome is Outcome.PLANNED
+    assert not isinstance(register.mark(given("m1", "SUD1", "2025-11-28 09:40", "found in the chart"), ACTOR), Refused)
+
+
+def test_that_a_planned_infusion_is_not_moved_into_the_past(register: PatientRegister) -> None:
+    for day in ("2025-12-05", (register.today - timedelta(days=1)).isoformat()):
+        move = Reschedule("m1", 1, "SUD1", day, "", "ward full")
+        assert refused(register.reschedule(move, ACTOR)) == {"day": "moved_into_the_past"}
+    move = Reschedule("m1", 1, "SUD1", register.today.isoformat(), "", "ward full")
+    assert not isinstance(register.reschedule(move, ACTOR), Refused)

@@ -60,6 +60,12 @@ def test_that_without_the_level_the_answer_is_another(monkeypatch, left_out, nam
     assert told(shipped(name)) != ANSWERS[name]
 
 
+@pytest.mark.parametrize("name", [name for name in ANSWERS if name.startswith("level-1")])
+def test_that_without_the_first_level_the_answer_is_another(monkeypatch, name):
+    monkeypatch.setattr(levels, "_pin", lambda *_: None)
+    assert told(shipped(name)) != ANSWERS[name]
+
+
 # --- greedy rules are wrong ------------------------------------------------------------------------------------------
 
 

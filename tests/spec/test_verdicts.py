@@ -73,7 +73,7 @@ ADLER: list[tuple[Told, Sequence[str], Mapping[str, Any], str, list[str]]] = [
     (patient(), [ONE[0] + ", 3 h away"], {}, "short", ["no usable vials", "vials do not count"]),
     (patient(), [ONE[0] + ", 3 h away"], {"policy": {"counted_reach": "180"}}, "ready", []),
     # A set is of one brand.
-    (patient(kg="72.5"), [*ONE, "1 x 200 mg until 06-30, Tyenne"], {}, "short", ["too little content"]),
+    (patient(kg="72.5"), [*ONE, "1 x 200 mg until 06-30, Avtozma"], {}, "short", ["too little content"]),
     # Short by one of two sets is short.
     (patient(therapy="CAR-T"), ONE, {}, "short", ["held by others"]),
     # Nobody can say.

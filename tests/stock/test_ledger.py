@@ -314,3 +314,13 @@ def test_that_a_promise_asked_for_again_after_it_ended_is_said_to_have_ended(she
     shelf.ledger.let_go(shelf.request(), promise.id, "Infusion cancelled", WEBER)
     assert codes(shelf.ledger.confirm(command, WEBER)) == ["stock_earmark_unknown"]
     assert shelf.ledger.earmarks() == []
+
+
+def test_that_a_new_lot_of_a_brand_under_recall_waits_in_quarantine_until_a_person_has_checked_it(shelf: Shelf) -> None:
+    moved = shelf.receive(shelf.place(), "T1", brand="Tyenne")
+    (lot,) = shelf.ledger.lots()
+    assert lot.state is LotState.QUARANTINED and "D-0827-2026" in lot.state_reason
+    free = ChangeLotState(shelf.request(), moved.lot.id, "available", "lot is not on the notice")
+    assert not isinstance(shelf.ledger.change_state(free, WEBER), Refused)
+    shelf.receive(moved.place, "T1", brand="Tyenne")
+    assert [lot.state for lot in shelf.ledger.lots()] == [LotState.AVAILABLE], "a checked lot is not held again"

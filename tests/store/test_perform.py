@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from crs_desktop.kernel.changes import Topic
+from crs_desktop.kernel.changes import ChangeFeed, Topic
 from crs_desktop.kernel.errors import EnvironmentFailure
 from crs_desktop.kernel.refusal import Refused, no, refuse
-from crs_desktop.store.store import Request, Result, Writing
+from crs_desktop.store.store import Request, Result, Store, Writing
 from crs_desktop.store.tables import StoreFactRow
 from tests.store.pharmacy import OKAFOR, WEBER, Pharmacy, note, rows
 
@@ -215,3 +215,38 @@ def test_that_facts_and_kept_answers_are_stated_anew(pharmacy: Pharmacy) -> None
     assert pharmacy.store.fact("kind") == "b"
     assert pharmacy.store.kept_answer("board") == (now, "b")
     assert pharmacy.store.kept_answer("nothing") is None
+
+
+def test_that_nothing_is_written_into_a_store_that_was_removed_or_replaced(pharmacy: Pharmacy) -> None:
+    """SQLite writes on into a file without a name: an acknowledged dose would be lost."""
+    path = pharmacy.store.path
+    before, away = logged(pharmacy), path.with_name("away.crs")
+    path.rename(away)
+    with pytest.raises(EnvironmentFailure) as gone:
+        note(pharmacy.store, "n1")
+    assert gone.value.finding.code == "store_missing"
+    path.write_bytes(away.read_bytes())
+    with pytest.raises(EnvironmentFailure) as replaced:
+        note(pharmacy.store, "n1")
+    assert replaced.value.finding.code == "store_replaced"
+    path.unlink()
+    away.rename(path)
+    assert logged(pharmacy) == before
+    note(pharmacy.store, "n1")
+    assert logged(pharmacy) == before + 1
+
+
+def test_that_what_another_desk_wrote_is_heard_once_and_what_was_written_here_never(pharmacy: Pharmacy) -> None:
+    store = pharmacy.store
+    other = Store(store.path, store.clock, ChangeFeed())
+    assert not store.changed_elsewhere(), "the first asking is where listening begins"
+    note(store, "mine")
+    assert not store.changed_elsewhere()
+    note(other, "theirs")
+    assert store.changed_elsewhere()
+    assert not store.changed_elsewhere()
+    note(other, "theirs again")
+    note(store, "mine again")
+    assert store.changed_elsewhere()
+    assert not store.changed_elsewhere()
+    other.close()

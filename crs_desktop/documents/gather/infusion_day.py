@@ -46,7 +46,7 @@ def infusion_day_facts(
 ) -> InfusionDayFacts:
     """Everything the checklist of one infusion says. `printed` is who prints and when."""
     infusion, protocol, window = row.infusion, row.course.protocol, row.window
-    weighing = None if window is None else window.weighing
+    weighing = row.weighing
     start = local_start(infusion.day, infusion.clock_time, zone)
     midnight = datetime.combine(infusion.day + timedelta(days=1), datetime.min.time(), tzinfo=zone)
     said_by, at = printed

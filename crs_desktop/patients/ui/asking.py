@@ -24,6 +24,7 @@ class Doubt:
 # Which box answers which finding; a form holds those of them that it has.
 DOUBTS = {
     "weight_unusual": Doubt("confirm_weight", ("weight_kg",)),
+    "weight_changed": Doubt("confirm_weight", ("weight_kg", "measured_at")),
     "patient_name_known": Doubt("confirm_name", ("family_name", "given_name")),
 }
 

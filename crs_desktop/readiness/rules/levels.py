@@ -1,12 +1,25 @@
-"""The levels of the best plan in their order, for one group of items: coverage first, then what is better."""
+"""The levels of the best plan in their order, for one group of items: coverage first, then what is better.
+
+Two roads. From afar: coverage and the levels up to the proposed earmarks are proved by brand, size and day alone, found
+again with real lots, and only the last levels are sought among lots. Straight on: every level among lots, for the rare
+question in which the view from afar was too rosy.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from crs_desktop.readiness.rules.program import Blueprint, Program, Row, write
+from crs_desktop.readiness.rules.relaxed import ROUGH, add_days, relaxed
 from crs_desktop.readiness.rules.solver import Infeasible, OutOfTime, Solver, Step
+
+LEVELS = ("confirmed", "waste", "rounding", "proposed", "expiry", "vials")
+"""The costs of `Program` in the order in which they decide; less is better."""
+LAST_SHARE = 10
+"""One part in so many of the time is kept for finding lots when the proof from afar does not end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +32,35 @@ class GroupAnswer:
     settled: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Got:
+    """Level 1 of one key: its items, the patients with at least one set, and the sets."""
+
+    members: list[int]
+    patients: int
+    sets: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What has been proved so far: coverage by key (None: everything), and the levels with their values."""
+
+    solver: Solver
+    coverage: list[Got] | None
+    held: list[tuple[str, int]] = field(default_factory=list)
+
+
 def answer(plan: Blueprint, group: list[int], deadline: float, coverage_only: bool = False) -> GroupAnswer:
     """The best answer of one group of items that compete for vials."""
     program = write(plan, group)
+    levels = () if coverage_only else LEVELS
+    rough = [level for level in levels if level in ROUGH]
     try:
-        solver = _covered(plan, program, deadline, coverage_only)
-        if not coverage_only:
-            _levels(solver, program)
+        solver = _from_afar(plan, program, deadline, rough)
+        if solver is None:
+            program = write(plan, group)
+            solver = _straight_on(plan, program, deadline, rough).solver
+        _climb(solver, program, [level for level in levels if level not in ROUGH])
     except OutOfTime as stopped:
         return GroupAnswer(program, stopped.values, False, False)
     try:
@@ -36,33 +71,108 @@ def answer(plan: Blueprint, group: list[int], deadline: float, coverage_only: bo
     return GroupAnswer(program, solver.values, True)
 
 
-def _covered(plan: Blueprint, program: Program, deadline: float, coverage_only: bool) -> Solver:
+# --- the two roads ---------------------------------------------------------------------------------------------------
+
+
+def _from_afar(plan: Blueprint, program: Program, deadline: float, levels: list[str]) -> Solver | None:
+    """The real program with everything held that was proved from afar; None where real lots do not reach it."""
+    wide, columns = relaxed(plan, program)
+    add_days(program, wide, columns)
+    now = time.monotonic()
+    try:
+        reached = _straight_on(plan, wide, deadline - max(0, deadline - now) / LAST_SHARE, levels)
+    except OutOfTime as stopped:
+        if stopped.values is None:
+            return None
+        _loosen(plan, program)
+        found = _with_lots(program, columns, stopped.values, deadline)
+        if found is None:
+            return None
+        raise OutOfTime(found) from None
+    first = {} if reached.coverage is None else _loosen(plan, program)
+    solver = Solver(program, deadline)
+    solver.follow = _follow(program, first)
+    assert reached.solver.values is not None
+    solver.values = _with_lots(program, columns, reached.solver.values, deadline, first)
+    for column, other in columns.items():
+        if reached.solver.fixed(other):
+            solver.fix(column, reached.solver.bounds(other)[0])
+    for got in reached.coverage or []:
+        _pin(plan, program, solver, first, got)
+    for level, value in reached.held:
+        solver.hold(getattr(program, level), value)
+    try:
+        solver.minimise({})
+    except Infeasible:
+        return None
+    return solver
+
+
+def _with_lots(
+    program: Program, columns: dict[int, int], wanted: list[int], deadline: float, first: dict[int, int] | None = None
+) -> list[int] | None:
+    """The same combinations and earmarks from real lots, those that expire first if possible; None: not to be had."""
+    solver = Solver(program, deadline)
+    solver.follow = _follow(program, first or {})
+    for column, other in columns.items():
+        solver.fix(column, wanted[other])
+    try:
+        solver.minimise(program.expiry)
+    except Infeasible:
+        return None
+    except OutOfTime as stopped:
+        return stopped.values
+    return solver.values
+
+
+def _straight_on(plan: Blueprint, program: Program, deadline: float, levels: Sequence[str]) -> Reached:
+    """Coverage and the levels named, each held at its best while the next is sought."""
+    reached = _covered(plan, program, deadline, levels)
+    reached.held.extend(_climb(reached.solver, program, levels))
+    return reached
+
+
+def _climb(solver: Solver, program: Program, levels: Sequence[str]) -> list[tuple[str, int]]:
+    """Each level held at its best while the next is sought."""
+    held = []
+    for level in levels:
+        cost: dict[int, int] = getattr(program, level)
+        if any(cost.values()):
+            value = solver.minimise(cost)
+            solver.hold(cost, value)
+            held.append((level, value))
+    return held
+
+
+# --- level 1 ---------------------------------------------------------------------------------------------------------
+
+
+def _covered(plan: Blueprint, program: Program, deadline: float, levels: Sequence[str]) -> Reached:
     """Level 1. Ask first whether every set and every planned use can be had; only if not, go key by key."""
     solver = Solver(program, deadline)
     try:
         # The first level after coverage asks the same and gives its own answer at once.
-        costs: list[dict[int, int]] = [getattr(program, level) for level in LEVELS]
-        solver.minimise({} if coverage_only else next((cost for cost in costs if any(cost.values())), {}))
-        return solver
+        costs: list[dict[int, int]] = [getattr(program, level) for level in levels]
+        solver.minimise(next((cost for cost in costs if any(cost.values())), {}))
+        return Reached(solver, None)
     except Infeasible:
         pass
+    first = _loosen(plan, program)
+    solver = Solver(program, deadline)
+    solver.values = [0] * len(program.upper)
+    solver.follow = _follow(program, first)
+    coverage: list[Got] = []
+    keys = sorted({plan.shape.items[i].group for i in program.items})
+    solver.in_turn([_key_step(plan, program, solver, first, key, coverage) for key in keys])
+    return Reached(solver, coverage)
+
+
+def _loosen(plan: Blueprint, program: Program) -> dict[int, int]:
+    """Not every set need be had; for each item that owes several, a column that says whether it has at least one."""
+    first: dict[int, int] = {}
     for i, place in program.cover.items():
         program.rows[place].low = 0
         program.rows[place].high = plan.shape.items[i].sets
-    first = _first_sets(plan, program)
-    solver = Solver(program, deadline)
-    solver.values = [0] * len(program.upper)
-    solver.follow = {
-        column: [taken for taken, _ in program.rows[program.cover[i]].entries] for i, column in first.items()
-    }
-    solver.in_turn([_key_step(plan, program, solver, first, members) for _, members in _by_key(plan, program)])
-    return solver
-
-
-def _first_sets(plan: Blueprint, program: Program) -> dict[int, int]:
-    """For each item that owes several sets a column that says whether it has at least one."""
-    first: dict[int, int] = {}
-    for i, place in list(program.cover.items()):
         if plan.shape.items[i].sets > 1:
             first[i] = program.column(1)
             entries = [(column, -count) for column, count in program.rows[place].entries]
@@ -70,61 +180,71 @@ def _first_sets(plan: Blueprint, program: Program) -> dict[int, int]:
     return first
 
 
-def _by_key(plan: Blueprint, program: Program) -> list[tuple[tuple[date, bool], list[int]]]:
-    keys: dict[tuple[date, bool], list[int]] = {}
-    for i in program.items:
-        keys.setdefault(plan.shape.items[i].group, []).append(i)
-    return sorted(keys.items())
+def _follow(program: Program, first: dict[int, int]) -> dict[int, list[int]]:
+    return {column: [taken for taken, _ in program.rows[program.cover[i]].entries] for i, column in first.items()}
 
 
-def _key_step(plan: Blueprint, program: Program, solver: Solver, first: dict[int, int], members: list[int]) -> Step:
-    """The most patients with at least one set, then the most sets, among the items of one key."""
+def _coverage_costs(
+    program: Program, first: dict[int, int], members: list[int]
+) -> tuple[dict[int, int], dict[int, int]]:
+    """Patients with at least one set, and sets, among some items; less is better."""
     sets: dict[int, int] = {}
     patients: dict[int, int] = {}
     for i in members:
         entries = program.rows[program.cover[i]].entries
         sets.update({column: -count for column, count in entries})
         patients.update({first[i]: -1} if i in first else {column: -1 for column, _ in entries})
+    return patients, sets
+
+
+def _key_step(
+    plan: Blueprint,
+    program: Program,
+    solver: Solver,
+    first: dict[int, int],
+    key: tuple[date, bool],
+    coverage: list[Got],
+) -> Step:
+    """The most patients with at least one set, then the most sets, among the items of one key."""
+    members = [i for i in program.items if plan.shape.items[i].group == key]
+    patients, sets = _coverage_costs(program, first, members)
     owed = sum(plan.shape.items[i].sets for i in members)
     both = {column: patients.get(column, 0) * (owed + 1) + sets.get(column, 0) for column in {**patients, **sets}}
 
     def settle() -> None:
-        got = -solver.value(sets)
-        if got in (0, owed):
-            for i in members:
-                wanted = plan.shape.items[i].sets if got else 0
-                solver.bound_row(program.cover[i], wanted, wanted)
-        else:
-            solver.hold(patients, solver.value(patients))
-            solver.hold(sets, -got)
+        got = Got(members, -solver.value(patients), -solver.value(sets))
+        coverage.append(got)
+        _pin(plan, program, solver, first, got)
 
     return Step(both, settle)
 
 
-LEVELS = ("confirmed", "waste", "rounding", "proposed", "expiry", "vials")
-"""The costs of `Program` in the order in which they decide; less is better."""
+def _pin(plan: Blueprint, program: Program, solver: Solver, first: dict[int, int], got: Got) -> None:
+    """From now on the key has no fewer patients and sets than it has got."""
+    if got.sets in (0, sum(plan.shape.items[i].sets for i in got.members)):
+        for i in got.members:
+            wanted = plan.shape.items[i].sets if got.sets else 0
+            solver.bound_row(program.cover[i], wanted, wanted)
+        return
+    patients, sets = _coverage_costs(program, first, got.members)
+    solver.hold(patients, -got.patients)
+    solver.hold(sets, -got.sets)
 
 
-def _levels(solver: Solver, program: Program) -> None:
-    """Levels 2 to 6 up to the number of vials; each is held at its best while the next is sought."""
-    for level in LEVELS:
-        cost: dict[int, int] = getattr(program, level)
-        if any(cost.values()):
-            solver.hold(cost, solver.minimise(cost))
-
+# --- one answer among equals -----------------------------------------------------------------------------------------
 
 WEIGHT_LIMIT = 1_000_000
 TIE_NODES = 40
-TIE_SEARCHES, FEWEST_SEARCHES, MOST_SEARCHES = 1200, 12, 60
-"""What the choice among equals may cost, in steps and searches (so many shared by the items) and not in time, so that
-every machine chooses alike."""
+TIE_SEARCHES, FEWEST_SEARCHES, MOST_SEARCHES = 24_000, 0, 60
+"""What the choice among equals may cost, in steps and searches (so many shared by the square of the items) and not in
+time, so that every machine chooses alike."""
 
 
 def _one_answer(program: Program, solver: Solver) -> None:
     """The end of level 6: item after item, line after line, the most vials that an equally good plan allows."""
     solver.minimise({})
     solver.nodes = TIE_NODES
-    allowed = min(max(TIE_SEARCHES // len(program.items), FEWEST_SEARCHES), MOST_SEARCHES)
+    allowed = min(max(TIE_SEARCHES // len(program.items) ** 2, FEWEST_SEARCHES), MOST_SEARCHES)
     solver.most_searches = solver.searches + allowed
     used: dict[int, list[int]] = {}
     for i, place in sorted(program.amount):

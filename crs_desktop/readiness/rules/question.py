@@ -12,7 +12,7 @@ from crs_desktop.kernel.days import DayRange
 from crs_desktop.patients.model import Window
 from crs_desktop.policy.model import Policy
 from crs_desktop.readiness.model import Demand, Earmark, Movable, SupplyLine, Vials
-from crs_desktop.stock.commands import REFERENCE_BRAND, STRENGTHS
+from crs_desktop.stock.commands import NOT_CONFIRMED_FOR_CRS, REFERENCE_BRAND, STRENGTHS, UNDER_RECALL
 from crs_desktop.stock.model import Earmark as Promise
 from crs_desktop.stock.model import LotState, OnHand, VialLine
 
@@ -117,7 +117,8 @@ def movables(windows: Sequence[Window], demands: Sequence[Demand], begun: set[st
 
 def orderable(lines: Iterable[SupplyLine]) -> tuple[tuple[str, Mass], ...]:
     """What an order may name: every strength of the brands on the shelf; of the reference brand when it is empty."""
-    brands = sorted({line.brand for line in lines}) or [REFERENCE_BRAND]
+    doubtful = (*UNDER_RECALL, *NOT_CONFIRMED_FOR_CRS)
+    brands = sorted({line.brand for line in lines if line.brand not in doubtful}) or [REFERENCE_BRAND]
     return tuple((brand, strength) for brand in brands for strength in STRENGTHS)
 
 

@@ -132,10 +132,10 @@ class Solver:
         self._relaxed.deleteRows(count, np.arange(first, first + count, dtype=np.int32))
 
     def hold(self, cost: Mapping[int, int], value: int) -> None:
-        """From now on the objective may not exceed the value it has reached."""
+        """From now on the objective has the value it has reached; being the least, it was never to be less."""
         small, unit, constant = self._smallest(cost)
         if small:
-            self.add(Row(list(small.items()), None, (value - constant) // unit), half=True)
+            self.add(Row(list(small.items()), (value - constant) // unit, (value - constant) // unit), half=True)
 
     def add(self, row: Row, half: bool = False) -> None:
         """One more row. `half` loosens it by half a unit inside the solver, which whole numbers never notice."""
@@ -277,7 +277,8 @@ class Solver:
             self._offer([round(v) for v in search.getSolution().col_value], cost)
         if status != "Optimal" or self.values is None:
             raise OutOfTime(self.values)
-        return _up(info.mip_dual_bound)
+        # A search that ran dry below the answer it began with gives no finite bound: then the answer is the bound.
+        return _up(info.mip_dual_bound if math.isfinite(info.mip_dual_bound) else info.objective_function_value)
 
     def _offer(self, values: list[int], cost: Mapping[int, int]) -> None:
         for column, sources in self.follow.items():
@@ -335,6 +336,7 @@ class Solver:
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         starts, flat = [0], list[Entry]()
         for row in rows:
+            assert len(dict(row.entries)) == len(row.entries), "the solver does not bear a column twice in a row"
             flat += row.entries
             starts.append(len(flat))
         lp.a_matrix_.start_ = np.array(starts, dtype=np.int32)

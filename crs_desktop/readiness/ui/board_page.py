@@ -99,7 +99,7 @@ class BoardPage(Page):
 
     def _paint(self, picture: BoardPicture) -> None:
         self._picture = picture
-        self.badge.set_state(STATES[picture.state])
+        self.badge.set_state(STATES.get(picture.state))
         self.headline.setText(picture.headline)
         self.detail.setText(" · ".join(filter(None, (picture.detail, picture.policy))))
         others = _other_fixes(picture)

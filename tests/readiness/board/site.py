@@ -15,6 +15,7 @@ from crs_desktop.doses.entry import LogDose
 from crs_desktop.doses.service import DoseLog
 from crs_desktop.episodes.service import EpisodeBook
 from crs_desktop.kernel.actors import Actor
+from crs_desktop.kernel.amounts import BodyWeight
 from crs_desktop.kernel.changes import ChangeFeed
 from crs_desktop.kernel.clock import StatedClock
 from crs_desktop.kernel.refusal import Refused
@@ -131,7 +132,9 @@ class Site:
         return must(self.patients.enrol(command, ACTOR)).id
 
     def weigh(self, patient: int, kg: str) -> None:
-        must(self.patients.weigh(Weigh(self.key(), patient, WeightTyped(kg, f"{day(0)} 06:00", "bed scale")), ACTOR))
+        typed = WeightTyped(kg, f"{day(0)} 06:00", "bed scale")
+        sure = (f"weight_changed: {BodyWeight.of_kg(kg)}",)
+        must(self.patients.weigh(Weigh(self.key(), patient, typed, sure), ACTOR))
 
     def course(self, patient: int) -> int:
         record = self.patients.record(patient)
@@ -140,7 +143,7 @@ class Site:
 
     def mark(self, patient: int, dose: str, outcome: str, ahead: int = 0) -> None:
         given = f"{day(ahead)} 08:00" if outcome == "given" else ""
-        reason = "" if outcome == "given" else "fever"
+        reason = "as told by the ward" if outcome == "given" else "fever"
         must(self.patients.mark(MarkInfusion(self.key(), self.course(patient), dose, outcome, given, reason), ACTOR))
 
     def move(self, patient: int, dose: str, ahead: int) -> None:
@@ -150,8 +153,8 @@ class Site:
     def end(self, patient: int, kind: str) -> None:
         must(self.patients.end_course(EndCourse(self.key(), self.course(patient), kind, str(TODAY), "told"), ACTOR))
 
-    def policy(self, key: str, value: str) -> None:
-        command = StatePolicy(self.key(), key, value, "2026-01-01", "P&T committee", "decided", "minutes")
+    def policy(self, key: str, value: str, valid_from: str = "2026-01-01") -> None:
+        command = StatePolicy(self.key(), key, value, valid_from, "P&T committee", "decided", "minutes")
         must(PolicyBook(self.store).state(command, ACTOR))
 
     def dose(

@@ -321,3 +321,25 @@ def test_that_a_window_at_the_very_end_of_the_horizon_is_known_in_whole(site: Si
     adler = site.enrol("Adler", starts=30)
     site.mark(adler, "FULL1", "not given")
     assert site.window(adler).window.days == DayRange(day(30), day(45))
+
+
+def test_that_a_window_owes_what_policy_will_ask_on_the_day_it_begins(site: Site) -> None:
+    site.policy("sets_bispecific", "0")
+    site.policy("sets_bispecific", "2", valid_from=day(3).isoformat())
+    before, after = site.enrol("Adler", starts=1), site.enrol("Berg", starts=5)
+    assert site.window(before).owed == 0
+    assert (site.window(after).owed, site.verdict(after)) == (2, Verdict.SHORT)
+
+
+def test_that_an_empty_board_is_not_green(site: Site) -> None:
+    assert site.readiness.refresh().state == ""
+    site.enrol("Adler")
+    assert site.readiness.refresh().state == "short"
+
+
+def test_that_an_order_names_no_brand_under_recall_or_without_the_indication(site: Site) -> None:
+    site.receive("T1", "80", 1, brand="Tyenne")
+    site.receive("F1", "80", 1, brand="Tofidence")
+    site.enrol("Adler")
+    (order, *_) = site.board().fixes
+    assert {one.brand for one in order.vials} == {"Actemra"}

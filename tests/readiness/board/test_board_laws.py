@@ -17,7 +17,7 @@ from tests.readiness.board.situations import TODAY, Told, patient, situation
 KG = ["", "20", "29.9", "50", "52.5", "72.5", "110"]
 LINES = st.tuples(
     st.integers(1, 4), st.sampled_from(["80", "200", "400"]), st.integers(2, 40),
-    st.sampled_from(["", ", Tyenne", ", quarantined", ", 3 h away"]),
+    st.sampled_from(["", ", Avtozma", ", quarantined", ", 3 h away"]),
 ).map(lambda told: f"{told[0]} x {told[1]} mg until {TODAY + timedelta(days=told[2]):%m-%d}{told[3]}")  # fmt: skip
 NAMES = ["Adler", "Berg", "Cohn", "Dietz", "Engel"]
 PEOPLE = st.lists(

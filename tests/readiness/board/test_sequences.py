@@ -43,7 +43,7 @@ class Told:
 
     def receive(self) -> None:
         lot = f"L{len(self.shelves)}"
-        brand = self.chance.choice(["Actemra", "Actemra", "Tyenne"])
+        brand = self.chance.choice(["Actemra", "Actemra", "Avtozma"])
         mg, vials = self.chance.choice([80, 200, 400, 400]), self.chance.randint(1, 4)
         shelf = Shelf(brand, mg, vials, self.chance.randint(3, 40))
         far = self.chance.random() < 0.2
