@@ -101,6 +101,9 @@ WRONG: dict[str, Wrong] = {
     "longer by a byte": whole(lambda content: content + b"x"),
     "program in front": whole(lambda content: b"#!/bin/sh\necho\n" + content),
     "bit flipped in the store": whole(flip(150_000)),
+    "a name changed, the zip's own sum made to fit": lambda folder, parts, manifest: packed(
+        {**parts, "store.crs": parts["store.crs"].replace(b"Ruth", b"Rath")}, manifest
+    ),
     "bit flipped in the manifest": whole(flip(60)),
     "claims many members": whole(huge_count),
     "compressed": lambda folder, parts, manifest: packed(parts, manifest, zipfile.ZIP_DEFLATED),
