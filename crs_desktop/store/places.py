@@ -113,7 +113,7 @@ def _mounts_here() -> list[Mount]:
 def _is_removable(real: str) -> bool:
     """Linux says it of the disk beneath a file system, or of the disk beneath its partition."""
     there = Path(real)
-    while not there.exists() and there != there.parent:
+    while not os.path.exists(there) and there != there.parent:  # never raises, unlike Path.exists
         there = there.parent
     try:
         number = os.stat(there).st_dev

@@ -88,7 +88,7 @@ class Store:
         self._uncopied: Head | None = None
         self._writer: Engine = writer_engine(path)
         self._reader: Engine = reader_engine(path)
-        self._file = file_identity(path)
+        self._file: tuple[int, int] | None = file_identity(path)
         self._lock = threading.Lock()
         self._seen: int | None = None
 
@@ -110,6 +110,7 @@ class Store:
         """
         try:
             # What is read back after the commit needs no file opened any more: an answer must not fail once it is true.
+            self._opened()  # which file it is, before anything is written
             self._reader.connect().close()
             with Session(self._writer, expire_on_commit=False) as session, session.begin() as transaction:
                 earlier = session.get(RequestRow, request.request_id)
@@ -127,7 +128,7 @@ class Store:
                 session.add(_answered(writing, result))
                 head = chaining.append(session, self._key, writing.logged, wrote)
                 session.flush()
-                check_same_file(self.path, self._file)
+                check_same_file(self.path, self._opened())
         except DBAPIError as error:
             raise self._failure(error) from error
         self._uncopied = head
@@ -194,6 +195,13 @@ class Store:
             audit.copy_head(self.path, self._key, head, to_milliseconds(self.clock.now()), "end of a session")
         self._reader.dispose()
         self._writer.dispose()
+        self._file = None  # used again, it opens what then lies at its path, as after going back
+
+    def _opened(self) -> tuple[int, int]:
+        """Which file our connections belong to."""
+        if self._file is None:
+            self._file = file_identity(self.path)
+        return self._file
 
     def _failure(self, error: DBAPIError) -> EnvironmentFailure:
         """The failure in words. A connection that fell back to reading only is thrown away, not kept for the next."""
@@ -213,7 +221,7 @@ class Store:
         try:
             with Session(self._writer, expire_on_commit=False) as session, session.begin():
                 yield session
-                check_same_file(self.path, self._file)
+                check_same_file(self.path, self._opened())
         except DBAPIError as error:
             raise self._failure(error) from error
 
