@@ -24,7 +24,7 @@ from crs_desktop.patients.service import PatientRegister
 from crs_desktop.patients.ui.detail import Act, PatientDetail
 from crs_desktop.patients.ui.enrol_dialog import EnrolDialog
 from crs_desktop.patients.ui.infusion_forms import Desk, WeighDialog, end_dialog, mark_dialog, move_dialog
-from crs_desktop.patients.ui.patient_forms import allergies_dialog, course_dialog
+from crs_desktop.patients.ui.patient_forms import course_dialog, open_allergies
 from crs_desktop.patients.ui.words import (
     next_state,
     next_text,
@@ -210,7 +210,7 @@ class PatientsPage(Page):
         """What is known of the chosen patient's allergies."""
         line = self.table.current()
         if line is not None:
-            allergies_dialog(self._desk, line).open()
+            open_allergies(self._desk, line)
 
     def open_course(self) -> None:
         """A next course for the chosen patient."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+from PySide6.QtWidgets import QLineEdit
+
 from crs_desktop.desktop.forms import Form, FormDialog
 from crs_desktop.desktop.theme import scaled
 from crs_desktop.desktop.words import message, phrase, tr
@@ -15,12 +17,14 @@ from crs_desktop.patients.ui.therapy_fields import TherapyFields
 from crs_desktop.policy.model import Policy
 
 
-def allergies_dialog(desk: Desk, line: PatientLine) -> FormDialog:
-    """What is known of allergies now; it opens with what was known, so that adding to it loses nothing."""
+def open_allergies(desk: Desk, line: PatientLine) -> FormDialog:
+    """Open with what was known and the cursor behind it: a window that opens marks its first field, and then the
+    first letter typed would wipe a known allergy.
+    """
     form = Form()
     form.add_widget(message(phrase("patients_allergies_what")))
-    form.text("allergies", tr("&Allergies"), hint=tr("Asked and none: write that."), wide=True)
-    form.set_values({"allergies": line.record.patient.allergies or ""})
+    field = form.text("allergies", tr("&Allergies"), hint=tr("Asked and none: write that."), wide=True)
+    field.set_value(line.record.patient.allergies or "")
     dialog = small_dialog(desk, line, tr("Allergies"), tr("&Save the allergies"), form)
     request_id = uuid4().hex
 
@@ -30,15 +34,18 @@ def allergies_dialog(desk: Desk, line: PatientLine) -> FormDialog:
         dialog.send(desk.tasks, lambda: desk.register.record_allergies(command, actor))
 
     dialog.submitted.connect(send)
+    dialog.open()
+    if isinstance(field.editor, QLineEdit):
+        field.editor.end(False)
     return dialog
 
 
 def course_dialog(desk: Desk, line: PatientLine, policy: Policy, adopted: frozenset[str]) -> FormDialog:
     """Therapy, regimen, start and reason; the schedule that follows stands there before saving."""
-    form = Form()
+    form = Form(columns=2)
     form.add_widget(message(phrase("patients_course_what")))
     fields = TherapyFields(form, desk.register.catalogue)
-    form.text("reason", tr("&Why"), wide=True)
+    form.text("reason", tr("&Why"))
     preview = SchedulePreview()
     form.add_widget(preview)
     weighing = line.record.weighing
