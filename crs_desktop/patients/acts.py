@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from crs_desktop.kernel.clock import to_milliseconds
 from crs_desktop.kernel.days import day_text
@@ -88,6 +88,40 @@ def weigh(writing: Writing, patient_id: int, read: ReadWeight, confirmed: tuple[
     after = {"grams": read.weight.grams, "at": to_milliseconds(read.measured_at), "method": read.method.value}
     writing.log("patient", patient_id, "weigh", after=after)
     return {"weighing": number}
+
+
+def record_allergies(writing: Writing, patient_id: int, text: str) -> Result | Refused:
+    """Add what is known of the allergies now; what was known before stays in the store."""
+    known = repository.patients(writing.session, [patient_id])
+    if not known:
+        return refuse(no("patient_unknown", "patient", patient_id))
+    repository.add_allergies(writing.session, patient_id, text, writing.at, writing.actor.name)
+    writing.log("patient", patient_id, "allergies", {"allergies": text}, before={"allergies": known[0].allergies})
+    return {"patient": patient_id}
+
+
+def add_course(
+    writing: Writing, patient_id: int, protocol: Protocol, regimen_id: str, start: date, reason: str
+) -> Result | Refused:
+    """Add a course to a known patient, on the protocol version of today; the courses before it stay as they are."""
+    session = writing.session
+    if not repository.patients(session, [patient_id]):
+        return refuse(no("patient_unknown", "patient", patient_id))
+    before = {"courses": [course.id for course in repository.courses(session).get(patient_id, ())]}
+    therapies.keep(session, protocol, writing.at)
+    course = Course(0, patient_id, protocol, regimen_id, start, None)
+    number = repository.add_course(session, course, writing.at, writing.actor.name)
+    after = course_content(patient_id, protocol, regimen_id, start)
+    writing.log("course", number, "add", after, before=before, reason=reason)
+    return {"course": number, "patient": patient_id}
+
+
+def course_content(patient_id: int, protocol: Protocol, regimen_id: str, start: date) -> Result:
+    """A next course as it is compared and logged."""
+    return {
+        "patient": patient_id, "therapy": protocol.id, "fingerprint": protocol.fingerprint, "regimen": regimen_id,
+        "start": start.isoformat(),
+    }  # fmt: skip
 
 
 def record_event(writing: Writing, event: InfusionEvent) -> Result | Refused:

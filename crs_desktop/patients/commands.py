@@ -54,6 +54,27 @@ class Weigh:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordAllergies:
+    """What is known of a known patient's allergies now; 'no known allergies' is an answer, nothing typed is none."""
+
+    request_id: str
+    patient_id: int
+    allergies: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddCourse:
+    """A next therapy of a known patient, or a step-up that starts again."""
+
+    request_id: str
+    patient_id: int
+    therapy_id: str
+    regimen_id: str
+    start: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reschedule:
     """An infusion moved to another day, with an optional time of day."""
 

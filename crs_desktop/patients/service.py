@@ -1,4 +1,4 @@
-"""Use cases of patients: enrol, weigh, reschedule, mark what became of an infusion, end a course."""
+"""Use cases of patients: enrol, weigh, allergies, courses added and ended, infusions moved and marked."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ from crs_desktop.kernel.entry import read_clock_time, read_day, read_text
 from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
 from crs_desktop.patients import acts, repository
 from crs_desktop.patients.commands import (
+    AddCourse,
     EndCourse,
     Enrol,
     MarkInfusion,
+    RecordAllergies,
     Reschedule,
     Weigh,
     read_end,
@@ -25,12 +27,13 @@ from crs_desktop.patients.commands import (
     read_mark,
     read_weight_typed,
 )
-from crs_desktop.patients.model import EventKind, InfusionEvent, Patient, PatientRecord, Weighing
+from crs_desktop.patients.model import Course, EventKind, InfusionEvent, Patient, PatientRecord, Weighing
 from crs_desktop.patients.overview import Overview, line_of
 from crs_desktop.patients.rules import infusions
 from crs_desktop.policy.service import policy_on
 from crs_desktop.store.store import Request, Result, Store, Writing
 from crs_desktop.therapies.catalogue import Catalogue
+from crs_desktop.therapies.model import Protocol
 from crs_desktop.therapies.service import adoption_of
 
 _TOPICS = [Topic.PATIENTS, Topic.READINESS]
@@ -111,18 +114,12 @@ class PatientRegister:
         """A new patient with weight, allergies and therapy. Refused with every finding; nothing is saved by half."""
         read = read_enrolment(command, self._store.clock.now(), self._zone)
         findings = list(read.findings) if isinstance(read, Refused) else []
-        if not command.therapy_id.strip():
-            findings.append(no("text_missing", "therapy"))
-        elif command.therapy_id not in self._catalogue.ids():
-            findings.append(no("therapy_unknown", "therapy", command.therapy_id))
-        elif not command.regimen_id.strip():
-            findings.append(no("text_missing", "regimen"))
-        elif self._catalogue.protocol(command.therapy_id).regimen(command.regimen_id) is None:
-            findings.append(no("regimen_unknown", "regimen", command.regimen_id, therapy=command.therapy_id))
+        protocol = self._shipped(command.therapy_id, command.regimen_id)
+        if isinstance(protocol, Finding):
+            findings.append(protocol)
         if findings:
             return refuse(*findings)
-        assert not isinstance(read, Refused)
-        protocol = self._catalogue.protocol(command.therapy_id)
+        assert not isinstance(read, Refused) and isinstance(protocol, Protocol)
         content = acts.enrolment_content(read, protocol, command.regimen_id)
         request = Request(command.request_id, "enrol patient", content)
         result = self._store.perform(
@@ -149,6 +146,39 @@ class PatientRegister:
         if isinstance(result, Refused):
             return result
         return Weighing(result["weighing"], command.patient_id, read.weight, read.measured_at, read.method)
+
+    def record_allergies(self, command: RecordAllergies, actor: Actor) -> Patient | Refused:
+        """What is known of a patient's allergies now."""
+        text = read_text(command.allergies, "allergies")
+        if isinstance(text, Finding):
+            return refuse(text)
+        content = {"patient": command.patient_id, "allergies": text}
+        request = Request(command.request_id, "record allergies", content)
+        result = self._store.perform(
+            request, actor, _TOPICS, lambda writing: acts.record_allergies(writing, command.patient_id, text)
+        )
+        if isinstance(result, Refused):
+            return result
+        with self._store.read() as session:
+            return repository.patients(session, [result["patient"]])[0]
+
+    def add_course(self, command: AddCourse, actor: Actor) -> Course | Refused:
+        """A next course of a known patient, on the shipped version of its protocol."""
+        protocol = self._shipped(command.therapy_id, command.regimen_id)
+        start, reason = read_day(command.start, "start"), read_text(command.reason, "reason")
+        findings = [item for item in (protocol, start, reason) if isinstance(item, Finding)]
+        if findings:
+            return refuse(*findings)
+        assert isinstance(protocol, Protocol) and isinstance(start, date) and isinstance(reason, str)
+        patient_id, regimen_id = command.patient_id, command.regimen_id
+        content = {**acts.course_content(patient_id, protocol, regimen_id, start), "reason": reason}
+        result = self._store.perform(
+            Request(command.request_id, "add course", content), actor, _TOPICS,
+            lambda writing: acts.add_course(writing, patient_id, protocol, regimen_id, start, reason),
+        )  # fmt: skip
+        if isinstance(result, Refused):
+            return result
+        return Course(result["course"], patient_id, protocol, regimen_id, start, None)
 
     def reschedule(self, command: Reschedule, actor: Actor) -> Result | Refused:
         """Move a planned or held infusion to another day, with the reason."""
@@ -187,6 +217,19 @@ class PatientRegister:
         return self._store.perform(
             request, actor, [*_TOPICS, Topic.STOCK], lambda writing: acts.end_course(writing, command.course_id, end)
         )
+
+    def _shipped(self, therapy_id: str, regimen_id: str) -> Protocol | Finding:
+        """The protocol that was chosen, as it is shipped now, or why it cannot be."""
+        if not therapy_id.strip():
+            return no("text_missing", "therapy")
+        if therapy_id not in self._catalogue.ids():
+            return no("therapy_unknown", "therapy", therapy_id)
+        if not regimen_id.strip():
+            return no("text_missing", "regimen")
+        protocol = self._catalogue.protocol(therapy_id)
+        if protocol.regimen(regimen_id) is None:
+            return no("regimen_unknown", "regimen", regimen_id, therapy=therapy_id)
+        return protocol
 
     def _event(
         self, request_id: str, course_id: int, dose_key: str, kind: EventKind, day: date, clock_time: str,

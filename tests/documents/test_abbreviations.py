@@ -4,14 +4,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from crs_desktop.bootstrap.services import DEMO, open_house
+from crs_desktop.demo.story import tell_story
+from crs_desktop.documents.gather.infusion_day import infusion_day_facts
+from crs_desktop.documents.model import Sheet
 from crs_desktop.documents.sheets.dosing_sheet import build_dosing_sheet
 from crs_desktop.documents.sheets.infusion_day import build_infusion_day
+from crs_desktop.kernel.changes import ChangeFeed
+from crs_desktop.kernel.clock import StatedClock, parse_instant
 from crs_desktop.kernel.wording import sentences
 from tests.documents.reading import printed, whole
-from tests.documents.sample_papers import CART, DOSING, SHORT, STEP_UP
+from tests.documents.sample_papers import CART, DOSING, SHORT, STEP_UP, ZONE
 
 _UNITS = r"(?:mg|mcg|g|kg|mL|L|mmHg|cm)"
 NEVER = {
@@ -53,6 +61,31 @@ def test_that_no_forbidden_form_is_on_paper(name: str) -> None:
     sheet = SHEETS[name]
     # The code is letters by chance; it is a code wherever it stands.
     assert faults(whole(printed(sheet)).replace(sheet.footer.code, "")) == []
+
+
+def _shipped(path: Path) -> Iterator[tuple[str, Sheet]]:
+    """One checklist of each regimen and dose of the made-up patients: all three shipped therapies."""
+    now = parse_instant("2026-11-22T09:00:00Z")
+    house = open_house(path, StatedClock(now), ChangeFeed(), ZONE, DEMO)
+    tell_story(house)
+    board = house.readiness.board()
+    seen: set[tuple[str, str, str]] = set()
+    for row in board.rows:
+        key = (row.course.protocol.name, row.course.regimen_id, row.infusion.dose.label)
+        if key not in seen:
+            seen.add(key)
+            yield key[0], build_infusion_day(infusion_day_facts(board, row, None, house.zone, ("A. Weber", now)))
+    house.close()
+
+
+def test_that_no_forbidden_form_or_inner_path_is_on_the_checklists_of_the_shipped_therapies(tmp_path: Path) -> None:
+    therapies = set()
+    for therapy, sheet in _shipped(tmp_path / "s.crs"):
+        therapies.add(therapy)
+        text = whole(printed(sheet)).replace(sheet.footer.code, "")
+        assert (therapy, faults(text)) == (therapy, [])
+        assert re.findall(r"[a-z]\w*\.\w+\.\w+", text) == []
+    assert therapies == {"axicabtagene ciloleucel", "blinatumomab", "teclistamab-cqyv"}
 
 
 def test_that_no_fixed_sentence_of_paper_holds_a_forbidden_form() -> None:

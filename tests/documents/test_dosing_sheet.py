@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crs_desktop.documents.layout.page import Paper
-from crs_desktop.documents.model import Stated
+from crs_desktop.documents.model import Blank, Stated
 from crs_desktop.documents.sheets.dosing_sheet import PreviousDoseFacts, build_dosing_sheet, rate
 from crs_desktop.documents.sheets.facts import SetFacts
 from crs_desktop.kernel.amounts import BodyWeight, Mass, Volume
@@ -42,7 +42,8 @@ SAID = [
     ("vials", "tocilizumab (Actemra) 1 x 400 mg B3084C07 31 Mar 2027 Main pharmacy, fridge 2, shelf A"),
     ("waste", "Waste to record 20 mg"),
     ("label who", "Kowalska-Lindqvist, Zofia Maria, born 23 Apr 1961, MRN 0048213, 7 East, bed 12"),
-    ("label what", "tocilizumab (Actemra) 580 mg (29 mL) in 100 mL sodium chloride 0.9 %. Lots: B2277A11, B3084C07."),
+    ("label what", "tocilizumab (Actemra) 580 mg (29 mL) in 100 mL final volume, diluent: Diluent in this bag"),
+    ("label lots", "Lots B2277A11, B3084C07 Intravenous infusion over 60 minutes"),
     ("label how", "Not IV push. Own line. Protect from light. Dose 2 of this episode."),
     ("two signatures", "Prepared by Checked by Given by, nurse"),
     ("own result", "Second checker's dose mg"),
@@ -53,6 +54,15 @@ SAID = [
 @pytest.mark.parametrize(("what", "words"), SAID, ids=[row[0] for row in SAID])
 def test_that_the_sheet_says_it(what: str, words: str) -> None:
     assert words in TEXT
+
+
+def test_that_the_label_leaves_the_diluent_to_be_written_and_only_the_making_names_the_choice() -> None:
+    choice = "sodium chloride 0.9 percent or 0.45 percent, sterile"
+    bands = build_dosing_sheet(replace(DOSING, diluent=Stated(choice))).bands
+    sections = {section.title: section for band in bands for section in band}
+    assert choice in str(sections["Make it"].blocks)
+    assert "0.45" not in str(sections["Bag label"].blocks)
+    assert Blank("Diluent in this bag") in sections["Bag label"].blocks
 
 
 def test_that_a_small_child_gets_the_small_bag_and_its_rate() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -32,6 +33,8 @@ MOLECULES = {
     "Tofidence": "tocilizumab-bavi",
     "Tyenne": "tocilizumab-aazg",
 }
+# The practice reference forbids the short form of the first and spells the second out; IV may stay.
+_ROUTES = {"SC": "subcutaneous", "PO": "by mouth"}
 _NONE_KNOWN = "no known allergies"
 
 
@@ -86,6 +89,26 @@ def protocol_facts(protocol: Protocol) -> ProtocolFacts:
     return ProtocolFacts(
         f"{protocol.name} ({protocol.brand})", protocol.label_revision, protocol.fingerprint[:12], read
     )
+
+
+def route_words(route: str) -> str:
+    """A route as paper may say it: 'subcutaneous', 'by mouth', 'IV, continuous infusion'."""
+    return re.sub(r"\b(?:SC|PO)\b", lambda found: _ROUTES[found[0]], route)
+
+
+def unknown_words(protocol: Protocol, paths: Iterable[str]) -> tuple[str, ...]:
+    """What is not known, said in words and once each; a path is for the program, never for people."""
+    return tuple(dict.fromkeys(_unknown(protocol, path) for path in paths))
+
+
+def _unknown(protocol: Protocol, path: str) -> str:
+    gaps = {f"unknowns.{gap.id}": gap.text for gap in protocol.unknowns}
+    fact = protocol.fact(path)
+    note = gaps.get(path) or (fact.note if fact is not None else "")
+    if not note:
+        return path.replace(".", ", ").replace("_", " ")
+    drug = next((item.drug for item in protocol.premedication if path.startswith(f"{item.path}.")), "")
+    return f"{drug}: {note}" if drug else note
 
 
 def stated(protocol: Protocol, adoption: Adoption | None, text: str, *paths: str) -> Stated:

@@ -10,8 +10,10 @@ from crs_desktop.documents.gather.common import (
     local_start,
     patient_facts,
     protocol_facts,
+    route_words,
     set_facts,
     stated,
+    unknown_words,
     weight_facts,
 )
 from crs_desktop.documents.model import State, Stated
@@ -23,6 +25,7 @@ from crs_desktop.documents.sheets.infusion_day import (
     PremedicationFacts,
     ReadinessFacts,
 )
+from crs_desktop.documents.sheets.words import count
 from crs_desktop.kernel.amounts import Mass
 from crs_desktop.kernel.days import day_text
 from crs_desktop.kernel.refusal import no
@@ -69,7 +72,7 @@ def infusion_day_facts(
         contacts=tuple(ContactFacts(role) for role in ROLES),
         adopted=adoption is not None,
         adoption=_adoption(adoption, zone),
-        unknowns=infusion.dose.unknowns,
+        unknowns=unknown_words(protocol, (*infusion.dose.unknowns, *_unsaid(protocol, infusion.dose))),
         override_reason="",
         protocol=protocol_facts(protocol),
         policy=policy_text(board),
@@ -88,7 +91,7 @@ def _infusion(row: RowAnswer, adoption: Adoption | None, start: datetime | None)
         regimen="" if regimen is None else regimen.title,
         dose_label=dose.label,
         amount=stated(protocol, adoption, dose.amount_text, *paths) if dose.amount_text else None,
-        route=Stated(dose.route) if dose.route else None,
+        route=Stated(route_words(dose.route)) if dose.route else None,
         day=row.infusion.day,
         starts=start,
         window=dose.allowed,
@@ -147,7 +150,7 @@ def _premedicine(
         else:
             when = f"{when}: {first:%H:%M} to {last:%H:%M}"
     amount = stated(protocol, adoption, item.dose_text, item.path) if item.dose_text else None
-    return PremedicationFacts(f"{drug}{who}", amount, " or ".join(item.route), when, at)
+    return PremedicationFacts(f"{drug}{who}", amount, " or ".join(map(route_words, item.route)), when, at)
 
 
 def _offset(item: Premedication) -> str:
@@ -158,7 +161,8 @@ def _offset(item: Premedication) -> str:
 
 
 def _line(protocol: Protocol, adoption: Adoption | None, topic: str, word: str) -> Stated | None:
-    found = [line for line in protocol.lines_about(topic) if word in line.text]
+    """The first sentence that holds whatever the grade: what to do at one grade is no rule for the day of infusion."""
+    found = [line for line in protocol.lines_about(topic) if word in line.text and line.grade == ""]
     return stated(protocol, adoption, found[0].text, found[0].path) if found else None
 
 
@@ -188,15 +192,26 @@ def _observation(protocol: Protocol, adoption: Adoption | None, dose: ScheduledD
     found += [
         stated(protocol, adoption, rule.text, rule.path)
         for rule in protocol.durations
-        if dose.key in rule.applies_to and rule.in_force(dose.planned)
+        if rule.text and dose.key in rule.applies_to and rule.in_force(dose.planned)
     ]
     return tuple(found)
 
 
+def _unsaid(protocol: Protocol, dose: ScheduledDose) -> tuple[str, ...]:
+    """Rules of days for this dose whose text nobody has read: not known, and said so."""
+    return tuple(
+        f"{rule.path}.text"
+        for rule in protocol.durations
+        if not rule.text and dose.key in rule.applies_to and rule.in_force(dose.planned)
+    )
+
+
 def _watched(setting: str, hours: int | None, days: int | None) -> str:
+    """'in hospital for 48 h'. The time belongs to what is said first: 'daily checks for 7 days; after them ...'."""
+    first, mark, rest = setting.partition(";")
     if hours is not None:
-        return f"{setting}, {hours} h"
-    return f"{setting}, {days} days" if days is not None else setting
+        return f"{first} for {hours} h{mark}{rest}"
+    return f"{first} for {count(days, 'day', 'days')}{mark}{rest}" if days is not None else setting
 
 
 def _adoption(adoption: Adoption | None, zone: ZoneInfo) -> str:

@@ -299,10 +299,10 @@ def _previous_row(facts: DosingFacts, number: int) -> tuple[Cell, ...]:
 
 
 def _label(facts: DosingFacts) -> Section:
+    """What goes on the bag. Which of the allowed diluents it holds only the maker knows, so that is written by hand."""
     patient, dose = facts.patient, facts.dose
     drugs = sorted({drug_and_brand(vial) for vial in facts.vials.vials})
     lots = sorted({vial.lot for vial in facts.vials.vials})
-    diluent = facts.diluent.text if facts.diluent else "diluent not known"
     where = f", {facts.location}" if facts.location else ""
     who = f"{patient.name}, born {plain_day(patient.born)}, MRN {patient.mrn}{where}"
     what = sentence(
@@ -311,13 +311,12 @@ def _label(facts: DosingFacts) -> Section:
         drawn=dose.drawn,
         volume=dose.volume,
         bag=f"{dose.bag_ml} mL",
-        diluent=diluent,
-        lots=", ".join(lots) or NOT_KNOWN,
     )
+    lot = Fact("Lots", ", ".join(lots) or NOT_KNOWN)
     how = sentence("sheet_label_give", minutes=dose.infuse_minutes, rate=rate(dose), number=facts.limits.number)
     return Section(
         "Bag label",
-        (Note(who, strong=True), Note(f"{what}\n{how}")),
+        (Note(who, strong=True), Note(what), Blank("Diluent in this bag"), lot, Note(how)),
     )
 
 

@@ -330,7 +330,7 @@ def _after(facts: InfusionDayFacts) -> Section:
     blocks: list[Block] = [Fact(label, stated.text, stated.unverified) for stated in facts.observation]
     if not blocks:
         blocks = [Unknown("Observation of the protocol")]
-    blocks += [Fact("Not known to the program", text) for text in facts.unknowns]
+    blocks += [Fact("Not known to the program", tall_man(text)) for text in facts.unknowns]
     contacts = [text_or_blank(contact.role, contact.number) for contact in facts.contacts]
     return Section(
         "Observation, teaching, contacts",

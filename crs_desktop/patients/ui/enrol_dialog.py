@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from uuid import uuid4
 
 from PySide6.QtCore import Qt
@@ -14,7 +13,7 @@ from crs_desktop.desktop.tasks import Tasks
 from crs_desktop.desktop.theme import scaled
 from crs_desktop.desktop.words import PlainLabel, heading, phrase, tr
 from crs_desktop.kernel.actors import Actor
-from crs_desktop.kernel.entry import read_day, read_weight
+from crs_desktop.kernel.entry import read_weight
 from crs_desktop.kernel.refusal import Finding
 from crs_desktop.patients.commands import Enrol
 from crs_desktop.patients.model import Course, Patient
@@ -22,10 +21,10 @@ from crs_desktop.patients.rules import course_window, infusions
 from crs_desktop.patients.service import PatientRegister
 from crs_desktop.patients.ui.asking import AskingPanel
 from crs_desktop.patients.ui.schedule_table import preview_table
+from crs_desktop.patients.ui.therapy_fields import TherapyFields
 from crs_desktop.patients.ui.weight_fields import add_weight_fields, weight_typed
 from crs_desktop.patients.ui.words import horizon, range_text, sets_text
 from crs_desktop.policy.model import Policy
-from crs_desktop.therapies.model import Protocol
 
 
 class SchedulePreview(QWidget):
@@ -117,9 +116,7 @@ class EnrolDialog(QDialog):
             hint=tr("Leave empty when nobody has asked. Asked and none: write that."),
         )  # fmt: skip
         add_weight_fields(form, self._register.today, optional=True)
-        form.choice("therapy", tr("&Therapy"), self._therapies(), ask=True)
-        form.choice("regimen", tr("&Regimen"), [], ask=True)
-        form.day("start", tr("&Start date"), hint=tr("The first dose of the schedule"))
+        self._therapy = TherapyFields(form, self._register.catalogue)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
@@ -136,37 +133,18 @@ class EnrolDialog(QDialog):
             row.addLayout(right, 1)
         self.resize(min(scaled(1120), room.width() - 40), min(scaled(800), room.height() - 60))
 
-    def _therapies(self) -> list[tuple[str, str]]:
-        catalogue = self._register.catalogue
-        return [(protocol.id, protocol.name) for protocol in catalogue.protocols]
-
-    def _protocol(self) -> Protocol | None:
-        chosen, catalogue = self.form.values()["therapy"], self._register.catalogue
-        return catalogue.protocol(chosen) if chosen in catalogue.ids() else None
-
     def _changed(self, name: str) -> None:
-        if name == "therapy":
-            self._offer_regimens()
         if name in ("therapy", "regimen", "start", "weight_kg"):
             self.show_preview()
 
-    def _offer_regimens(self) -> None:
-        protocol = self._protocol()
-        regimens = [(item.id, item.title) for item in protocol.regimens] if protocol is not None else []
-        field = self.form.fields["regimen"]
-        field.set_choices(regimens)  # type: ignore[attr-defined]
-        if len(regimens) == 1:
-            field.set_value(regimens[0][0])
-
     def show_preview(self) -> None:
         """Make the schedule anew from what is typed now."""
-        values, protocol = self.form.values(), self._protocol()
-        start = read_day(values["start"], "start")
-        if protocol is None or protocol.regimen(values["regimen"]) is None or not isinstance(start, date):
+        course = self._therapy.course()
+        if course is None:
             self.preview.tell("", "")
             return
-        course = Course(0, 0, protocol, values["regimen"], start, None)
-        self.preview.show_course(course, values["weight_kg"], self._policy, protocol.fingerprint in self._adopted)
+        adopted = course.protocol.fingerprint in self._adopted
+        self.preview.show_course(course, self.form.values()["weight_kg"], self._policy, adopted)
 
     def _send(self, values: dict[str, str]) -> None:
         given = any(values[name].strip() for name in ("weight_kg", "measured_at", "method"))

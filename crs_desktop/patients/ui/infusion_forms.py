@@ -160,7 +160,7 @@ def move_dialog(desk: Desk, line: PatientLine, infusion: Infusion, policy: Polic
     )
     form.text("reason", tr("&Reason"))
     form.changed.connect(lambda name: preview.show_day(form.values()["day"]) if name == "day" else None)
-    dialog = _dialog(desk, line, tr("Reschedule"), tr("&Move"), form)
+    dialog = small_dialog(desk, line, tr("Reschedule"), tr("&Move"), form)
     room = dialog.screen().availableSize()
     dialog.resize(min(scaled(560), room.width() - 40), min(scaled(600), room.height() - 60))
     request_id = uuid4().hex
@@ -193,7 +193,7 @@ def mark_dialog(desk: Desk, line: PatientLine, infusion: Infusion, outcome: Outc
     else:
         form.text("reason", tr("&Why"))
     title, accept = heads[outcome]
-    dialog = _dialog(desk, line, title, accept, form)
+    dialog = small_dialog(desk, line, title, accept, form)
     request_id = uuid4().hex
 
     def send(values: dict[str, str]) -> None:
@@ -215,7 +215,7 @@ def end_dialog(desk: Desk, line: PatientLine, course: Course) -> FormDialog:
     form.choice("kind", tr("What &happened"), [(kind.value, tr(kind.value)) for kind in EndKind], ask=True)
     form.day("day", tr("On which &day"))
     form.text("reason", tr("&Reason"))
-    dialog = _dialog(desk, line, tr("Withdrawn or died"), tr("&End the course"), form)
+    dialog = small_dialog(desk, line, tr("Withdrawn or died"), tr("&End the course"), form)
     request_id = uuid4().hex
 
     def send(values: dict[str, str]) -> None:
@@ -232,7 +232,8 @@ def _about(line: PatientLine, infusion: Infusion) -> str:
     return phrase("patients_infusion_of", dose=infusion.dose.label, therapy=therapy, day=day_text(infusion.day))
 
 
-def _dialog(desk: Desk, line: PatientLine, title: str, accept: str, form: Form) -> FormDialog:
+def small_dialog(desk: Desk, line: PatientLine, title: str, accept: str, form: Form) -> FormDialog:
+    """A form about a patient, under name, record number and birth date."""
     dialog = FormDialog(title, accept, form, desk.parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setMinimumWidth(scaled(460))

@@ -24,6 +24,7 @@ from crs_desktop.patients.service import PatientRegister
 from crs_desktop.patients.ui.detail import Act, PatientDetail
 from crs_desktop.patients.ui.enrol_dialog import EnrolDialog
 from crs_desktop.patients.ui.infusion_forms import Desk, WeighDialog, end_dialog, mark_dialog, move_dialog
+from crs_desktop.patients.ui.patient_forms import course_dialog, open_allergies
 from crs_desktop.patients.ui.words import (
     next_state,
     next_text,
@@ -167,10 +168,11 @@ class PatientsPage(Page):
     # --- acts ---
 
     def _patient_acts(self, extra: Sequence[tuple[str, Callable[[int], None]]]) -> list[Act]:
-        acts = [Act(tr("&Weigh"), self.open_weigh, "W")]
+        acts = [Act(tr("&Weigh"), self.open_weigh, "W"), Act(tr("&Allergies"), self.open_allergies, "A")]
         if self._episodes is not None:
             acts.append(Act(tr("&Tell a grade"), self.open_grade, "T"))
             acts.append(Act(tr("&Close the episode"), self.open_close, "C", self._has_episode))
+        acts.append(Act(tr("Ne&xt course"), self.open_course, "X"))
         acts.append(Act(tr("W&ithdrawn or died"), self.open_end, "I", self._has_course))
         return [*acts, *(Act(words, partial(self._run_extra, run)) for words, run in extra)]
 
@@ -203,6 +205,18 @@ class PatientsPage(Page):
         line = self.table.current()
         if line is not None:
             WeighDialog(self._desk, line).open()
+
+    def open_allergies(self) -> None:
+        """What is known of the chosen patient's allergies."""
+        line = self.table.current()
+        if line is not None:
+            open_allergies(self._desk, line)
+
+    def open_course(self) -> None:
+        """A next course for the chosen patient."""
+        line = self.table.current()
+        if line is not None and self._overview is not None:
+            course_dialog(self._desk, line, self._overview.policy, self._adopted).open()
 
     def open_move(self) -> None:
         """Reschedule the chosen infusion."""
