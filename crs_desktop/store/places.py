@@ -76,7 +76,10 @@ def look(path: Path) -> Finding | None:
     """The judgement on a place of this machine, links followed."""
     if _is_network_name(str(path)):
         return judge(str(path))
-    real = os.path.realpath(path)
+    try:
+        real = os.path.realpath(path)
+    except (OSError, ValueError):
+        return None  # a name that no file can bear: whoever opens it says so
     if sys.platform == "win32":
         kind = ctypes.windll.kernel32.GetDriveTypeW(os.path.splitdrive(real)[0] + "\\")
         drive = [Mount(real, "/", "nfs")] if kind == _DRIVE_REMOTE else []
