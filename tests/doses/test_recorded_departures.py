@@ -74,7 +74,7 @@ CASES: list[tuple[Prepare, list[str], timedelta]] = [
     (with_lot("quarantined"), ["dose_lot_quarantined"], timedelta()),
     (with_lot("recalled"), ["dose_lot_recalled"], timedelta()),
     (with_lot("excursion"), ["dose_lot_excursion"], timedelta()),
-    (with_lot(brand="Tyenne"), ["dose_mixed_brands"], timedelta()),
+    (with_lot(brand="Avtozma"), ["dose_mixed_brands"], timedelta()),
     (with_lot(reach="120"), [], timedelta()),
     (with_lot(reach="121"), ["dose_lot_not_counted"], timedelta()),
     (with_lot(expires="2026-12-02"), [], timedelta()),
