@@ -51,7 +51,7 @@ class BackupsPage(Page):
         self.content_button = button(tr("&All is well"), hint=tr("Automatic backups go on"))
         self.now_button = button(tr("Back &up now"), "main")
         self.check_button = button(tr("Chec&k it now"), hint=tr("Open the chosen backup in full and compare it"))
-        self.back_button = button(tr("&Go back to it…"), "alarm", hint=tr("Says first what would be lost"))
+        self.back_button = button(tr("&Go back to it…"), hint=tr("Says first what would be lost"))
         self.content_button.clicked.connect(self._say_content)
         self.now_button.clicked.connect(self._back_up)
         self.check_button.clicked.connect(self._check)
