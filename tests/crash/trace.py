@@ -71,6 +71,7 @@ class _Reader:
         self._folder = str(folder)
         self._names: dict[str, int] = {}
         self._open: dict[int, tuple[str, int, list[int]]] = {}  # name, file (0: the folder), position
+        self._ends: dict[int, int] = {}  # where each file ends: a file opened for appending is written there
         self._files = 0
 
     def read(self, lines: Iterator[str]) -> Iterator[Op]:
@@ -98,11 +99,11 @@ class _Reader:
             name = self._short(path)
             if name not in self._names:
                 yield self._make(name)
+            file = self._names[name]
             if "O_TRUNC" in arguments:
-                yield Op("cut", self._names[name], 0)
-            if "O_APPEND" in arguments:
-                raise BlindError("O_APPEND is not modelled")
-            self._open[number] = (name, self._names[name], [0])
+                self._ends[file] = 0
+                yield Op("cut", file, 0)
+            self._open[number] = (name, file, [self._ends.get(file, 0) if "O_APPEND" in arguments else 0])
 
     def _make(self, name: str) -> Op:
         self._files += 1
@@ -135,10 +136,12 @@ class _Reader:
         elif call in ("fsync", "fdatasync"):
             yield Op("sync", file) if file else Op("syncfolder")
         elif call == "ftruncate":
-            yield Op("cut", file, int(arguments.split(",")[1]))
+            self._ends[file] = int(arguments.split(",")[1])
+            yield Op("cut", file, self._ends[file])
         elif call in ("write", "pwrite64"):
             at = int(arguments.rsplit(",", 1)[1]) if call == "pwrite64" else position[0]
             position[0] += result if call == "write" else 0
+            self._ends[file] = max(self._ends.get(file, 0), at + result)
             yield Op("write", file, at, texts[0][:result])
         elif call in UNKNOWN or call.startswith("dup") or "F_DUPFD" in arguments:
             raise BlindError(f"{call} on {name or 'the folder'} is not modelled")
