@@ -242,4 +242,5 @@ def test_that_kill_9_leaves_old_or_new_and_whole_backups_and_the_rest_is_swept(t
     told = json.loads(run.stdout)
     assert told["left"] == [] and sum(told["met"]) == KILLS
     assert told["drafts"] > 0, "no kill came amid the work"
-    assert min(told["met"]) > 0, told
+    if LONG:  # a dozen kills may all find the same one of the two states
+        assert min(told["met"]) > 0, told
