@@ -1,10 +1,10 @@
-"""Rows of filed sheets: what was printed, for whom, from which facts. Append-only."""
+"""Rows of filed sheets: what was printed, for whom, from which facts, and the bytes themselves. Append-only."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crs_desktop.store.columns import STRICT, Row
@@ -28,3 +28,13 @@ class FiledSheetTable(Row):
     valid_until: Mapped[datetime]
     at: Mapped[datetime]
     actor: Mapped[str]
+
+
+class PaperContentTable(Row):
+    """The bytes of a filed sheet, named by their digest. A table of its own, so that no list ever reads them."""
+
+    __tablename__ = "paper_contents"
+    __table_args__ = (CheckConstraint("size > 0 AND length(content) = size", name="size"), STRICT)
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    size: Mapped[int]
+    content: Mapped[bytes]

@@ -32,6 +32,7 @@ APPEND_ONLY = {
     "movements", "earmark_vials", "discrepancies", "discrepancy_closes", "patients", "allergies", "weighings",
     "courses", "course_ends",
     "infusion_events", "episodes", "episode_closes", "grades", "doses", "dose_vials", "dose_reversals", "filed_sheets",
+    "paper_contents",
 }  # fmt: skip
 # What may change, each with its reason: what the store is; a cache; kept by trigger; a promise ends; the schema number.
 MAY_CHANGE = {"store_facts", "kept_answers", "balances", "earmarks", "alembic_version"}
@@ -135,8 +136,8 @@ def test_that_what_has_happened_is_never_edited(full: Pharmacy, table: str) -> N
     if connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] == 0:
         # Nothing to edit yet: a row of zeros and empty texts, with nobody asking whom it refers to.
         connection.execute("PRAGMA foreign_keys = 0")
-        zeros = ["1" if kind == "INTEGER" else "'1'" for _, _, kind, *_ in connection.execute(
-            f"SELECT * FROM pragma_table_info('{table}')")]  # fmt: skip
+        kinds = [row[2] for row in connection.execute(f"SELECT * FROM pragma_table_info('{table}')")]
+        zeros = [{"INTEGER": "1", "TEXT": "'1'", "BLOB": "x'01'"}[kind] for kind in kinds]
         connection.execute(f"INSERT INTO {table} VALUES ({', '.join(zeros)})")
     connection.close()
     edits = (
