@@ -16,6 +16,8 @@ import crs_desktop.doses.repository
 import crs_desktop.episodes.repository
 import crs_desktop.patients.repository
 import crs_desktop.policy.repository
+import crs_desktop.staff.repository
+import crs_desktop.staff.signing.tables
 import crs_desktop.stock.repository
 import crs_desktop.store.tables
 import crs_desktop.therapies.repository
@@ -30,7 +32,7 @@ ROOMS = Path(crs_desktop.store.tables.__file__).parents[1]
 APPEND_ONLY = {
     "requests", "change_log", "policy_rows", "protocol_versions", "adoptions", "places", "lots", "lot_states",
     "movements", "earmark_vials", "discrepancies", "discrepancy_closes", "patients", "allergies", "weighings",
-    "courses", "course_ends",
+    "courses", "course_ends", "people", "person_events", "second_checks", "night_rules",
     "infusion_events", "episodes", "episode_closes", "grades", "doses", "dose_vials", "dose_reversals", "filed_sheets",
     "paper_contents",
 }  # fmt: skip
