@@ -72,12 +72,19 @@ def one_at_a_time(folder: Path, wait_s: float = _BUSY_SECONDS) -> Iterator[None]
     except OSError as error:
         raise folder_failure(error, folder) from error
     try:
-        end = time.monotonic() + wait_s
-        while not _locked(number):
-            if time.monotonic() > end:
-                raise EnvironmentFailure(no("backup_busy", "backups", folder))
-            time.sleep(0.05)
+        if not _wait_for(number, wait_s):
+            raise EnvironmentFailure(no("backup_busy", "backups", folder))
         yield
+    finally:
+        os.close(number)
+
+
+@contextmanager
+def held(lock: Path, wait_s: float) -> Iterator[bool]:
+    """Hold this lock file over all processes; False when another one held it all the time. Raises OSError."""
+    number = os.open(lock, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        yield _wait_for(number, wait_s)
     finally:
         os.close(number)
 
@@ -146,6 +153,15 @@ def folder_failure(error: OSError, folder: Path) -> EnvironmentFailure:
         return EnvironmentFailure(no("backup_disk_full", "backups", folder))
     detail = error.strerror or type(error).__name__
     return EnvironmentFailure(no("backup_not_written", "backups", folder, detail=detail))
+
+
+def _wait_for(number: int, wait_s: float) -> bool:
+    end = time.monotonic() + wait_s
+    while not _locked(number):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 def _locked(number: int) -> bool:
