@@ -102,7 +102,7 @@ class Rooms:
     def _make_paper(self) -> Page:
         from crs_desktop.documents.ui.page import PaperPage
 
-        return PaperPage(self._tasks, self.house.paper, self.house.zone, self._patient_names)
+        return PaperPage(self._tasks, self.house.paper, self.house.zone, self._patient_names, self._actor)
 
     def _make_therapies(self) -> Page:
         from crs_desktop.therapies.ui.page import TherapiesPage

@@ -13,6 +13,7 @@ from tzlocal import get_localzone_name
 
 from crs_desktop.backups.service import BackupKeeper
 from crs_desktop.demo.story import tell_story
+from crs_desktop.documents.old_paper import take_in_old_paper
 from crs_desktop.documents.service import PaperShop
 from crs_desktop.doses.service import DoseLog
 from crs_desktop.episodes.service import EpisodeBook
@@ -65,6 +66,7 @@ def _furnished(store: Store, clock: Clock, zone: ZoneInfo | None, kind: str) -> 
     stock = StockLedger(store, site_zone)
     readiness = ReadinessBoard(store, stock, site_zone, demo)
     doses = DoseLog(store, site_zone)
+    old_paper = take_in_old_paper(store, store.path.parent / f"{store.path.stem}-paper")
     return House(
         store=store,
         clock=clock,
@@ -77,7 +79,7 @@ def _furnished(store: Store, clock: Clock, zone: ZoneInfo | None, kind: str) -> 
         episodes=EpisodeBook(store, site_zone),
         doses=doses,
         readiness=readiness,
-        paper=PaperShop(store, site_zone, readiness, doses, store.path.parent / f"{store.path.stem}-paper"),
+        paper=PaperShop(store, site_zone, readiness, doses, old_paper.findings),
         backups=BackupKeeper(store, doses, site_zone),
     )
 

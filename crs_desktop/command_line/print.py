@@ -1,4 +1,4 @@
-"""`print KIND`: the papers of a patient or a day, filed in the store and copied into a folder."""
+"""`print KIND`: the papers of a patient or a day, filed in the store and, as asked, copied into a folder."""
 
 from __future__ import annotations
 
@@ -39,19 +39,25 @@ def tell(world: World) -> Told:
     with world.house() as house:
         patient = None if options.patient is None else _patient(house, options.patient)
         if sheet and patient is not None:
-            made = [house.paper.dosing_sheet(uuid4().hex, patient, world.actor, folder=out)]
+            made = [house.paper.dosing_sheet(uuid4().hex, patient, world.actor)]
         else:
-            made = _checklists(house, world, patient, on, out)
-        document = _document(made, out, house.zone)
+            made = _checklists(house, world, patient, on)
+        document = _document([_copied(house, world, one, out) for one in made], house.zone)
     return Told(Answer(document, ExitStatus.NO if "refused" in document else ExitStatus.YES), paper_text(document))
 
 
-def _document(made: list[FiledSheet | Refused], out: Path, zone: ZoneInfo) -> dict[str, Json]:
-    findings = [finding for one in made if isinstance(one, Refused) for finding in one.findings]
+def _copied(house: House, world: World, made: FiledSheet | Refused, out: Path) -> tuple[FiledSheet, Path] | Refused:
+    if isinstance(made, Refused):
+        return made
+    copy = house.paper.export(uuid4().hex, made, out / made.file_name, world.actor)
+    return copy if isinstance(copy, Refused) else (made, copy)
+
+
+def _document(copies: list[tuple[FiledSheet, Path] | Refused], zone: ZoneInfo) -> dict[str, Json]:
+    findings = [finding for one in copies if isinstance(one, Refused) for finding in one.findings]
     printed: list[Json] = [
-        {"file": str(out / one.file_name), "code": one.code, "valid_until": instant_entry(one.valid_until, zone)}
-        for one in made
-        if isinstance(one, FiledSheet)
+        {"file": str(copy), "code": filed.code, "valid_until": instant_entry(filed.valid_until, zone)}
+        for filed, copy in (one for one in copies if not isinstance(one, Refused))
     ]
     return {"printed": printed, **(refusal_document(findings) if findings else {})}
 
@@ -75,9 +81,7 @@ def _patient(house: House, mrn: str) -> int:
     return found
 
 
-def _checklists(
-    house: House, world: World, patient: int | None, on: date | None, out: Path
-) -> list[FiledSheet | Refused]:
+def _checklists(house: House, world: World, patient: int | None, on: date | None) -> list[FiledSheet | Refused]:
     """One of each infusion on the day; of a patient without a day: each planned one from today on."""
     board = house.readiness.board()
     day = on or (board.today if patient is None else None)
@@ -90,7 +94,7 @@ def _checklists(
     if not rows:
         return [refuse(no("cl_print_nothing", "on", "-" if day is None else day.isoformat()))]
     return [
-        house.paper.infusion_day(uuid4().hex, row.infusion.course_id, row.infusion.dose.key, world.actor, out)
+        house.paper.infusion_day(uuid4().hex, row.infusion.course_id, row.infusion.dose.key, world.actor)
         for row in rows
     ]
 

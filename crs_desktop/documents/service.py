@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from crs_desktop.documents import repository
+from crs_desktop.documents.export import drafted, free_place
 from crs_desktop.documents.filed import FiledSheet
-from crs_desktop.documents.filing import file_paper, paper_name, read_filed, sweep_unfinished
+from crs_desktop.documents.filing import as_filed, digest_of, paper_name
 from crs_desktop.documents.gather.dosing_sheet import dosing_facts_of
 from crs_desktop.documents.gather.infusion_day import infusion_day_facts
 from crs_desktop.documents.layout.page import lay_out
@@ -22,7 +24,7 @@ from crs_desktop.episodes.repository import episodes
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import Topic
 from crs_desktop.kernel.clock import local_day
-from crs_desktop.kernel.refusal import Refused, no, refuse
+from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
 from crs_desktop.patients.repository import courses
 from crs_desktop.readiness.board import Board, RowAnswer
 from crs_desktop.readiness.service import ReadinessBoard
@@ -43,31 +45,32 @@ class _About:
 
 
 class PaperShop:
-    """The site's paper. PDF files lie in one folder, readable by their owner only."""
+    """The site's paper. The filed bytes lie in the store; a plain file is made only when somebody asks for it.
 
-    def __init__(self, store: Store, zone: ZoneInfo, readiness: ReadinessBoard, doses: DoseLog, folder: Path) -> None:
+    `notes` is what there is to say about papers of an older version that could not be taken into the store.
+    """
+
+    def __init__(
+        self, store: Store, zone: ZoneInfo, readiness: ReadinessBoard, doses: DoseLog, notes: tuple[Finding, ...] = ()
+    ) -> None:
         self._store = store
         self._zone = zone
         self._readiness = readiness
         self._doses = doses
-        self.folder = folder
-        sweep_unfinished(folder)
+        self.notes = notes
 
-    def infusion_day(
-        self, request_id: str, course_id: int, dose_key: str, actor: Actor, folder: Path | None = None
-    ) -> FiledSheet | Refused:
+    def infusion_day(self, request_id: str, course_id: int, dose_key: str, actor: Actor) -> FiledSheet | Refused:
         """The checklist of one infusion, filed."""
         board = self._readiness.board()
         row = self._row(board, course_id, dose_key)
         if row is None:
             return refuse(no("paper_no_such_infusion", "infusion", dose_key))
         about = _About(row.patient.id, course_id, dose_key, row.infusion.day)
-        return self._file(request_id, self._infusion_day(board, row, actor), about, actor, folder)
+        return self._file(request_id, self._infusion_day(board, row, actor), about, actor)
 
     def dosing_sheet(
-        self, request_id: str, patient_id: int, actor: Actor, preferred: tuple[VialLine, ...] = (),
-        folder: Path | None = None,
-    ) -> FiledSheet | Refused:  # fmt: skip
+        self, request_id: str, patient_id: int, actor: Actor, preferred: tuple[VialLine, ...] = ()
+    ) -> FiledSheet | Refused:
         """The dosing sheet of what would be given now, filed; refused with the reasons when nothing can be proposed."""
         proposed = self._doses.propose(patient_id, preferred)
         if isinstance(proposed, Refused):
@@ -81,7 +84,7 @@ class PaperShop:
         course = max(mine, key=lambda item: (item.start, item.id), default=None)
         facts = dosing_facts_of(proposed, course, told, before, policy_text(board), self._zone, (actor.name, now))
         about = _About(patient_id, None if course is None else course.id, "", local_day(now, self._zone))
-        return self._file(request_id, (build_dosing_sheet(facts), facts.stamp.valid_until), about, actor, folder)
+        return self._file(request_id, (build_dosing_sheet(facts), facts.stamp.valid_until), about, actor)
 
     def sheets(self) -> list[FiledSheet]:
         """Every filed sheet, newest first."""
@@ -89,8 +92,41 @@ class PaperShop:
             return repository.sheets(session)
 
     def content(self, sheet: FiledSheet) -> bytes | Refused:
-        """The filed bytes, refused when they are not what was filed."""
-        return read_filed(self.folder / sheet.file_name, sheet.sha256)
+        """The filed bytes, refused when they are not there or not what was filed."""
+        with self._store.read() as session:
+            found = repository.content(session, sheet.sha256)
+        return as_filed(found, sheet.file_name, sheet.sha256)
+
+    def without_content(self) -> frozenset[int]:
+        """Sheets of an older version whose bytes never came into the store: they cannot be shown."""
+        with self._store.read() as session:
+            return frozenset(repository.without_content(session))
+
+    def export(
+        self, request_id: str, sheet: FiledSheet, place: Path, actor: Actor, replace: bool = False
+    ) -> Path | Refused:
+        """The filed bytes as a plain file that only its owner can read; tells where it lies.
+
+        The file has its name only when the change log says who asked for it. Without `replace` other bytes of that name
+        stay and a number goes behind it. Raises EnvironmentFailure when it cannot be written; then there is no file.
+        """
+        content = self.content(sheet)
+        if isinstance(content, Refused):
+            return content
+        with drafted(place.parent, content) as draft:
+            place = place if replace else free_place(place, content)
+            where = os.fsencode(place.absolute()).decode("utf-8", "backslashreplace")
+
+            def work(writing: Writing) -> Result:
+                writing.log("paper", sheet.code, "export", after={"sheet": sheet.id, "to": where})
+                return {"sheet": sheet.id}
+
+            request = Request(request_id, "export paper", {"sheet": sheet.id, "to": where})
+            result = self._store.perform(request, actor, [], work)
+            if isinstance(result, Refused):
+                return result
+            draft.name(place)
+        return place
 
     def states(self, board: Board | None = None) -> dict[str, str]:
         """By infusion ('course/dose key'): 'printed' while its newest checklist is still true, else 'stale'.
@@ -125,25 +161,22 @@ class PaperShop:
         return build_infusion_day(facts), facts.stamp.valid_until
 
     def _file(
-        self, request_id: str, made: tuple[Sheet, datetime], about: _About, actor: Actor, folder: Path | None
+        self, request_id: str, made: tuple[Sheet, datetime], about: _About, actor: Actor
     ) -> FiledSheet | Refused:
-        """Lay out, file the whole file, then record it; a copy also goes to `folder` when one is named."""
+        """Lay out, then record the sheet and its bytes together."""
         sheet, valid_until = made
         content = lay_out(sheet)
         if isinstance(content, Refused):
             return content
         now, code = self._store.clock.now(), code_of(sheet.fingerprint)
-        name = paper_name(sheet.kind, code, now, self._zone)
-        filed = file_paper(self.folder, name, content)
-        if folder is not None:
-            file_paper(folder, name, content)
         entry = FiledSheet(
-            0, code, sheet.kind.value, about.patient_id, about.course_id, about.dose_key, about.day, filed.path.name,
-            filed.sha256, sheet.fingerprint, valid_until, now, actor.name,
+            0, code, sheet.kind.value, about.patient_id, about.course_id, about.dose_key, about.day,
+            paper_name(sheet.kind, code, now, self._zone), digest_of(content), sheet.fingerprint, valid_until, now,
+            actor.name,
         )  # fmt: skip
 
         def work(writing: Writing) -> Result:
-            number = repository.add(writing.session, entry)
+            number = repository.add(writing.session, entry, content)
             writing.log("paper", code, "print", after={"kind": entry.kind, "file": entry.file_name})
             return {"sheet": number}
 
@@ -152,4 +185,7 @@ class PaperShop:
         if isinstance(result, Refused):
             return result
         self._store.copy_head("print")
-        return next(item for item in self.sheets() if item.id == result["sheet"])
+        with self._store.read() as session:
+            filed = repository.sheet(session, int(result["sheet"]))
+        assert filed is not None
+        return filed

@@ -1,158 +1,144 @@
-"""Filing: a whole file or none, the old one kept, nobody else's eyes, nothing left behind by a killed program."""
+"""Filing: the row of a sheet and its bytes come together or not at all, lie encrypted, and are held against the log."""
 
 from __future__ import annotations
 
-import errno
-import os
-import signal
-import stat
-import subprocess
-import sys
-import time
+import hashlib
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import StatementError
+from sqlalchemy.orm import Session
 
-from crs_desktop.documents.filing import file_paper, paper_name, read_filed, sweep_unfinished
+from crs_desktop.documents import repository
+from crs_desktop.documents.filing import digest_of, paper_name
 from crs_desktop.documents.model import Kind
-from crs_desktop.kernel.errors import EnvironmentFailure
+from crs_desktop.history.verify import Verified, verify_store
 from crs_desktop.kernel.refusal import Refused
-from crs_desktop.kernel.wording import say
+from crs_desktop.store.driver import connect
+from tests.documents.shop import Shop, new_shop, open_shop
+from tests.store.made_up_keys import KEYS
+from tests.store.pharmacy import WEBER, rows
 
-PDF = b"%PDF-1.4\n" + b"x" * 5000 + b"\n%%EOF\n"
-OTHER = b"%PDF-1.4\n" + b"y" * 5000 + b"\n%%EOF\n"
-ROOT = Path(__file__).parents[2]
-
-
-def test_that_a_filed_paper_is_whole_and_for_its_owner_only(tmp_path: Path) -> None:
-    filed = file_paper(tmp_path / "papers", "a.pdf", PDF)
-    assert read_filed(filed.path, filed.sha256) == PDF
-    assert filed.size == len(PDF)
-    if os.name == "posix":
-        assert stat.S_IMODE(filed.path.stat().st_mode) == 0o600
-        assert stat.S_IMODE(filed.path.parent.stat().st_mode) == 0o700
-    assert [path.name for path in filed.path.parent.iterdir()] == ["a.pdf"]
+COUNTS = "SELECT (SELECT count(*) FROM filed_sheets), (SELECT count(*) FROM paper_contents)"
 
 
-def test_that_the_same_paper_is_filed_once_and_another_never_replaces_it(tmp_path: Path) -> None:
-    first = file_paper(tmp_path, "a.pdf", PDF)
-    assert file_paper(tmp_path, "a.pdf", PDF) == first
-    second = file_paper(tmp_path, "a.pdf", OTHER)
-    assert second.path.name == "a-2.pdf"
-    assert file_paper(tmp_path, "a.pdf", OTHER) == second
-    assert read_filed(first.path, first.sha256) == PDF
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    made = new_shop(tmp_path / "t.crs")
+    yield made
+    made.close()
+
+
+def verified(shop: Shop) -> Verified:
+    return verify_store(shop.store.path, KEYS)
+
+
+def flip(shop: Shop, statement: str) -> None:
+    """Change the store behind the program's back, guards taken down and put up again."""
+    shop.close()
+    connection = connect(shop.store.path, KEYS.data)
+    guards = connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+    for name, _ in guards:
+        connection.execute(f"DROP TRIGGER {name}")
+    assert connection.execute(statement).rowcount == 1
+    for _, sql in guards:
+        connection.execute(sql)
+    connection.close()
+
+
+def test_that_a_sheet_and_its_bytes_are_filed_together_and_read_back(shop: Shop) -> None:
+    one, two = shop.filed("a"), shop.filed("b")
+    content = shop.paper.content(one)
+    assert isinstance(content, bytes) and content.startswith(b"%PDF-")
+    assert hashlib.sha256(content).hexdigest() == one.sha256 != two.sha256
+    assert shop.paper.sheets() == [two, one]
+    assert rows(shop.store, COUNTS) == [(2, 2)]
+    assert rows(shop.store, "SELECT DISTINCT size = length(content) FROM paper_contents") == [(1,)]
+
+
+def test_that_the_same_bytes_are_kept_once(shop: Shop) -> None:
+    first, again = shop.filed("a", "same"), shop.filed("b", "same")
+    assert first.id != again.id and first.sha256 == again.sha256
+    assert rows(shop.store, COUNTS) == [(2, 1)]
+    assert shop.paper.content(first) == shop.paper.content(again)
+
+
+def test_that_a_request_asked_twice_files_one_sheet(shop: Shop) -> None:
+    assert shop.filed("a") == shop.filed("a")
+    assert rows(shop.store, COUNTS) == [(1, 1)]
+
+
+def test_that_no_file_lies_beside_the_store_and_none_of_them_shows_a_word_of_the_paper(shop: Shop) -> None:
+    filed = shop.filed("a")
+    content = shop.paper.content(filed)
+    assert isinstance(content, bytes)
+    names = {path.name.partition(".crs")[2] for path in shop.store.path.parent.iterdir()}
+    assert names <= {"", "-wal", "-shm", ".heads"}
+    for path in shop.store.path.parent.iterdir():
+        lying = path.read_bytes()
+        assert b"%PDF" not in lying and content[200:260] not in lying, path.name
+
+
+def test_that_neither_row_nor_bytes_stay_when_the_other_fails(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = repository.keep
+
+    def half(session: Session, sha256: str, content: bytes) -> bool:
+        whole(session, sha256, content)
+        raise StatementError("stopped between the two", None, None, None)
+
+    monkeypatch.setattr(repository, "keep", half)
+    with pytest.raises(StatementError):
+        shop.file("a")
+    assert rows(shop.store, COUNTS) == [(0, 0)]
+    monkeypatch.setattr(repository, "keep", whole)
+    assert shop.filed("a").id == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ("UPDATE paper_contents SET content = CAST(replace(content, '%PDF-', '%PDF_') AS BLOB)", "paper_changed"),
+        ("DELETE FROM paper_contents", "paper_missing"),
+    ],
+)
+def test_that_changed_or_missing_bytes_are_not_shown_and_verify_notices(shop: Shop, change: str, code: str) -> None:
+    filed = shop.filed("a")
+    assert verified(shop).good
+    flip(shop, change)
+    opened = open_shop(shop.store.path)
+    answer = opened.paper.content(filed)
+    assert isinstance(answer, Refused) and [finding.code for finding in answer.findings] == [code]
+    assert isinstance(opened.paper.export("x", filed, shop.store.path.with_name("out.pdf"), WEBER), Refused)
+    assert not shop.store.path.with_name("out.pdf").exists()
+    found = verified(opened)
+    assert [finding.code for finding in found.findings] == [
+        "audit_record_changed" if code == "paper_changed" else "audit_record_gone"
+    ]
+    opened.close()
+
+
+def test_that_the_list_of_sheets_never_reads_the_bytes(shop: Shop) -> None:
+    filed = shop.filed("a")
+    shop.filed("b")
+    asked: list[str] = []
+    event.listen(shop.store._reader, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    assert len(shop.paper.sheets()) == 2 and shop.paper.without_content() == frozenset()
+    assert asked and not [text for text in asked if "paper_contents.content" in text]
+    shop.paper.content(filed)
+    assert [text for text in asked if "paper_contents.content" in text]
 
 
 @pytest.mark.parametrize("broken", [b"", b"%PDF-1.4 cut off", b"hello %%EOF"])
-def test_that_a_broken_document_is_not_filed(tmp_path: Path, broken: bytes) -> None:
+def test_that_a_broken_document_is_not_filed(broken: bytes) -> None:
     with pytest.raises(ValueError, match="whole PDF"):
-        file_paper(tmp_path, "a.pdf", broken)
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize("name", ["../a.pdf", "/a.pdf", ".a.pdf", "b/a.pdf", ""])
-def test_that_a_name_cannot_leave_the_folder(tmp_path: Path, name: str) -> None:
-    with pytest.raises(ValueError, match="plain file name"):
-        file_paper(tmp_path / "papers", name, PDF)
-
-
-@pytest.mark.skipif(not hasattr(signal, "SIGXFSZ"), reason="needs a limit on file size")
-def test_that_a_full_disk_keeps_the_old_file_and_leaves_nothing(tmp_path: Path) -> None:
-    # A real limit of the system in a child: the write itself fails, as on a full disk.
-    file_paper(tmp_path, "a.pdf", PDF)
-    script = (
-        "import resource, signal, sys; from pathlib import Path;"
-        "from crs_desktop.documents.filing import file_paper;"
-        "from crs_desktop.kernel.errors import EnvironmentFailure;"
-        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000));\n"
-        "try:\n    file_paper(Path(sys.argv[1]), 'b.pdf', b'%PDF-' + b'z' * 9000 + b'%%EOF')\n"
-        "except EnvironmentFailure as failure:\n    print(failure.finding.code)\n"
-    )
-    run = subprocess.run(
-        [sys.executable, "-c", script, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    assert run.stdout.strip() == "paper_not_written"
-    assert [path.name for path in tmp_path.iterdir()] == ["a.pdf"]
-    assert (tmp_path / "a.pdf").read_bytes() == PDF
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
-def test_that_a_full_disk_is_said_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    file_paper(tmp_path, "a.pdf", PDF)
-    real = os.fdopen
-
-    def full(handle: int, mode: str):  # type: ignore[no-untyped-def]
-        os.close(handle)
-        return real(os.open("/dev/full", os.O_WRONLY), mode)
-
-    monkeypatch.setattr("crs_desktop.documents.filing.os.fdopen", full)
-    with pytest.raises(EnvironmentFailure) as failed:
-        file_paper(tmp_path, "a.pdf", OTHER)
-    assert failed.value.finding.code == "paper_disk_full"
-    assert str(tmp_path) in say(failed.value.finding)
-    assert [path.name for path in tmp_path.iterdir()] == ["a.pdf"]
-    assert (tmp_path / "a.pdf").read_bytes() == PDF
-
-
-def test_that_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("not a folder")
-    with pytest.raises(EnvironmentFailure) as failed:
-        file_paper(tmp_path / "file" / "papers", "a.pdf", PDF)
-    assert failed.value.finding.code == "paper_not_written"
-
-
-def test_that_a_file_held_by_a_scanner_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    held = iter([PermissionError(errno.EACCES, "held"), PermissionError(errno.EACCES, "held")])
-    real = Path.replace
-
-    def replace(self: Path, target: Path) -> Path:
-        for refusal in held:
-            raise refusal
-        return real(self, target)
-
-    monkeypatch.setattr(Path, "replace", replace)
-    monkeypatch.setattr("crs_desktop.documents.filing.time.sleep", lambda seconds: None)
-    assert file_paper(tmp_path, "a.pdf", PDF).path.read_bytes() == PDF
-
-
-def test_that_a_changed_or_missing_paper_is_not_shown(tmp_path: Path) -> None:
-    filed = file_paper(tmp_path, "a.pdf", PDF)
-    filed.path.write_bytes(OTHER)
-    changed = read_filed(filed.path, filed.sha256)
-    assert isinstance(changed, Refused) and changed.findings[0].code == "paper_changed"
-    filed.path.unlink()
-    missing = read_filed(filed.path, filed.sha256)
-    assert isinstance(missing, Refused) and missing.findings[0].code == "paper_missing"
-
-
-def test_that_what_a_killed_program_left_is_swept_and_papers_stay(tmp_path: Path) -> None:
-    script = (
-        "import os, sys, time; from pathlib import Path; import crs_desktop.documents.filing as filing;"
-        "filing.os.fsync = lambda handle: (print('writing', flush=True), time.sleep(30));"
-        "filing.file_paper(Path(sys.argv[1]), 'a.pdf', b'%PDF-' + b'z' * 9000 + b'%%EOF')"
-    )
-    killed = subprocess.Popen(
-        [sys.executable, "-c", script, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
-    assert killed.stdout is not None and killed.stdout.readline().strip() == "writing"
-    killed.kill()
-    killed.wait()
-    killed.stdout.close()
-    left = list(tmp_path.iterdir())
-    assert len(left) == 1 and left[0].name != "a.pdf"
-    if os.name == "posix":
-        assert stat.S_IMODE(left[0].stat().st_mode) == 0o600
-    file_paper(tmp_path, "b.pdf", PDF)
-    assert sweep_unfinished(tmp_path) == 1
-    assert [path.name for path in tmp_path.iterdir()] == ["b.pdf"]
-    assert sweep_unfinished(tmp_path / "none") == 0
+        digest_of(broken)
 
 
 def test_that_a_file_name_says_sheet_moment_and_code_but_no_patient() -> None:
     at = datetime(2026, 12, 3, 11, 5, tzinfo=UTC)
     name = paper_name(Kind.INFUSION_DAY, "HYFD3-Y7M3T", at, ZoneInfo("America/New_York"))
     assert name == "infusion-day-20261203-0605-HYFD3-Y7M3T.pdf"
-    assert time.tzname is not None

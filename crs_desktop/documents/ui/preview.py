@@ -44,9 +44,10 @@ class _PageView(QWidget):
 
 
 class PaperPreview(QWidget):
-    """Shows a filed paper. `print_asked` carries the bytes that are shown."""
+    """Shows a filed paper. `print_asked` carries the bytes that are shown; `save_asked` says nothing more."""
 
     print_asked = Signal(bytes)
+    save_asked = Signal()
 
     def __init__(self, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,6 +66,7 @@ class PaperPreview(QWidget):
         self._smaller = button("−", "quiet", name=tr("Smaller"))
         self._larger = button("+", "quiet", name=tr("Larger"))
         self._fit = button(tr("&Width"), "quiet", name=tr("As wide as the window"))
+        self._save = button(tr("&Save as PDF…"), "quiet")
         self._print = button(tr("&Print"), "main")
         self._place = PlainLabel()
         self._scale = PlainLabel(role="soft")
@@ -75,6 +77,7 @@ class PaperPreview(QWidget):
         for widget in (self._smaller, self._scale, self._larger, self._fit):
             bar.addWidget(widget)
         bar.addStretch(1)
+        bar.addWidget(self._save)
         bar.addWidget(self._print)
         self._view = _PageView()
         self._desk = QScrollArea()
@@ -93,6 +96,7 @@ class PaperPreview(QWidget):
         self._smaller.clicked.connect(self.smaller)
         self._larger.clicked.connect(self.larger)
         self._fit.clicked.connect(self.fit_width)
+        self._save.clicked.connect(self.save_asked)
         self._print.clicked.connect(self._ask_print)
         for keys, act in (
             (QKeySequence(Qt.Key.Key_PageDown), self.next_page),
@@ -200,7 +204,7 @@ class PaperPreview(QWidget):
         self._scale.setText(f"{self._zoom()} %" if known else "")
         self._back.setEnabled(self._page > 0)
         self._next.setEnabled(self._page + 1 < known)
-        for widget in (self._smaller, self._larger, self._fit, self._print):
+        for widget in (self._smaller, self._larger, self._fit, self._save, self._print):
             widget.setEnabled(known > 0)
         self._view.setAccessibleName(self._place.text())
 

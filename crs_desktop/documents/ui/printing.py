@@ -55,6 +55,8 @@ class PaperPrinter:
         _set_page(printer, page_sizes(content)[0])
         dialog = QPrintDialog(printer, self._parent)
         dialog.setOption(QPrintDialog.PrintDialogOption.PrintPageRange, True)
+        # A plain file is made by Save as PDF only, which says what that means and writes it into the change log.
+        dialog.setOption(QPrintDialog.PrintDialogOption.PrintToFile, False)
         dialog.accepted.connect(lambda: self.send(content, printer, done))
         QDialog.open(dialog)
         return dialog
