@@ -29,9 +29,10 @@ def filled_store(folder: Path) -> Path:
     from crs_desktop.demo.story import tell_story
     from crs_desktop.kernel.changes import ChangeFeed
     from crs_desktop.kernel.clock import SystemClock
+    from tests.store.made_up_keys import ANYBODY, KEYS
 
     path = folder / "pharmacy.crs"
-    house = open_house(path, SystemClock(), ChangeFeed(), kind="demo")
+    house = open_house(path, SystemClock(), ChangeFeed(), KEYS, ANYBODY, kind="demo")
     try:
         tell_story(house)
     finally:

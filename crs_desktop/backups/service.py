@@ -13,7 +13,7 @@ from crs_desktop.backups.remembered import Remembered, recall, remember
 from crs_desktop.backups.rules import NAMED, due, last_good, lost, standing
 from crs_desktop.doses.service import DoseLog
 from crs_desktop.kernel.actors import Actor
-from crs_desktop.kernel.changes import ChangeFeed, Topic
+from crs_desktop.kernel.changes import Topic
 from crs_desktop.kernel.errors import EnvironmentFailure, NotUnderstood
 from crs_desktop.kernel.refusal import Refused, no, refuse
 from crs_desktop.patients.model import Patient
@@ -22,7 +22,7 @@ from crs_desktop.store.audit import WENT_BACK
 from crs_desktop.store.backup import HELD, Listed, Reason, folder_of, list_backups, make, rotate
 from crs_desktop.store.bundle import Manifest
 from crs_desktop.store.counting import counts_of
-from crs_desktop.store.opening import open_store
+from crs_desktop.store.opening import climb
 from crs_desktop.store.returning import Returned, restore, verify_backup
 from crs_desktop.store.store import Request, Result, Store, Writing
 
@@ -64,7 +64,7 @@ class BackupKeeper:
             picture = self.picture()
             if not due(picture.kept, self._changes(), picture.paused_since):
                 return None
-        made = make(self._store.path, self.folder, reason, self._store.clock.now(), give_up)
+        made = make(self._store.path, self.folder, reason, self._store.clock.now(), self._store.keys.data, give_up)
         remembered = recall(self.folder)
         if remembered.paused_since is None:
             rotate(self.folder, self._zone, remembered.confirmed_at)
@@ -74,7 +74,7 @@ class BackupKeeper:
     def check(self, name: str) -> Kept:
         """Open a backup in full, now. Raises NotUnderstood when it is not what it was."""
         path = self._path(name)
-        manifest = verify_backup(path)
+        manifest = verify_backup(path, self._store.keys.data)
         return _kept(Listed(path, path.stat().st_size, manifest), manifest, recall(self.folder))
 
     def loss(self, name: str) -> Loss:
@@ -96,14 +96,14 @@ class BackupKeeper:
         if command.word.strip().upper() != WORD:
             return refuse(no("backup_word", "word", command.word, word=WORD))
         then = self._listed(command.name)
-        manifest = verify_backup(self._path(command.name))
+        manifest = verify_backup(self._path(command.name), self._store.keys.data)
         for fact in ("kind", "time_zone"):
             if manifest.facts.get(fact) != self._store.fact(fact):
                 return refuse(no("backup_of_another_store", "backup", command.name))
         now = self._store.clock.now()
         returned = self._exchanged(command.name, now)
         remember(self.folder, Remembered(now, recall(self.folder).confirmed_at))
-        open_store(self._store.path, self._store.clock, ChangeFeed()).close()  # an older one climbs
+        climb(self._store.path, self._store.clock, self._store.keys)
         self._store.copy_head(WENT_BACK)
         kept = "" if returned.kept is None else returned.kept.name
         self._note(command, then, kept, actor)
@@ -120,7 +120,7 @@ class BackupKeeper:
             self._store.close()
             gc.collect()  # a pool that was given up closes its last connection only when it is collected
             try:
-                return restore(self._path(name), self._store.path, self.folder, now)
+                return restore(self._path(name), self._store.path, self.folder, now, self._store.keys.data)
             except EnvironmentFailure as failure:
                 if failure.finding.code != "return_store_in_use":
                     raise

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from crs_desktop import __version__
 from crs_desktop.bootstrap.backing_up import BackingUp
-from crs_desktop.bootstrap.opening import HouseLater, Start
+from crs_desktop.bootstrap.opening import HouseLater, SignedIn, Start
 from crs_desktop.bootstrap.rooms import Rooms
 from crs_desktop.bootstrap.status import StatusTeller
 from crs_desktop.desktop.application import first_painted, make_application
@@ -36,19 +36,25 @@ def _nobody(name: str) -> None:
 
 
 class Desk:
-    """One window over one store, shown in the shell that was painted first. `told` hears of each step of the start."""
+    """One window over one store, shown in the shell that was painted first. `told` hears of each step of the start.
 
-    def __init__(self, start: Start, shell: Shell, told: Callable[[str], None] = _nobody) -> None:
+    `signed` is None for the demo only.
+    """
+
+    def __init__(
+        self, start: Start, shell: Shell, signed: SignedIn | None = None, told: Callable[[str], None] = _nobody
+    ) -> None:
         make_application([], start.theme, start.text_percent)  # type: ignore[arg-type]  # checked by the parser
         self._start = start
         self._told = told
         self.shell = shell
         self.feed = ChangeFeed()
-        self.later = HouseLater(start, self.feed)
+        self._signed = signed
+        self.later = HouseLater(start, self.feed, signed)
         self.presenter = ErrorPresenter(None, None, __version__)
         self.presenter.install()
         self.tasks = Tasks(present=self.presenter.present)
-        self.who = Who(start.actor)
+        self.who = Who(start.actor if signed is None else signed.actor)
         kept = self._last_board()
         self.rooms = Rooms(
             self.later, self.tasks, self.who.actor, lambda name: self.window.show_page(name), self._complain, kept
@@ -93,10 +99,10 @@ class Desk:
         return phrase("window_title_demo") if path is None else phrase("window_title", store=path.name)
 
     def _last_board(self) -> BoardPicture | None:
-        if self._start.path is None:
+        if self._start.path is None or self._signed is None:
             return None
         try:
-            look = first_look(self._start.path, BOARD)
+            look = first_look(self._start.path, BOARD, self._signed.keys.data)
         except EnvironmentFailure:
             return None  # the opening that follows meets the same trouble and says it
         return None if look.body is None else picture_from_json(look.body)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import ChangeFeed
 from crs_desktop.kernel.clock import Clock
+from crs_desktop.store.guard import Guard
+from crs_desktop.store.keys.model import StoreKeys
 
 if TYPE_CHECKING:
     from crs_desktop.house import House
@@ -28,11 +30,21 @@ class Start:
     text_percent: int = 100
 
 
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who has opened a store, with what they opened it: kept in memory until they lock it."""
+
+    keys: StoreKeys
+    guard: Guard
+    actor: Actor
+
+
 class HouseLater:
     """The services, opened on a worker after the first paint. Until then `house` is a defect of the caller."""
 
-    def __init__(self, start: Start, feed: ChangeFeed) -> None:
+    def __init__(self, start: Start, feed: ChangeFeed, signed: SignedIn | None) -> None:
         self._start = start
+        self._signed = signed
         self._feed = feed
         self._stack = ExitStack()
         self._house: House | None = None
@@ -47,7 +59,9 @@ class HouseLater:
             context: AbstractContextManager[House] = demo_house(start.clock, self._feed, start.seed, zone)
             self._house = self._stack.enter_context(context)
         else:
-            self._house = open_house(start.path, start.clock, self._feed, zone)
+            assert self._signed is not None, "only the demo needs no sign-in"
+            signed = self._signed
+            self._house = open_house(start.path, start.clock, self._feed, signed.keys, signed.guard, zone)
             self._stack.callback(self._house.close)
         return self._house
 

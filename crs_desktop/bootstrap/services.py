@@ -25,7 +25,10 @@ from crs_desktop.kernel.refusal import no
 from crs_desktop.patients.service import PatientRegister
 from crs_desktop.policy.service import PolicyBook
 from crs_desktop.readiness.service import ReadinessBoard
+from crs_desktop.staff.guard import MadeUpGuard
 from crs_desktop.stock.service import StockLedger
+from crs_desktop.store.guard import Guard
+from crs_desktop.store.keys.model import StoreKeys, new_keys
 from crs_desktop.store.opening import open_store
 from crs_desktop.store.store import Store
 from crs_desktop.therapies.catalogue import load_catalogue
@@ -47,9 +50,17 @@ def read_zone(name: str) -> ZoneInfo:
         raise NotUnderstood(no("zone_unknown", "zone", name)) from error
 
 
-def open_house(path: Path, clock: Clock, feed: ChangeFeed, zone: ZoneInfo | None = None, kind: str = PHARMACY) -> House:
+def open_house(
+    path: Path,
+    clock: Clock,
+    feed: ChangeFeed,
+    keys: StoreKeys,
+    guard: Guard,
+    zone: ZoneInfo | None = None,
+    kind: str = PHARMACY,
+) -> House:
     """Open the store at `path` (made when new, in `zone` or the machine's) and set up its services."""
-    store = open_store(path, clock, feed)
+    store = open_store(path, clock, feed, keys, guard)
     try:
         return _furnished(store, clock, zone, kind)
     except BaseException:
@@ -89,7 +100,8 @@ def demo_house(clock: Clock, feed: ChangeFeed, seed: int = 0, zone: ZoneInfo | N
     """A throw-away store of made-up patients, lots and schedules around today; gone when the block ends."""
     folder = Path(tempfile.mkdtemp(prefix="crs-demo-"))
     try:
-        house = open_house(folder / "demo.crs", clock, feed, zone, kind=DEMO)
+        # Nobody can read it after a crash: its key was never written.
+        house = open_house(folder / "demo.crs", clock, feed, new_keys(), MadeUpGuard(), zone, kind=DEMO)
         try:
             tell_story(house, seed)
             yield house

@@ -48,7 +48,7 @@ def run_window(start: Start, told: Callable[[str], None] = lambda name: None) ->
         heard("shell")
         from crs_desktop.bootstrap.main_window import Desk
 
-        ends.append(Desk(start, shell, heard).close)
+        ends.append(Desk(start, shell, None, heard).close)
 
     first_painted(shell, build)
     try:

@@ -56,7 +56,7 @@ class HistoryBook:
 
     def verify(self) -> Verified:
         """Look at the whole store. Slow; raises EnvironmentFailure when it cannot be looked at."""
-        return verify_store(self._store.path)
+        return verify_store(self._store.path, self._store.keys)
 
     def _patients_named(self, text: str) -> set[str]:
         if not text:

@@ -10,7 +10,8 @@ from crs_desktop.kernel.answers import Answer, ExitStatus, finding_entries
 from crs_desktop.kernel.errors import EnvironmentFailure
 from crs_desktop.kernel.refusal import Finding, no
 from crs_desktop.store import verify
-from crs_desktop.store.audit import Head, read_heads, read_key
+from crs_desktop.store.audit import Head, read_heads
+from crs_desktop.store.keys.model import StoreKeys
 from crs_desktop.store.opening import CURRENT_SCHEMA
 
 # A store that the driver itself calls damaged is an answer, not a failure to answer.
@@ -49,13 +50,12 @@ class Verified:
         )
 
 
-def verify_store(path: Path) -> Verified:
+def verify_store(path: Path, keys: StoreKeys) -> Verified:
     """Look at the store. Raises EnvironmentFailure when it cannot be looked at."""
-    key = read_key(path)
-    heads = read_heads(path, key)  # before the snapshot: what is written meanwhile must not look cut off
+    heads = read_heads(path, keys.audit)  # before the snapshot: what is written meanwhile must not look cut off
     try:
-        with verify.looking_at(path, CURRENT_SCHEMA) as connection:
-            looked = verify.look(path, connection, heads, key)
+        with verify.looking_at(path, keys.data, CURRENT_SCHEMA) as connection:
+            looked = verify.look(connection, heads, keys.audit)
             balances, wrong = _ledger(connection)
     except EnvironmentFailure as failure:
         if failure.finding.code not in _ANSWERS:

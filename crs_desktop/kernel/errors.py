@@ -1,4 +1,4 @@
-"""Two kinds of exception that are not defects: a question was not understood, or the environment failed."""
+"""Three kinds of exception that are not defects: not understood, not permitted, or the environment failed."""
 
 from __future__ import annotations
 
@@ -15,6 +15,14 @@ class NotUnderstood(Exception):
 
 class EnvironmentFailure(Exception):
     """The world around us failed: disk full, store locked, wrong driver. Nothing was written without a commit."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.code)
+        self.finding = finding
+
+
+class NotPermitted(Exception):
+    """Whoever is signed in may not see or do this. Nothing was written."""
 
     def __init__(self, finding: Finding) -> None:
         super().__init__(finding.code)

@@ -10,15 +10,10 @@ import hashlib
 import hmac
 import json
 import os
-import secrets
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
-
-from crs_desktop.store.driver import os_failure
 
 KEY_ENDING, HEADS_ENDING = ".audit-key", ".heads"
 KEY_BYTES = 32
@@ -69,7 +64,7 @@ class HeadCopy:
 
 
 def key_path(store: Path) -> Path:
-    """Where the key of this store lies."""
+    """Where the key of the chain lay before stores were encrypted."""
     return store.with_name(store.name + KEY_ENDING)
 
 
@@ -79,37 +74,12 @@ def heads_path(store: Path) -> Path:
 
 
 def read_key(store: Path) -> AuditKey | None:
-    """The key, None when it is missing or is none."""
+    """The key of an old store, None when it is missing or is none."""
     try:
         secret = bytes.fromhex(key_path(store).read_text("ascii").strip())
     except (OSError, ValueError):
         return None
     return AuditKey(secret) if len(secret) == KEY_BYTES else None
-
-
-def make_key(store: Path) -> AuditKey | None:
-    """The key of a chain that begins: made for its owner only, whole or not at all; one that is there is kept."""
-    path = key_path(store)
-    draft = path.with_name(f"{path.name}.draft-{uuid4().hex[:12]}")
-    try:
-        number = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(number, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(KEY_BYTES) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass
-        except OSError:  # a file system without links
-            if not path.exists():
-                os.rename(draft, path)
-    except OSError as error:
-        raise os_failure(error, store) from error
-    finally:
-        with suppress(OSError):
-            draft.unlink()
-    return read_key(store)
 
 
 def form(columns: Mapping[str, Any]) -> bytes:

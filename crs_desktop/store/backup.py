@@ -19,7 +19,7 @@ from crs_desktop.kernel.errors import EnvironmentFailure, NotUnderstood
 from crs_desktop.kernel.refusal import no
 from crs_desktop.store import bundle as form
 from crs_desktop.store.bundle import Manifest, Member
-from crs_desktop.store.driver import connect, environment_failure, os_failure
+from crs_desktop.store.driver import connect, environment_failure, give_key, os_failure
 from crs_desktop.store.inside import Inside, look_inside
 from crs_desktop.store.places import must_be_good
 from crs_desktop.store.rotation import Dated, superfluous
@@ -34,8 +34,9 @@ from crs_desktop.store.whole_files import (
     sweep,
 )
 
-# Beside a store and never carried along: the key of the audit chain must not lie with what it guards.
-_NOT_CARRIED = re.compile(r"audit-key|schema-.*|draft-.*")
+# Beside a store and never carried along: an old plain key of the audit chain must not lie with what it guards, and a
+# backup put back must not forget who guessed how often.
+_NOT_CARRIED = re.compile(r"audit-key|misses|schema-.*|draft-.*")
 _PAGES_AT_ONCE = 4096
 _SPARE = 1_000_000
 
@@ -83,7 +84,7 @@ def folder_of(store: Path) -> Path:
     return store.with_name(f"{store.stem}-backups")
 
 
-def make(store: Path, folder: Path, reason: Reason, at: datetime, give_up: GiveUp = _never) -> BackupMade:
+def make(store: Path, folder: Path, reason: Reason, at: datetime, key: bytes, give_up: GiveUp = _never) -> BackupMade:
     """Back up the store into the folder. Raises EnvironmentFailure in words; the folder then holds what it held.
 
     `give_up` is asked now and then: True ends the attempt with EnvironmentFailure, as when a window waits to close.
@@ -92,18 +93,18 @@ def make(store: Path, folder: Path, reason: Reason, at: datetime, give_up: GiveU
     own_folder(folder)
     with one_at_a_time(folder):
         sweep(folder)
-        return make_alone(store, folder, reason, at, give_up)
+        return make_alone(store, folder, reason, at, key, give_up)
 
 
 def make_alone(
-    store: Path, folder: Path, reason: Reason, at: datetime, give_up: GiveUp = _never, source: Any = None
+    store: Path, folder: Path, reason: Reason, at: datetime, key: bytes, give_up: GiveUp = _never, source: Any = None
 ) -> BackupMade:
     """The same by somebody who holds `one_at_a_time` of the folder, and may hold the store by a connection `source`."""
     try:
         must_have_room(folder, 2 * store.stat().st_size + _SPARE)
         with draft_in(folder) as copy:
-            copy_store(store, copy, give_up, source)
-            inside = look_inside(copy)
+            copy_store(store, copy, key, give_up, source)
+            inside = look_inside(copy, key)
             if inside.fault:
                 raise EnvironmentFailure(no("backup_store_damaged", "store", store.name, fault=inside.fault))
             return _put_together(store, folder, copy, inside, reason, at)
@@ -113,19 +114,20 @@ def make_alone(
         raise folder_failure(error, folder) from error
 
 
-def copy_store(store: Path, copy: Path, give_up: GiveUp, source: Any = None) -> None:
+def copy_store(store: Path, copy: Path, key: bytes, give_up: GiveUp, source: Any = None) -> None:
     """One snapshot of the store in an empty file, complete without side files."""
-    reading = source if source is not None else connect(store, read_only=True)
+    reading = source if source is not None else connect(store, key, read_only=True)
     try:
         reading.execute("BEGIN")  # one snapshot from the first page to the last, whoever writes meanwhile
         reading.execute("SELECT count(*) FROM sqlite_schema").fetchone()
         target = driver.connect(str(copy), isolation_level=None)
         try:
+            give_key(target, key)
             reading.backup(target, pages=_PAGES_AT_ONCE, progress=_asking(give_up, store))
         finally:
             target.close()
             reading.execute("ROLLBACK")
-        mode = _one_file(copy)
+        mode = _one_file(copy, key)
     except driver.Error as error:
         failure = environment_failure(error, store)
         if failure.finding.code == "store_disk_full":
@@ -146,9 +148,10 @@ def _asking(give_up: GiveUp, store: Path) -> Callable[[int, int, int], None]:
     return asked
 
 
-def _one_file(copy: Path) -> str:
+def _one_file(copy: Path, key: bytes) -> str:
     alone = driver.connect(str(copy), isolation_level=None)
     try:
+        give_key(alone, key)
         return str(alone.execute("PRAGMA journal_mode = delete").fetchone()[0])
     finally:
         alone.close()

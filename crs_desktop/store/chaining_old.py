@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from uuid import uuid4
 
 from sqlalchemy import Connection
 
-from crs_desktop.kernel.errors import EnvironmentFailure
 from crs_desktop.kernel.fingerprint import canonical, fingerprint
-from crs_desktop.kernel.refusal import no
-from crs_desktop.store.audit import MAC, UNSEALED, AuditKey, digest_of, mac_of, make_key
+from crs_desktop.store.audit import MAC, UNSEALED, AuditKey, digest_of, mac_of
 from crs_desktop.store.chaining import Wrote, key_text
 
 INTENT = "chain what was recorded before"
 
 
-def chain_what_is_there(path: Path, at: int, connection: Connection) -> None:
+def chain_what_is_there(key: AuditKey, at: int, connection: Connection) -> None:
     """Give every row its mac, renumbered by nothing: the rows stay as they are. A last row says what was done."""
     rows = [dict(row) for row in connection.exec_driver_sql("SELECT * FROM change_log ORDER BY id").mappings()]
     if not rows:
         return
-    key = make_key(path)
-    if key is None:
-        raise EnvironmentFailure(no("audit_key_unreadable", "store", path.name))
     before = ""
     for row in rows:
         del row[MAC]

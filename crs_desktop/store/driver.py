@@ -37,19 +37,21 @@ PRAGMAS: dict[str, str] = {
 }
 
 
-def connect(path: Path, read_only: bool = False, new: bool = False) -> Any:
+def connect(path: Path, key: bytes | None, read_only: bool = False, new: bool = False) -> Any:
     """A DB-API connection in autocommit mode with every pragma read back. Raises EnvironmentFailure with a reason.
 
-    Only `new` makes a file: a store that went away is missed, never silently begun again.
+    `key` is the raw key of 32 bytes; None opens an old store that is not encrypted yet, and nothing else. Only `new`
+    makes a file: a store that went away is missed, never silently begun again.
     """
     check_driver()
     if not new:
-        check_file(path)
+        check_file(path, key is not None)
     try:
         connection = driver.connect(str(path), isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS)
     except driver.Error as error:
         raise environment_failure(error, path) from error
     try:
+        give_key(connection, key)
         if new:
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         check_identity(connection, path)
@@ -91,8 +93,16 @@ def check_driver() -> None:
         raise EnvironmentFailure(no("store_driver_without_cipher", "driver", driver.__name__))
 
 
-def check_file(path: Path) -> None:
-    """The file must be there, readable, writable, and begin like a plain store (no key is in use yet)."""
+def give_key(connection: Any, key: bytes | None) -> None:
+    """The raw key before anything else is asked: no derivation, so a connection costs no waiting."""
+    # It would tell standard error about every damaged page and every wrong key.
+    connection.execute("PRAGMA cipher_log_level = none")
+    if key is not None:
+        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+
+
+def check_file(path: Path, encrypted: bool) -> None:
+    """The file must be there, readable, writable, and begin as expected: an encrypted store says nothing there."""
     try:
         kind = path.stat().st_mode
         if stat.S_ISDIR(kind):
@@ -105,7 +115,9 @@ def check_file(path: Path) -> None:
         raise os_failure(error, path) from error
     if not header:
         raise EnvironmentFailure(no("store_empty", "store", path.name))
-    if header != PLAIN_HEADER:
+    if encrypted and header == PLAIN_HEADER:
+        raise EnvironmentFailure(no("store_not_encrypted", "store", path.name))
+    if not encrypted and header != PLAIN_HEADER:
         raise EnvironmentFailure(no("store_is_not_a_store", "store", path.name))
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
         raise EnvironmentFailure(no("store_read_only", "store", path.name))

@@ -11,21 +11,21 @@ from sqlcipher3 import dbapi2 as driver
 from crs_desktop.store.driver import connect
 
 
-def writer_engine(path: Path) -> Engine:
+def writer_engine(path: Path, key: bytes | None) -> Engine:
     """An engine whose every transaction takes the write lock at its beginning."""
-    return _engine(path, read_only=False, begin="BEGIN IMMEDIATE")
+    return _engine(path, key, read_only=False, begin="BEGIN IMMEDIATE")
 
 
-def reader_engine(path: Path) -> Engine:
+def reader_engine(path: Path, key: bytes | None) -> Engine:
     """An engine whose connections refuse to write; each transaction sees one snapshot."""
-    return _engine(path, read_only=True, begin="BEGIN")
+    return _engine(path, key, read_only=True, begin="BEGIN")
 
 
-def _engine(path: Path, read_only: bool, begin: str) -> Engine:
+def _engine(path: Path, key: bytes | None, read_only: bool, begin: str) -> Engine:
     engine = create_engine(
         "sqlite://",  # with an explicit pool and creator; a bare sqlite:// would be an in-memory store
         module=driver,
-        creator=lambda: connect(path, read_only=read_only),
+        creator=lambda: connect(path, key, read_only=read_only),
         poolclass=QueuePool,
         hide_parameters=True,  # an exception must never carry a patient's name into a log
         echo=False,

@@ -21,11 +21,11 @@ class FirstLook:
     facts: dict[str, str]
 
 
-def first_look(path: Path, name: str) -> FirstLook:
+def first_look(path: Path, name: str, key: bytes) -> FirstLook:
     """Read the kept answer `name`. An empty look when there is no store or no answer. Raises EnvironmentFailure."""
     if not exists(path):
         return FirstLook(None, None, {})
-    connection = connect(path, read_only=True)
+    connection = connect(path, key, read_only=True)
     try:
         tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
         if not {"kept_answers", "store_facts"} <= tables:

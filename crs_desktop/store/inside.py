@@ -16,7 +16,7 @@ from typing import Any
 from sqlcipher3 import dbapi2 as driver
 
 from crs_desktop.kernel.fingerprint import fingerprint
-from crs_desktop.store.driver import APPLICATION_ID, PLAIN_HEADER
+from crs_desktop.store.driver import APPLICATION_ID, PLAIN_HEADER, give_key
 
 if sys.platform != "win32":
     import resource
@@ -45,22 +45,23 @@ class Inside:
     facts: Mapping[str, str] | None = None
 
 
-def look_inside(path: Path, expected: Objects | None = None) -> Inside:
+def look_inside(path: Path, key: bytes | None, expected: Objects | None = None) -> Inside:
     """Open the file, which nobody may be writing, read everything in it and change nothing.
 
     With `expected` its tables and triggers are compared first, and a stranger's are not read any further.
     """
     try:
         with path.open("rb") as file:
-            if file.read(len(PLAIN_HEADER)) != PLAIN_HEADER:
+            if (file.read(len(PLAIN_HEADER)) == PLAIN_HEADER) == (key is not None):
                 return Inside("not a store")
         connection = driver.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
     except (OSError, driver.Error):
         return Inside("damaged")
     try:
+        give_key(connection, key)
         for setting in _SETTINGS:
             connection.execute(f"PRAGMA {setting}")
-        return _look(connection, expected)
+        return _look(connection, expected, encrypted=key is not None)
     except (driver.Error, ValueError, TypeError, UnicodeDecodeError, OverflowError):
         return Inside("damaged")
     finally:
@@ -72,12 +73,14 @@ def objects_of(connection: Any) -> Objects:
     return [[" ".join(str(part or "").split()) for part in row] for row in connection.execute(_OBJECTS)]
 
 
-def asked_apart(path: Path, expected: Objects, seconds: float = SECONDS) -> Inside:
+def asked_apart(path: Path, key: bytes | None, expected: Objects, seconds: float = SECONDS) -> Inside:
     """`look_inside` in a child of its own: its crash, its memory and its time are not ours."""
     command = [sys.executable, "-I", "-c", _APART.format(root=str(_ROOT)), str(path)]
+    # Not as an argument: those are seen by everybody on the machine.
+    asked = json.dumps({"key": None if key is None else key.hex(), "expected": expected})
     try:
         done = subprocess.run(
-            command, input=json.dumps(expected), capture_output=True, text=True, timeout=seconds, check=True
+            command, input=asked, capture_output=True, text=True, timeout=seconds, check=True
         )
         said = json.loads(done.stdout)
         return Inside(**said)
@@ -94,14 +97,18 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    print(json.dumps(asdict(look_inside(Path(sys.argv[1]), json.load(sys.stdin)))))
+    asked = json.load(sys.stdin)
+    key = None if asked["key"] is None else bytes.fromhex(asked["key"])
+    print(json.dumps(asdict(look_inside(Path(sys.argv[1]), key, asked["expected"]))))
 
 
-def _look(connection: Any, expected: Objects | None) -> Inside:
+def _look(connection: Any, expected: Objects | None, encrypted: bool) -> Inside:
     if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         return Inside("not a store")
     if expected is not None and objects_of(connection) != expected:
         return Inside("other tables")
+    if encrypted and connection.execute("PRAGMA cipher_integrity_check").fetchone() is not None:
+        return Inside("damaged")
     if connection.execute("PRAGMA integrity_check(1)").fetchall() != [("ok",)]:
         return Inside("damaged")
     if connection.execute("PRAGMA foreign_key_check").fetchone() is not None:

@@ -50,17 +50,17 @@ class Returned:
     kept: Path | None
 
 
-def verify_backup(path: Path) -> Manifest:
+def verify_backup(path: Path, key: bytes) -> Manifest:
     """Open a backup in full, in a child, and hold it against what it says of itself. Raises NotUnderstood."""
     with tempfile.TemporaryDirectory(prefix="crs-verify-") as folder:
         try:
             with draft_in(Path(folder)) as draft:
-                return _judged(path, draft)
+                return _judged(path, draft, key)
         except OSError as error:
             raise folder_failure(error, Path(folder)) from error
 
 
-def restore(path: Path, store: Path, folder: Path, at: datetime) -> Returned:
+def restore(path: Path, store: Path, folder: Path, at: datetime, key: bytes) -> Returned:
     """Put the store of a backup in the place of `store`, which is first kept as a backup in `folder`.
 
     Raises NotUnderstood for a backup that is refused and EnvironmentFailure when the machine or another desk stands in
@@ -76,15 +76,15 @@ def restore(path: Path, store: Path, folder: Path, at: datetime) -> Returned:
         sweep(store.parent, f"{store.name}-")
         try:
             with draft_in(store.parent, f"{store.name}-") as draft:
-                manifest = _judged(path, draft)
-                kept = _exchange(store, folder, at, lambda: give_name(draft, store))
+                manifest = _judged(path, draft, key)
+                kept = _exchange(store, folder, at, key, lambda: give_name(draft, store))
                 _put_beside(path, manifest, store)
         except OSError as error:
             raise folder_failure(error, store.parent) from error
     return Returned(store, manifest, kept)
 
 
-def _judged(path: Path, draft: Path) -> Manifest:
+def _judged(path: Path, draft: Path, key: bytes) -> Manifest:
     """The store of the bundle in the draft, opened in full and equal to what the manifest says."""
     manifest = form.read_manifest(path)
     if not manifest.checked:
@@ -94,7 +94,7 @@ def _judged(path: Path, draft: Path) -> Manifest:
     must_have_room(draft.parent, manifest.member(form.STORE).size + _SPARE)
     form.check_members(path, manifest)
     form.take_out(path, manifest, form.STORE, draft)
-    inside = asked_apart(draft, _expected(manifest.schema, path))
+    inside = asked_apart(draft, key, _expected(manifest.schema, path))
     if inside.fault:
         raise NotUnderstood(no("bundle_store_wrong", "bundle", path.name, fault=inside.fault))
     said = (manifest.schema, dict(manifest.counts), manifest.balances, dict(manifest.facts))
@@ -111,14 +111,14 @@ def _expected(schema: str, path: Path) -> Objects:
             climbed(made, schema)
         except EnvironmentFailure as error:
             raise NotUnderstood(no("bundle_not_one", "bundle", path.name)) from error
-        connection = connect(made, read_only=True)
+        connection = connect(made, None, read_only=True)
         try:
             return objects_of(connection)
         finally:
             connection.close()
 
 
-def _exchange(store: Path, folder: Path, at: datetime, swap: Callable[[], None]) -> Path | None:
+def _exchange(store: Path, folder: Path, at: datetime, key: bytes, swap: Callable[[], None]) -> Path | None:
     """Keep the present store, then swap; nobody else can have it open meanwhile."""
     left = [item for ending in _SIDE_FILES if exists(item := store.with_name(store.name + ending))]
     if not exists(store):
@@ -127,14 +127,14 @@ def _exchange(store: Path, folder: Path, at: datetime, swap: Callable[[], None])
         swap()
         return kept
     try:
-        alone = _alone(store)
+        alone = _alone(store, key)
     except EnvironmentFailure as failure:
         if failure.finding.code not in _PAST_READING:
             raise
         return _exchange_damaged(store, left, folder, at, swap)
     try:
         try:
-            kept = make_alone(store, folder, Reason.RETURN, at, source=alone).path
+            kept = make_alone(store, folder, Reason.RETURN, at, key, source=alone).path
         except EnvironmentFailure as failure:
             if failure.finding.code not in _PAST_READING:
                 raise
@@ -156,9 +156,9 @@ def _exchange_damaged(store: Path, left: list[Path], folder: Path, at: datetime,
     return kept
 
 
-def _alone(store: Path) -> Any:
+def _alone(store: Path, key: bytes) -> Any:
     """A connection that keeps everybody out, side files folded into the store. Refused while a desk is open."""
-    connection = connect(store)
+    connection = connect(store, key)
     try:
         connection.execute("PRAGMA busy_timeout = 3000")
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")

@@ -19,13 +19,15 @@ from sqlalchemy.orm import Session
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import ChangeFeed, Topic
 from crs_desktop.kernel.clock import Clock, to_milliseconds
-from crs_desktop.kernel.errors import EnvironmentFailure
+from crs_desktop.kernel.errors import EnvironmentFailure, NotPermitted
 from crs_desktop.kernel.fingerprint import canonical, fingerprint
 from crs_desktop.kernel.refusal import Refused, no, refuse
 from crs_desktop.store import audit, chaining
-from crs_desktop.store.audit import AuditKey, Head
+from crs_desktop.store.audit import Head
 from crs_desktop.store.driver import check_same_file, environment_failure, file_identity
 from crs_desktop.store.engine import reader_engine, writer_engine
+from crs_desktop.store.guard import Guard
+from crs_desktop.store.keys.model import StoreKeys
 from crs_desktop.store.tables import ChangeRow, KeptAnswerRow, RequestRow, StoreFactRow
 
 Result = dict[str, Any]
@@ -80,14 +82,19 @@ Work = Callable[[Writing], Result | Refused]
 class Store:
     """An opened, current store. Made by `opening.open_store`; safe from any thread."""
 
-    def __init__(self, path: Path, clock: Clock, feed: ChangeFeed, key: AuditKey | None = None) -> None:
+    def __init__(
+        self, path: Path, clock: Clock, feed: ChangeFeed, keys: StoreKeys, guard: Guard, proves: bool = True
+    ) -> None:
+        """`proves` is False when the chain was begun with another key than ours."""
         self.path = path
         self.clock = clock
         self.feed = feed
-        self._key = key
+        self.keys = keys
+        self._guard = guard
+        self._key = keys.audit if proves else None
         self._uncopied: Head | None = None
-        self._writer: Engine = writer_engine(path)
-        self._reader: Engine = reader_engine(path)
+        self._writer: Engine = writer_engine(path, keys.data)
+        self._reader: Engine = reader_engine(path, keys.data)
         self._file: tuple[int, int] | None = file_identity(path)
         self._lock = threading.Lock()
         self._seen: int | None = None
@@ -101,11 +108,19 @@ class Store:
         except DBAPIError as error:
             raise environment_failure(error.orig or error, self.path) from error
 
+    def demand(self, operation: str) -> None:
+        """Raises NotPermitted when whoever is signed in may not see this."""
+        with self.read() as session:
+            finding = self._guard.may_see(session, operation)
+        if finding is not None:
+            raise NotPermitted(finding)
+
     def perform(self, request: Request, actor: Actor, topics: Sequence[Topic], work: Work) -> Result | Refused:
         """Do one use case in one transaction.
 
         The same request with the same content is answered with its first result and changes nothing; with other content
-        it is refused. A refusal rolls everything back. Listeners hear the topics after the commit has returned.
+        it is refused. So is what the guard of this store does not let the actor do. A refusal rolls everything back.
+        Listeners hear the topics after the commit has returned.
         Raises EnvironmentFailure when the store could not do it: then nothing was written.
         """
         try:
@@ -113,6 +128,10 @@ class Store:
             self._opened()  # which file it is, before anything is written
             self._reader.connect().close()
             with Session(self._writer, expire_on_commit=False) as session, session.begin() as transaction:
+                forbidden = self._guard.may(session, actor, request.intent)
+                if forbidden is not None:
+                    transaction.rollback()
+                    return refuse(forbidden)
                 earlier = session.get(RequestRow, request.request_id)
                 if earlier is not None:
                     return _first_answer(earlier, request)
@@ -138,7 +157,7 @@ class Store:
 
     @property
     def has_key(self) -> bool:
-        """False when the audit key is missing or is not the one of this chain: what is written cannot be proved."""
+        """False when the audit key is not the one of this chain: what is written cannot be proved."""
         return self._key is not None
 
     def head(self) -> Head:

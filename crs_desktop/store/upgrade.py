@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
@@ -19,17 +19,19 @@ from crs_desktop.kernel.clock import from_milliseconds
 from crs_desktop.kernel.errors import EnvironmentFailure
 from crs_desktop.kernel.refusal import no
 from crs_desktop.store import backup
-from crs_desktop.store.audit import MAC, copy_head, read_key
+from crs_desktop.store.audit import MAC, AuditKey, copy_head
 from crs_desktop.store.chaining import head_of
 from crs_desktop.store.chaining_old import chain_what_is_there
 from crs_desktop.store.driver import connect, environment_failure, exists, os_failure
 from crs_desktop.store.engine import writer_engine
+from crs_desktop.store.keys.model import StoreKeys
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 SIDE_FILES = ("-wal", "-journal", "-shm")
+Chain = Callable[[Connection], None]
 
 
-def make(path: Path) -> None:
+def make(path: Path, key: bytes) -> None:
     """A new store, built whole under another name and put in its place in one step.
 
     Refused when the newest changes of a store of this name lie there without it: a new store would swallow them.
@@ -43,33 +45,36 @@ def make(path: Path) -> None:
     if not os.access(path.parent, os.W_OK):
         raise EnvironmentFailure(no("store_read_only", "store", path.name))
     with _draft(path) as draft:
-        connect(draft, new=True).close()
-        with _one_transaction(draft) as connection:
+        connect(draft, key, new=True).close()
+        with _one_transaction(draft, key) as connection:
             _climb(connection, path)
-        _fold(draft)
+        _fold(draft, key)
         _put(draft, path)
 
 
-def upgrade(path: Path, wanted: str, at: int) -> Path | None:
+def upgrade(path: Path, wanted: str, at: int, keys: StoreKeys) -> Path | None:
     """Climb to the schema `wanted` in one transaction. Answers the backup of the store as it was; None: nothing to do.
 
     The backup is opened in full before the climb begins; it stays until somebody has confirmed that all is well.
     """
-    with _one_transaction(path) as connection:
+    with _one_transaction(path, keys.data) as connection:
         # Asked again under the lock: another desk may have been faster.
         found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
         if found == wanted:
             return None
-        kept = backup.make(path, backup.folder_of(path), backup.Reason.UPGRADE, from_milliseconds(at)).path
-        _copy_head(connection, path, at)
-        _climb(connection, path, at=at)
+        kept = backup.make(path, backup.folder_of(path), backup.Reason.UPGRADE, from_milliseconds(at), keys.data).path
+        _copy_head(connection, path, at, keys.audit)
+        _climb(connection, path, partial(chain_what_is_there, keys.audit, at))
         return kept
 
 
 def climbed(path: Path, schema: str) -> None:
-    """An empty store as it was at that schema, for comparing. Raises EnvironmentFailure for a schema nobody made."""
-    connect(path, new=True).close()
-    with _one_transaction(path) as connection:
+    """An empty store as it was at that schema, for comparing: nothing is in it, so nothing is encrypted.
+
+    Raises EnvironmentFailure for a schema nobody made.
+    """
+    connect(path, None, new=True).close()
+    with _one_transaction(path, None) as connection:
         _climb(connection, path, wanted=schema)
 
 
@@ -83,8 +88,8 @@ def migration_settings() -> Any:
 
 
 @contextmanager
-def _one_transaction(path: Path) -> Iterator[Connection]:
-    engine = writer_engine(path)
+def _one_transaction(path: Path, key: bytes | None) -> Iterator[Connection]:
+    engine = writer_engine(path, key)
     try:
         with engine.begin() as connection:
             yield connection
@@ -94,20 +99,24 @@ def _one_transaction(path: Path) -> Iterator[Connection]:
         engine.dispose()
 
 
-def _copy_head(connection: Connection, path: Path, at: int) -> None:
+def _copy_head(connection: Connection, path: Path, at: int, key: AuditKey) -> None:
     """The end of the chain as it is before the climb, copied outward; the first schema had none."""
     columns = [row[1] for row in connection.exec_driver_sql("SELECT * FROM pragma_table_info('change_log')")]
     if MAC in columns:
-        copy_head(path, read_key(path), head_of(connection), at, "before an upgrade")
+        copy_head(path, key, head_of(connection), at, "before an upgrade")
 
 
-def _climb(connection: Connection, path: Path, at: int = 0, wanted: str = "head") -> None:
+def _nothing_to_chain(_connection: Connection) -> None:
+    """A store that is made has no row yet."""
+
+
+def _climb(connection: Connection, path: Path, chain: Chain = _nothing_to_chain, wanted: str = "head") -> None:
     from alembic import command
     from alembic.util import CommandError
 
     settings = migration_settings()
     settings.attributes["connection"] = connection
-    settings.attributes["chain"] = partial(chain_what_is_there, path, at)
+    settings.attributes["chain"] = chain
     try:
         command.upgrade(settings, wanted)
     except CommandError as error:
@@ -116,9 +125,9 @@ def _climb(connection: Connection, path: Path, at: int = 0, wanted: str = "head"
         raise EnvironmentFailure(no("store_upgrade_broken", "store", path.name))
 
 
-def _fold(draft: Path) -> None:
+def _fold(draft: Path, key: bytes) -> None:
     """Bring everything into the one file that is moved: closing alone says nothing when the disk fills just then."""
-    connection = connect(draft)
+    connection = connect(draft, key)
     try:
         busy, changes, folded = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     except driver.Error as error:

@@ -14,6 +14,7 @@ from crs_desktop.bootstrap.main_window import Desk
 from crs_desktop.store.backup import folder_of, list_backups
 from crs_desktop.store.returning import verify_backup
 from tests.journeys.desk import desk_over, pause, wait_until
+from tests.store.made_up_keys import KEYS
 
 
 def reasons(store: Path) -> list[str]:
@@ -32,7 +33,7 @@ def test_that_a_closing_window_says_that_it_backs_up_and_then_closes(story: Path
         wait_for_the_window_to_close(desk)
     (made,) = list_backups(folder_of(story))
     assert reasons(story) == ["session"]
-    verify_backup(made.path)
+    verify_backup(made.path, KEYS.data)
     with desk_over(story) as desk:
         wait_until(lambda: desk.window.status.text("backup") != "", "the age")
         desk.shell.close()

@@ -17,11 +17,12 @@ from crs_desktop.readiness.picture import WindowPicture
 from crs_desktop.readiness.service import ConfirmSets
 from crs_desktop.stock.commands import ReceiveLot
 from tests.journeys.desk import ACTOR, NOW
+from tests.store.made_up_keys import ANYBODY, KEYS
 
 
 @pytest.fixture
 def house(story: Path) -> Iterator[House]:
-    opened = open_house(story, StatedClock(NOW), ChangeFeed())
+    opened = open_house(story, StatedClock(NOW), ChangeFeed(), KEYS, ANYBODY)
     yield opened
     opened.close()
 

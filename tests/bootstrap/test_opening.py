@@ -16,12 +16,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from crs_desktop.bootstrap.main_window import Desk
-from crs_desktop.bootstrap.opening import HouseLater, Start
+from crs_desktop.bootstrap.opening import HouseLater, SignedIn, Start
 from crs_desktop.bootstrap.services import open_house
 from crs_desktop.desktop.shell import open_shell
 from crs_desktop.kernel.changes import ChangeFeed
 from crs_desktop.kernel.clock import StatedClock
 from tests.journeys.desk import ACTOR, NOW, pause, wait_until
+from tests.store.made_up_keys import ANYBODY, KEYS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -30,7 +31,8 @@ ROOT = Path(__file__).resolve().parents[2]
 def opening(path: Path | None) -> Iterator[Desk]:
     """A window that begins to open this store."""
     _app, shell = open_shell(["crs_desktop"], "crs_desktop")
-    desk = Desk(Start(path, StatedClock(NOW), None, 0, ACTOR), shell)
+    signed = None if path is None else SignedIn(KEYS, ANYBODY, ACTOR)
+    desk = Desk(Start(path, StatedClock(NOW), None, 0, ACTOR), shell, signed)
     try:
         yield desk
     finally:
@@ -53,7 +55,7 @@ def empty_file(path: Path) -> None:
 
 
 def newer(path: Path) -> None:
-    open_house(path, StatedClock(NOW), ChangeFeed()).close()
+    open_house(path, StatedClock(NOW), ChangeFeed(), KEYS, ANYBODY).close()
     from sqlcipher3 import dbapi2 as driver
 
     connection = driver.connect(str(path))
@@ -105,7 +107,7 @@ def test_that_retry_opens_the_store_once_the_trouble_is_mended(tmp_path: Path) -
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
 def test_that_a_store_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     path = tmp_path / "pharmacy.crs"
-    open_house(path, StatedClock(NOW), ChangeFeed()).close()
+    open_house(path, StatedClock(NOW), ChangeFeed(), KEYS, ANYBODY).close()
     path.chmod(0o400)
     with opening(path) as desk:
         wait_until(lambda: "written" in said(desk) or "read" in said(desk), "the reason")

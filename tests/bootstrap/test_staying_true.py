@@ -13,6 +13,7 @@ from crs_desktop.kernel.changes import ChangeFeed
 from crs_desktop.kernel.clock import StatedClock
 from crs_desktop.stock.commands import ChangeLotState
 from tests.journeys.desk import ACTOR, NOW, desk_over, wait_until
+from tests.store.made_up_keys import ANYBODY, KEYS
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +32,7 @@ def test_that_midnight_makes_the_board_answer_for_the_new_day(story: Path, monke
 def test_that_what_another_desk_records_reaches_the_board(story: Path) -> None:
     with desk_over(story) as desk:
         before = desk.board.picture
-        other = open_house(story, StatedClock(NOW), ChangeFeed())
+        other = open_house(story, StatedClock(NOW), ChangeFeed(), KEYS, ANYBODY)
         lot = next(line for line in other.stock.on_hand() if line.lot.number == "AV0192")
         other.stock.change_state(ChangeLotState("elsewhere", lot.lot.id, "quarantined", "a test"), ACTOR)
         other.close()

@@ -19,8 +19,8 @@ from crs_desktop.bootstrap.services import open_house
 from crs_desktop.demo.story import tell_story
 from crs_desktop.kernel.changes import ChangeFeed
 from crs_desktop.kernel.clock import StatedClock, parse_instant
-from crs_desktop.store.audit import KEY_ENDING
 from tests.command_line.shapes import validator
+from tests.store.made_up_keys import ANYBODY, KEYS
 
 NOW = "2026-12-01T10:00:00-05:00"
 SITE = ZoneInfo("America/New_York")
@@ -81,7 +81,7 @@ def ask(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
 def story_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A pharmacy's store with the people and lots of the demo on 1 Dec 2026, closed."""
     path = tmp_path_factory.mktemp("story") / "pharmacy.crs"
-    house = open_house(path, StatedClock(parse_instant(NOW)), ChangeFeed(), SITE)
+    house = open_house(path, StatedClock(parse_instant(NOW)), ChangeFeed(), KEYS, ANYBODY, SITE)
     tell_story(house)
     house.close()
     return path
@@ -91,8 +91,7 @@ def story_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def store(story_store: Path, tmp_path: Path) -> Path:
     """A copy of it for this test."""
     path = tmp_path / "pharmacy.crs"
-    for ending in ("", KEY_ENDING):
-        shutil.copyfile(story_store.with_name(story_store.name + ending), path.with_name(path.name + ending))
+    shutil.copyfile(story_store, path)
     return path
 
 
@@ -100,5 +99,5 @@ def store(story_store: Path, tmp_path: Path) -> Path:
 def empty_store(tmp_path: Path) -> Path:
     """A store with nothing in it, in New York."""
     path = tmp_path / "empty.crs"
-    open_house(path, StatedClock(parse_instant(NOW)), ChangeFeed(), SITE).close()
+    open_house(path, StatedClock(parse_instant(NOW)), ChangeFeed(), KEYS, ANYBODY, SITE).close()
     return path

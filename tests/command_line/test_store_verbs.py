@@ -12,6 +12,7 @@ from crs_desktop.kernel.changes import ChangeFeed
 from crs_desktop.kernel.clock import StatedClock, parse_instant
 from crs_desktop.policy.commands import StatePolicy
 from tests.command_line.conftest import NOW, Ask
+from tests.store.made_up_keys import ANYBODY, KEYS
 
 SIGN = ("adopt", "teclistamab", "--pharmacist", "Grace Hopper")
 
@@ -89,7 +90,7 @@ def test_that_an_adoption_is_kept_and_makes_a_store_only_when_it_is_one(ask: Ask
     assert "Europe/Berlin" in said.err
     again = ask(*words, "--json")
     assert (again.status, again.err) == (0, "")
-    house = open_house(path, StatedClock(parse_instant(NOW)), ChangeFeed())
+    house = open_house(path, StatedClock(parse_instant(NOW)), ChangeFeed(), KEYS, ANYBODY)
     entry = next(item for item in house.library.entries() if item.protocol.id == "teclistamab")
     house.close()
     assert entry.adoption is not None
@@ -129,7 +130,7 @@ def test_that_the_policy_of_a_named_store_sets_the_clock_of_the_next_dose(ask: A
     words = ("next-dose", "--given", "2026-12-03T03:10-05:00/2026-12-03T04:10-05:00", "--now", "2026-12-03T10:00-05:00")
     shipped = ask(*words, "--json")
     assert (shipped.document["interval_from"], shipped.document["from"][11:16]) == ("start", "11:10")
-    house = open_house(empty_store, StatedClock(parse_instant(NOW)), ChangeFeed())
+    house = open_house(empty_store, StatedClock(parse_instant(NOW)), ChangeFeed(), KEYS, ANYBODY)
     stated = StatePolicy("key", "interval_from", "end", "2026-12-01", "Grace Hopper", "committee", "")
     house.policy.state(stated, Actor("Grace Hopper", "pharmacist", "desk"))
     house.close()

@@ -24,6 +24,7 @@ from crs_desktop.store.driver import connect
 from tests.crash.hooks import make_judge_of
 from tests.crash.recorder import fill
 from tests.store.kill_many import HALF
+from tests.store.made_up_keys import KEYS
 from tests.store.pharmacy import WEBER, dose, new_pharmacy, open_pharmacy
 
 DOSES = 8
@@ -54,7 +55,7 @@ def digest(connection: Any) -> str:
 
 def state_of(path: Path) -> str:
     """The digest of the store at `path`."""
-    connection = connect(path)
+    connection = connect(path, KEYS.data)
     try:
         return digest(connection)
     finally:
@@ -91,7 +92,7 @@ def outcome(path: Path, store: bytes, wal: bytes | None, states: tuple[str, ...]
     if wal is not None:
         path.with_name(path.name + "-wal").write_bytes(wal)
     try:
-        connection = connect(path)
+        connection = connect(path, KEYS.data)
     except EnvironmentFailure:
         return "refused"
     except UnicodeDecodeError:

@@ -29,6 +29,7 @@ from crs_desktop.stock.model import VialLine
 from crs_desktop.store.driver import connect
 from tests.crash.hooks import become
 from tests.store.kill_many import HALF
+from tests.store.made_up_keys import KEYS
 from tests.store.pharmacy import WEBER, Pharmacy, dose, new_pharmacy, open_pharmacy
 
 FAULTS = tuple((call, error) for call in ("pwrite64", "write", "fsync", "fdatasync", "ftruncate", "openat")
@@ -157,7 +158,7 @@ def from_a_new_start(what: str, path: Path, line: VialLine) -> dict[str, str]:
 
 def counts(what: str, path: Path) -> tuple[list[int], list[str]]:
     """How often each part of the act is there, and whatever is wrong with the store."""
-    connection = connect(path)
+    connection = connect(path, KEYS.data)
     try:
         wrong = [f"{name}: {row[0]}" for name, query in HALF.items() for row in connection.execute(query)]
         wrong += [str(row[0]) for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]

@@ -12,6 +12,7 @@ from crs_desktop.kernel.errors import EnvironmentFailure
 from crs_desktop.store.driver import connect
 from tests.crash.recorder import STORE, VIALS
 from tests.store.kill_many import HALF
+from tests.store.made_up_keys import KEYS
 from tests.store.pharmacy import open_pharmacy
 
 # Every row that belongs to a dose, with the request that made it.
@@ -46,7 +47,7 @@ def rows_by_request(connection: Any) -> Truth:
 
 def truth_of(path: Path) -> Truth:
     """What the store held at the end, when nothing happened to it."""
-    connection = connect(path)
+    connection = connect(path, KEYS.data)
     try:
         return rows_by_request(connection)
     finally:
@@ -59,7 +60,7 @@ def judge(folder: Path, acknowledged: int, truth: Truth) -> Verdict:
     if acknowledged < 0 and not path.exists():
         return verdict  # the power went before there was a store; nobody was told otherwise
     try:
-        connection = connect(path)
+        connection = connect(path, KEYS.data)
         try:
             _look(connection, acknowledged, truth, verdict)
         finally:

@@ -20,6 +20,7 @@ from crs_desktop.kernel.clock import StatedClock, parse_instant
 from crs_desktop.kernel.wording import sentences
 from tests.documents.reading import printed, whole
 from tests.documents.sample_papers import CART, DOSING, SHORT, STEP_UP, ZONE
+from tests.store.made_up_keys import ANYBODY, KEYS
 
 _UNITS = r"(?:mg|mcg|g|kg|mL|L|mmHg|cm)"
 NEVER = {
@@ -66,7 +67,7 @@ def test_that_no_forbidden_form_is_on_paper(name: str) -> None:
 def _shipped(path: Path) -> Iterator[tuple[str, Sheet]]:
     """One checklist of each regimen and dose of the made-up patients: all three shipped therapies."""
     now = parse_instant("2026-11-22T09:00:00Z")
-    house = open_house(path, StatedClock(now), ChangeFeed(), ZONE, DEMO)
+    house = open_house(path, StatedClock(now), ChangeFeed(), KEYS, ANYBODY, ZONE, DEMO)
     tell_story(house)
     board = house.readiness.board()
     seen: set[tuple[str, str, str]] = set()

@@ -17,6 +17,7 @@ from crs_desktop.kernel.clock import StatedClock, parse_instant
 from crs_desktop.therapies.catalogue import load_catalogue
 from crs_desktop.therapies.model import Protocol
 from tests.documents.sample_papers import ZONE
+from tests.store.made_up_keys import ANYBODY, KEYS
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +25,7 @@ def gathered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, InfusionDayF
     """The first checklist of each therapy among the made-up patients."""
     path: Path = tmp_path_factory.mktemp("house") / "s.crs"
     now = parse_instant("2026-11-22T09:00:00Z")
-    house = open_house(path, StatedClock(now), ChangeFeed(), ZONE, DEMO)
+    house = open_house(path, StatedClock(now), ChangeFeed(), KEYS, ANYBODY, ZONE, DEMO)
     tell_story(house)
     board = house.readiness.board()
     found: dict[str, InfusionDayFacts] = {}

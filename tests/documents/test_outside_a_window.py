@@ -10,11 +10,12 @@ from crs_desktop.documents.gather.infusion_day import infusion_day_facts
 from crs_desktop.kernel.amounts import BodyWeight
 from crs_desktop.kernel.changes import ChangeFeed
 from crs_desktop.kernel.clock import StatedClock, parse_instant
+from tests.store.made_up_keys import ANYBODY, KEYS
 
 
 def test_that_a_known_weight_is_not_printed_as_unknown_when_no_set_is_owed(tmp_path: Path) -> None:
     now = parse_instant("2026-11-22T09:00:00Z")
-    house = open_house(tmp_path / "s.crs", StatedClock(now), ChangeFeed(), kind=DEMO)
+    house = open_house(tmp_path / "s.crs", StatedClock(now), ChangeFeed(), KEYS, ANYBODY, kind=DEMO)
     tell_story(house)
     board = house.readiness.board()
     row = next(one for one in board.rows if one.patient.family_name == "Nakamura" and one.window is None)

@@ -25,6 +25,7 @@ from crs_desktop.stock.service import StockLedger
 from crs_desktop.store.opening import open_store
 from crs_desktop.store.store import Store
 from crs_desktop.therapies.catalogue import load_catalogue
+from tests.store.made_up_keys import ANYBODY, KEYS
 
 ZONE = ZoneInfo("America/New_York")
 # Wednesday 2 December 2026, 03:10 in New York.
@@ -97,9 +98,9 @@ def _empty_store() -> bytes:
     """A store that was made once; climbing the migrations for every test would take most of the time."""
     with TemporaryDirectory() as place:
         path = Path(place) / "t.crs"
-        open_store(path, StatedClock(NOW), ChangeFeed()).close()
+        open_store(path, StatedClock(NOW), ChangeFeed(), KEYS, ANYBODY).close()
         left = {one.name for one in path.parent.iterdir()}
-        assert left == {"t.crs", "t.crs.audit-key"}, "all of it is in the one file"
+        assert left == {"t.crs"}, "all of it is in the one file"
         return path.read_bytes()
 
 
@@ -108,7 +109,7 @@ def pharmacy(folder: Path, now: datetime = NOW, zone: ZoneInfo = ZONE) -> Pharma
     path = folder / "t.crs"
     if not path.exists():
         path.write_bytes(_empty_store())
-    store = open_store(path, StatedClock(now), ChangeFeed())
+    store = open_store(path, StatedClock(now), ChangeFeed(), KEYS, ANYBODY)
     register = PatientRegister(store, CATALOGUE, zone)
     return Pharmacy(store, StockLedger(store, zone), register, EpisodeBook(store, zone), DoseLog(store, zone))
 

@@ -16,7 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QPushButton, QWidget
 
 from crs_desktop.bootstrap.main_window import Desk
-from crs_desktop.bootstrap.opening import Start
+from crs_desktop.bootstrap.opening import SignedIn, Start
 from crs_desktop.bootstrap.services import DEMO, open_house
 from crs_desktop.demo.story import tell_story
 from crs_desktop.desktop.shell import open_shell
@@ -24,6 +24,7 @@ from crs_desktop.desktop.words import PlainLabel, StateBadge
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import ChangeFeed
 from crs_desktop.kernel.clock import StatedClock, parse_instant
+from tests.store.made_up_keys import ANYBODY, KEYS
 
 D = TypeVar("D", bound=QDialog)
 PATIENCE = 20.0
@@ -34,7 +35,7 @@ NOW = parse_instant("2026-11-22T09:00:00Z")
 
 def filled_store(path: Path) -> Path:
     """A store with the story of the demo."""
-    house = open_house(path, StatedClock(NOW), ChangeFeed(), kind=DEMO)
+    house = open_house(path, StatedClock(NOW), ChangeFeed(), KEYS, ANYBODY, kind=DEMO)
     try:
         tell_story(house)
     finally:
@@ -172,7 +173,7 @@ def desk_over(path: Path | None, now: datetime = NOW, theme: str = "light", perc
     """Open the window; wait for the live board; close it at the end as a person would."""
     _app, shell = open_shell(["crs_desktop"], "crs_desktop")
     shell.resize(1440, 900)
-    desk = Desk(Start(path, StatedClock(now), None, 0, ACTOR, theme, percent), shell)
+    desk = Desk(Start(path, StatedClock(now), None, 0, ACTOR, theme, percent), shell, SignedIn(KEYS, ANYBODY, ACTOR))
     try:
         wait_until(lambda: desk.board.live, "the live board")
         yield desk

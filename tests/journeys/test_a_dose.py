@@ -17,6 +17,7 @@ from crs_desktop.kernel.changes import ChangeFeed
 from crs_desktop.kernel.clock import StatedClock
 from crs_desktop.stock.commands import ChangeLotState
 from tests.journeys.desk import NOW, Person, desk_over, take_picture, wait_until
+from tests.store.made_up_keys import ANYBODY, KEYS
 
 WHO = "Lindqvist, Karin"
 ROOT = Path(__file__).resolve().parents[2]
@@ -97,7 +98,7 @@ def test_that_a_recorded_dose_survives_kill_9(story: Path) -> None:
         os.kill(child.pid, signal.SIGKILL)
         assert child.wait(timeout=30) == -signal.SIGKILL
     assert said.startswith("ACK ")
-    house = open_house(story, StatedClock(NOW), ChangeFeed())
+    house = open_house(story, StatedClock(NOW), ChangeFeed(), KEYS, ANYBODY)
     try:
         entries = house.doses.entries()
         assert [entry.id for entry in entries] == [int(said.split()[1])]

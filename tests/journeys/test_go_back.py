@@ -12,10 +12,11 @@ from crs_desktop.store.backup import Reason, folder_of, list_backups, make
 from crs_desktop.store.returning import verify_backup
 from tests.journeys.desk import NOW, Person, desk_over, take_picture, wait_until, words_of
 from tests.journeys.test_a_dose import record_by_keys
+from tests.store.made_up_keys import KEYS
 
 
 def test_that_yesterday_is_brought_back_by_keys_and_today_is_kept(story: Path) -> None:
-    make(story, folder_of(story), Reason.SESSION, NOW - timedelta(hours=20))
+    make(story, folder_of(story), Reason.SESSION, NOW - timedelta(hours=20), KEYS.data)
     with desk_over(story) as desk:
         person, house = Person(desk), desk.house
         wait_until(lambda: desk.window.status.text("backup") == "backed up 20 hours ago", "the age of the backup")
@@ -40,5 +41,5 @@ def test_that_yesterday_is_brought_back_by_keys_and_today_is_kept(story: Path) -
         wait_until(lambda: desk.board.picture is not answered, "the board of yesterday's store")
         former = list_backups(folder_of(story))[0]
         assert former.manifest is not None and former.manifest.reason == "return"
-    assert verify_backup(former.path).counts["doses"] == 1
+    assert verify_backup(former.path, KEYS.data).counts["doses"] == 1
     assert len(list_backups(folder_of(story))) == 2, "nothing is backed up by itself while paused"

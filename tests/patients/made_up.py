@@ -16,6 +16,7 @@ from crs_desktop.patients.service import PatientRegister
 from crs_desktop.store.opening import open_store
 from crs_desktop.store.store import Store
 from tests.patients.courses import CATALOGUE
+from tests.store.made_up_keys import ANYBODY, KEYS
 
 ZONE = ZoneInfo("America/New_York")
 # Wednesday 2 December 2026, 09:00 in New York.
@@ -28,7 +29,7 @@ def new_store(folder: Path, now: datetime = NOW) -> Store:
     """An empty store at a stated instant."""
     path = folder / "t.crs"
     path.write_bytes(_empty_store())
-    return open_store(path, StatedClock(now), ChangeFeed())
+    return open_store(path, StatedClock(now), ChangeFeed(), KEYS, ANYBODY)
 
 
 @cache
@@ -36,13 +37,13 @@ def _empty_store() -> bytes:
     """A new store as it lies on disk; climbing the migrations once is enough for all tests."""
     with tempfile.TemporaryDirectory() as place:
         path = Path(place) / "t.crs"
-        open_store(path, StatedClock(NOW), ChangeFeed()).close()
+        open_store(path, StatedClock(NOW), ChangeFeed(), KEYS, ANYBODY).close()
         return path.read_bytes()
 
 
 def at(store: Store, now: datetime) -> Store:
     """The same store at another instant."""
-    return open_store(store.path, StatedClock(now), ChangeFeed())
+    return open_store(store.path, StatedClock(now), ChangeFeed(), KEYS, ANYBODY)
 
 
 def register_of(store: Store, zone: ZoneInfo = ZONE) -> PatientRegister:

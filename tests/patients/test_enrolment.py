@@ -19,6 +19,7 @@ from crs_desktop.patients.service import PatientRegister
 from crs_desktop.store.driver import connect
 from crs_desktop.store.store import Store
 from tests.patients.made_up import ACTOR, WEIGHT, at, enrolment, register_of
+from tests.store.made_up_keys import KEYS
 
 BAD_WEIGHTS = ["70,5", "1e2", ".5", "70 lb", "0", "700", "NaN", "７０", "-70", "70.", "70.1234", "inf", "", "٧٠"]
 
@@ -55,12 +56,12 @@ def test_that_allergies_nobody_asked_for_are_not_none(register: PatientRegister)
 
 
 def test_that_an_enrolment_that_breaks_off_leaves_nothing(store: Store, register: PatientRegister) -> None:
-    connection = connect(store.path)
+    connection = connect(store.path, KEYS.data)
     connection.execute("CREATE TRIGGER no_room BEFORE INSERT ON courses BEGIN SELECT RAISE(ABORT, 'no room'); END")
     connection.close()
     with pytest.raises(EnvironmentFailure):
         register.enrol(enrolment(allergies="latex"), ACTOR)
-    connection = connect(store.path)
+    connection = connect(store.path, KEYS.data)
     counts = [
         connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
         for table in ("patients", "weighings", "allergies", "courses", "change_log", "requests")

@@ -27,6 +27,7 @@ from tests.patients.courses import CATALOGUE
 from tests.patients.made_up import ACTOR, enrolment
 from tests.patients.test_enrolment import refused
 from tests.patients.test_page import CTRL_SHIFT, Screen
+from tests.store.made_up_keys import KEYS
 
 NEXT = AddCourse("c1", 1, "teclistamab", "mono", "2026-12-10", "step-up starts again after a long pause")
 CELLS = replace(NEXT, therapy_id="axicabtagene_ciloleucel", regimen_id="single", start="2027-01-12")
@@ -46,7 +47,7 @@ def record_of(register: PatientRegister) -> PatientRecord:
 
 def logged(store: Store, intent: str) -> list[tuple[Any, ...]]:
     """Each change of this intent: subject, action, before, after, reason."""
-    connection = connect(store.path)
+    connection = connect(store.path, KEYS.data)
     rows = connection.execute(
         "SELECT subject, action, before, after, reason FROM change_log WHERE intent = ? ORDER BY id", (intent,)
     ).fetchall()
@@ -56,7 +57,7 @@ def logged(store: Store, intent: str) -> list[tuple[Any, ...]]:
 
 def counts(store: Store, *tables: str) -> list[int]:
     """How many rows each table holds."""
-    connection = connect(store.path)
+    connection = connect(store.path, KEYS.data)
     found = [connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables]
     connection.close()
     return found
@@ -174,7 +175,7 @@ def test_that_a_course_sent_twice_is_one_course(register: PatientRegister) -> No
 
 
 def test_that_what_breaks_off_leaves_nothing(store: Store, register: PatientRegister) -> None:
-    connection = connect(store.path)
+    connection = connect(store.path, KEYS.data)
     connection.execute("CREATE TRIGGER no_room BEFORE INSERT ON change_log BEGIN SELECT RAISE(ABORT, 'no room'); END")
     connection.close()
     with pytest.raises(EnvironmentFailure):

@@ -20,6 +20,7 @@ from crs_desktop.policy.model import PolicyRow
 from crs_desktop.policy.service import PolicyBook
 from crs_desktop.store.opening import open_store
 from crs_desktop.store.store import Store
+from tests.store.made_up_keys import ANYBODY, KEYS
 
 ZONE = ZoneInfo("America/New_York")
 # Already 3 Dec in UTC, still 2 Dec at the site.
@@ -47,7 +48,7 @@ class Site:
 def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store made once: climbing the migrations for every test would take most of its time."""
     path = tmp_path_factory.mktemp("store") / "empty.crs"
-    open_store(path, StatedClock(NOW), ChangeFeed()).close()
+    open_store(path, StatedClock(NOW), ChangeFeed(), KEYS, ANYBODY).close()
     return path
 
 
@@ -55,6 +56,6 @@ def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def site(tmp_path: Path, empty_store: Path) -> Iterator[Site]:
     feed = ChangeFeed()
     copyfile(empty_store, tmp_path / "t.crs")
-    store = open_store(tmp_path / "t.crs", StatedClock(NOW), feed)
+    store = open_store(tmp_path / "t.crs", StatedClock(NOW), feed, KEYS, ANYBODY)
     yield Site(store, feed, PolicyBook(store))
     store.close()

@@ -22,6 +22,7 @@ from crs_desktop.stock.model import Earmark, Movement, Place, VialLine
 from crs_desktop.stock.service import StockLedger
 from crs_desktop.store.opening import open_store
 from crs_desktop.store.store import Store
+from tests.store.made_up_keys import ANYBODY, KEYS
 
 ZONE = ZoneInfo("America/New_York")
 NOW = datetime(2026, 12, 2, 8, 30, tzinfo=UTC)
@@ -83,7 +84,7 @@ def codes(answer: object) -> list[str]:
 def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store made once: climbing the migrations for every test would take most of its time."""
     path = tmp_path_factory.mktemp("store") / "empty.crs"
-    open_store(path, StatedClock(NOW), ChangeFeed()).close()
+    open_store(path, StatedClock(NOW), ChangeFeed(), KEYS, ANYBODY).close()
     return path
 
 
@@ -91,6 +92,6 @@ def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def shelf(tmp_path: Path, empty_store: Path) -> Iterator[Shelf]:
     feed = ChangeFeed()
     copyfile(empty_store, tmp_path / "t.crs")
-    store = open_store(tmp_path / "t.crs", StatedClock(NOW), feed)
+    store = open_store(tmp_path / "t.crs", StatedClock(NOW), feed, KEYS, ANYBODY)
     yield Shelf(store, feed, StockLedger(store, ZONE))
     store.close()

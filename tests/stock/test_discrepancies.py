@@ -18,13 +18,15 @@ from crs_desktop.stock.model import VialLine
 from crs_desktop.stock.service import StockLedger
 from crs_desktop.store.opening import open_store
 from crs_desktop.store.store import Request, Store, Writing
+from tests.store.made_up_keys import ANYBODY, KEYS
 
 ACTOR = Actor("N. Berg")
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return open_store(tmp_path / "s.crs", StatedClock(datetime(2026, 12, 1, 12, tzinfo=UTC)), ChangeFeed())
+    now = datetime(2026, 12, 1, 12, tzinfo=UTC)
+    return open_store(tmp_path / "s.crs", StatedClock(now), ChangeFeed(), KEYS, ANYBODY)
 
 
 def short_shelf(store: Store) -> tuple[StockLedger, VialLine]:

@@ -23,6 +23,7 @@ from crs_desktop.stock.service import StockLedger
 from crs_desktop.store.opening import open_store
 from crs_desktop.store.store import Request, Result, Store, Writing
 from tests.stock.conftest import NOW, OKAFOR, TODAY, WEBER, ZONE, Shelf, codes
+from tests.store.made_up_keys import ANYBODY, KEYS
 
 
 def spend(shelf: Shelf, line: VialLine, dose: int) -> None:
@@ -160,7 +161,7 @@ def test_that_a_place_has_a_new_name_and_a_reach_in_minutes(shelf: Shelf) -> Non
 
 def test_that_the_second_desk_is_refused_the_same_vials_and_told_who_has_them(shelf: Shelf, tmp_path: Path) -> None:
     moved = shelf.receive(shelf.place(), vials=2)
-    other_store = open_store(tmp_path / "t.crs", StatedClock(NOW), ChangeFeed())
+    other_store = open_store(tmp_path / "t.crs", StatedClock(NOW), ChangeFeed(), KEYS, ANYBODY)
     other = StockLedger(other_store, ZONE)
     assert not isinstance(shelf.promise(moved, holder="course:1"), Refused)
     answer = shelf.promise(moved, holder="course:2", actor=OKAFOR, ledger=other)

@@ -19,6 +19,7 @@ from typing import Any
 from crs_desktop.kernel.refusal import Refused
 from crs_desktop.stock.model import VialLine
 from crs_desktop.store.driver import connect
+from tests.store.made_up_keys import KEYS
 from tests.store.pharmacy import WEBER, dose, new_pharmacy, open_pharmacy
 
 A_STORE_SERVES = 20
@@ -107,7 +108,7 @@ def one_kill(path: Path, line: VialLine, run: int, wait: float) -> list[str]:
 
 def look(path: Path, run: int, acknowledged: list[str], tally: Tally) -> None:
     """Compare what was acknowledged with what the store holds."""
-    connection = connect(path)
+    connection = connect(path, KEYS.data)
     there = {row[0] for row in connection.execute("SELECT request_id FROM doses")}
     tally.lost += [key for key in acknowledged if key not in there]
     tally.unsaid += len({key for key in there if key.startswith(f"{run}-")} - set(acknowledged))

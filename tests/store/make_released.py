@@ -19,6 +19,7 @@ from crs_desktop.kernel.clock import StatedClock
 from crs_desktop.stock.model import VialLine
 from crs_desktop.store.driver import connect
 from crs_desktop.store.opening import CURRENT_SCHEMA
+from tests.store.made_up_keys import ANYBODY, KEYS
 
 RELEASED = Path(__file__).parent / "released"
 MADE_AT = datetime(2026, 12, 2, 14, 0, tzinfo=UTC)
@@ -30,7 +31,7 @@ def main() -> Path:
     kept = RELEASED / f"{CURRENT_SCHEMA}_demo.crs.gz"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "demo.crs"
-        house = open_house(path, StatedClock(MADE_AT), ChangeFeed(), ZONE, kind=DEMO)
+        house = open_house(path, StatedClock(MADE_AT), ChangeFeed(), KEYS, ANYBODY, ZONE, kind=DEMO)
         tell_story(house)
         patient = house.patients.records()[0].patient.id
         held = house.stock.on_hand()[0]
@@ -44,7 +45,7 @@ def main() -> Path:
         house.readiness.refresh()
         house.close()
         small = path.with_name("small.crs")
-        connection = connect(path)
+        connection = connect(path, KEYS.data)
         connection.execute("VACUUM INTO ?", (str(small),))
         connection.close()
         kept.write_bytes(gzip.compress(small.read_bytes(), 9, mtime=0))

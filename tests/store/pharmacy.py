@@ -26,10 +26,10 @@ from crs_desktop.patients.service import PatientRegister
 from crs_desktop.stock.commands import ConfirmEarmark, ReceiveLot
 from crs_desktop.stock.model import Movement, VialLine
 from crs_desktop.stock.service import StockLedger
-from crs_desktop.store.audit import KEY_ENDING
 from crs_desktop.store.opening import open_store
 from crs_desktop.store.store import Request, Result, Store, Writing
 from tests.patients.courses import CATALOGUE
+from tests.store.made_up_keys import ANYBODY, KEYS
 
 LONG = os.environ.get("CRS_LONG") == "1"
 ROOT = Path(__file__).parents[2]
@@ -65,14 +65,13 @@ class Pharmacy:
 def open_pharmacy(path: Path) -> Pharmacy:
     """The services on the store at `path`."""
     feed = ChangeFeed()
-    store = open_store(path, StatedClock(NOW), feed)
+    store = open_store(path, StatedClock(NOW), feed, KEYS, ANYBODY)
     return Pharmacy(store, feed, StockLedger(store, ZONE), DoseLog(store, ZONE))
 
 
 def new_pharmacy(path: Path) -> Pharmacy:
     """A store with one place and one patient, and no vials."""
-    for ending, content in _filled().items():
-        path.with_name(path.name + ending).write_bytes(content)
+    path.write_bytes(_filled())
     return open_pharmacy(path)
 
 
@@ -91,7 +90,7 @@ def _empty() -> bytes:
 
 
 @cache
-def _filled() -> dict[str, bytes]:
+def _filled() -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         pharmacy = open_pharmacy(new_store(Path(folder) / "t.crs"))
         pharmacy.stock.add_place("place-1", "Main pharmacy", "15", WEBER)
@@ -102,8 +101,7 @@ def _filled() -> dict[str, bytes]:
         made = PatientRegister(pharmacy.store, CATALOGUE, ZONE).enrol(command, WEBER)
         assert isinstance(made, Patient), made
         pharmacy.close()
-        path = pharmacy.store.path
-        return {ending: path.with_name(path.name + ending).read_bytes() for ending in ("", KEY_ENDING)}
+        return pharmacy.store.path.read_bytes()
 
 
 def dose(request_id: str, line: VialLine, vials: int = 1) -> LogDose:

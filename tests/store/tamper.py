@@ -9,6 +9,7 @@ from pathlib import Path
 
 from crs_desktop.history.verify import Verified, verify_store
 from crs_desktop.store import audit
+from tests.store.made_up_keys import KEYS
 
 COLUMNS = (
     "id", "request_id", "at", "actor", "role", "desk", "intent", "subject", "subject_id", "action", "reason", "before",
@@ -57,7 +58,7 @@ def flipped(value: object) -> object:
 
 def verdict(path: Path) -> list[tuple[str, str]]:
     """Code and named row of every finding."""
-    return [(finding.code, finding.value) for finding in verify_store(path).findings]
+    return [(finding.code, finding.value) for finding in verify_store(path, KEYS).findings]
 
 
 def rechain(connection: sqlite3.Connection, first: int, mac: Callable[[str, dict[str, object]], str]) -> None:
@@ -74,4 +75,4 @@ def rechain(connection: sqlite3.Connection, first: int, mac: Callable[[str, dict
 
 def looked(path: Path) -> Verified:
     """What verify says."""
-    return verify_store(path)
+    return verify_store(path, KEYS)

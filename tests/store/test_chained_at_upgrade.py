@@ -14,6 +14,7 @@ from crs_desktop.kernel.changes import ChangeFeed
 from crs_desktop.kernel.clock import StatedClock
 from crs_desktop.kernel.errors import EnvironmentFailure
 from crs_desktop.store import audit
+from tests.store.made_up_keys import ANYBODY, KEYS
 from tests.store.make_released import MADE_AT, RELEASED
 from tests.store.pharmacy import WEBER
 from tests.store.tamper import behind_its_back, looked, rows_of, verdict
@@ -36,7 +37,7 @@ def log_of(path: Path) -> list[tuple[object, ...]]:
 
 
 def climbed(path: Path) -> None:
-    house = open_house(path, StatedClock(MADE_AT), ChangeFeed())
+    house = open_house(path, StatedClock(MADE_AT), ChangeFeed(), KEYS, ANYBODY)
     house.stock.add_place("today", "A new place", "5", WEBER)
     house.close()
 

@@ -19,6 +19,7 @@ from crs_desktop.kernel.amounts import BodyWeight, Mass
 from crs_desktop.store.columns import DayColumn, InstantColumn, JsonColumn, MassColumn, WeightColumn
 from crs_desktop.store.driver import connect
 from crs_desktop.store.engine import writer_engine
+from tests.store.made_up_keys import KEYS
 
 THINGS = Table(
     "things", MetaData(),
@@ -30,8 +31,8 @@ THINGS = Table(
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     path: Path = tmp_path_factory.mktemp("columns") / "t.crs"
-    connect(path, new=True).close()
-    made = writer_engine(path)
+    connect(path, KEYS.data, new=True).close()
+    made = writer_engine(path, KEYS.data)
     with made.begin() as connection:
         THINGS.metadata.create_all(connection)
     yield made

@@ -14,6 +14,7 @@ from crs_desktop.kernel.errors import EnvironmentFailure
 from crs_desktop.kernel.refusal import Refused, no, refuse
 from crs_desktop.store.store import Request, Result, Store, Writing
 from crs_desktop.store.tables import StoreFactRow
+from tests.store.made_up_keys import ANYBODY, KEYS
 from tests.store.pharmacy import OKAFOR, WEBER, Pharmacy, note, rows
 
 MARKER = "Planted-Name-7731"
@@ -238,7 +239,7 @@ def test_that_nothing_is_written_into_a_store_that_was_removed_or_replaced(pharm
 
 def test_that_what_another_desk_wrote_is_heard_once_and_what_was_written_here_never(pharmacy: Pharmacy) -> None:
     store = pharmacy.store
-    other = Store(store.path, store.clock, ChangeFeed())
+    other = Store(store.path, store.clock, ChangeFeed(), KEYS, ANYBODY)
     assert not store.changed_elsewhere(), "the first asking is where listening begins"
     note(store, "mine")
     assert not store.changed_elsewhere()

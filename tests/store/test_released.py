@@ -19,6 +19,7 @@ from crs_desktop.readiness.board import Verdict
 from crs_desktop.stock.commands import ReceiveLot
 from crs_desktop.store.driver import connect
 from crs_desktop.store.opening import CURRENT_SCHEMA
+from tests.store.made_up_keys import ANYBODY, KEYS
 from tests.store.make_released import MADE_AT, RELEASED
 from tests.store.pharmacy import WEBER, new_store
 
@@ -32,11 +33,11 @@ def unpacked(file: Path, folder: Path) -> Path:
 
 
 def open_now(path: Path) -> House:
-    return open_house(path, StatedClock(MADE_AT), ChangeFeed())
+    return open_house(path, StatedClock(MADE_AT), ChangeFeed(), KEYS, ANYBODY)
 
 
 def schema(path: Path) -> list[tuple[str, str]]:
-    connection = connect(path, read_only=True)
+    connection = connect(path, KEYS.data, read_only=True)
     found = connection.execute("SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name")
     rows = [(name, " ".join(str(sql).split())) for name, sql in found]
     connection.close()
@@ -73,7 +74,7 @@ def test_that_a_released_store_is_written_on(file: Path, tmp_path: Path) -> None
     command = ReceiveLot("today", "Actemra", "400", "NEW1", "2027-09-30", "3", place.id)
     assert not isinstance(house.stock.receive(command, WEBER), Refused)
     house.close()
-    connection = connect(path)
+    connection = connect(path, KEYS.data)
     assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
     connection.close()

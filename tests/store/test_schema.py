@@ -26,6 +26,7 @@ from crs_desktop.store.driver import connect, driver
 from crs_desktop.store.engine import writer_engine
 from crs_desktop.store.opening import CURRENT_SCHEMA
 from crs_desktop.store.upgrade import migration_settings
+from tests.store.made_up_keys import KEYS
 from tests.store.pharmacy import WEBER, Pharmacy, dose, new_store, promise, rows
 
 ROOMS = Path(crs_desktop.store.tables.__file__).parents[1]
@@ -55,7 +56,7 @@ def full(pharmacy: Pharmacy) -> Pharmacy:
 
 def refused(pharmacy: Pharmacy, *statements: str) -> str:
     """Why the store refused, by a plain connection that knows no service; nothing of it stays."""
-    connection = connect(pharmacy.store.path)
+    connection = connect(pharmacy.store.path, KEYS.data)
     connection.execute("BEGIN")
     try:
         with pytest.raises(driver.Error) as caught:
@@ -82,7 +83,7 @@ def test_that_no_column_holds_fractions(pharmacy: Pharmacy) -> None:
 
 
 def test_that_text_or_a_fraction_is_refused_in_every_whole_number(full: Pharmacy) -> None:
-    connection = connect(full.store.path)
+    connection = connect(full.store.path, KEYS.data)
     shape = {
         table: {name: kind for _, name, kind, *_ in connection.execute(f"SELECT * FROM pragma_table_info('{table}')")}
         for table in sorted(APPEND_ONLY | {"balances", "earmarks", "kept_answers"})
@@ -104,7 +105,7 @@ def test_that_text_or_a_fraction_is_refused_in_every_whole_number(full: Pharmacy
 
 
 def test_that_the_migrations_make_what_the_models_say(tmp_path: Path) -> None:
-    engine = writer_engine(new_store(tmp_path / "t.crs"))
+    engine = writer_engine(new_store(tmp_path / "t.crs"), KEYS.data)
     with engine.connect() as connection:
         context = MigrationContext.configure(
             connection, opts={"compare_type": True, "compare_server_default": True}
@@ -132,7 +133,7 @@ def test_that_every_trigger_is_there(pharmacy: Pharmacy) -> None:
 
 @pytest.mark.parametrize("table", sorted(APPEND_ONLY))
 def test_that_what_has_happened_is_never_edited(full: Pharmacy, table: str) -> None:
-    connection = connect(full.store.path)
+    connection = connect(full.store.path, KEYS.data)
     columns = [row[1] for row in connection.execute(f"SELECT * FROM pragma_table_info('{table}')")]
     keys = [row[1] for row in connection.execute(f"SELECT * FROM pragma_table_info('{table}')") if row[5]]
     if connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] == 0:
@@ -182,7 +183,7 @@ MOVE = "movements SELECT 99, lot_id, place_id, {vials}, kind, reason, at, actor,
 @pytest.mark.parametrize("clause", ["", "OR ABORT", "OR IGNORE", "OR REPLACE", "OR FAIL", "OR ROLLBACK"])
 def test_that_an_overdraw_is_refused_when_the_service_is_bypassed(pharmacy: Pharmacy, clause: str) -> None:
     pharmacy.receive("B1", 4)
-    connection = connect(pharmacy.store.path)
+    connection = connect(pharmacy.store.path, KEYS.data)
     with pytest.raises(driver.Error, match=r"ck_balances_vials|sum of its movements|balances are kept"):
         connection.execute(f"INSERT {clause} INTO {MOVE.format(vials=-5)}")
     assert connection.execute("SELECT vials FROM balances").fetchall() == [(4,)]
@@ -211,7 +212,7 @@ def test_that_a_balance_is_never_anything_but_the_sum_of_its_movements(full: Pha
 
 
 def test_that_a_dose_without_its_log_row_or_of_nobody_cannot_be_left_behind(full: Pharmacy) -> None:
-    connection = connect(full.store.path)
+    connection = connect(full.store.path, KEYS.data)
     with pytest.raises(driver.IntegrityError, match="FOREIGN KEY"):
         connection.execute(
             "INSERT INTO change_log SELECT NULL, 'no such request', at, actor, role, desk, intent, subject, "

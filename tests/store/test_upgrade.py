@@ -17,6 +17,7 @@ from crs_desktop.store import opening, upgrade
 from crs_desktop.store.backup import folder_of, list_backups
 from crs_desktop.store.bundle import STORE, take_out
 from crs_desktop.store.driver import connect
+from tests.store.made_up_keys import KEYS
 from tests.store.pharmacy import ROOT, Pharmacy, note, open_pharmacy, rows
 
 REAL = upgrade.MIGRATIONS
@@ -55,7 +56,7 @@ def newer_program(folder: Path, patch: pytest.MonkeyPatch, ending: str) -> None:
 
 def digest(path: Path) -> list[tuple[object, ...]]:
     """Everything that has happened and how it is kept, whatever schema."""
-    connection = connect(path, read_only=True)
+    connection = connect(path, KEYS.data, read_only=True)
     tables = ("patients", "requests", "change_log", "movements", "balances", "alembic_version")
     found = [row for table in tables for row in connection.execute(f"SELECT * FROM {table} ORDER BY 1")]
     found += connection.execute("SELECT name, sql FROM sqlite_schema ORDER BY name").fetchall()
@@ -181,7 +182,7 @@ def test_that_no_upgrade_begins_when_the_copy_cannot_be_kept(
 def test_that_a_store_whose_rows_refer_to_nothing_is_not_climbed(
     old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    connection = connect(old)
+    connection = connect(old, KEYS.data)
     connection.execute("PRAGMA foreign_keys = 0")
     connection.execute("INSERT INTO weighings VALUES (9, 77, 70000, 0, 'standing scale', 0, 'nobody')")
     connection.close()

@@ -33,6 +33,7 @@ from crs_desktop.store.store import Store
 from crs_desktop.therapies.service import AdoptTherapy, TherapyLibrary
 from tests.patients.courses import CATALOGUE
 from tests.patients.made_up import new_store
+from tests.store.made_up_keys import ANYBODY, KEYS
 
 ZONE = ZoneInfo("America/New_York")
 # Wednesday 2 December 2026, 09:00 in New York.
@@ -88,7 +89,7 @@ class Site:
     def later(self, days: int) -> Site:
         """The same store some days later."""
         now = self.store.clock.now() + timedelta(days=days)
-        return Site(open_store(self.store.path, StatedClock(now), ChangeFeed()), self.demo, self.keys)
+        return Site(open_store(self.store.path, StatedClock(now), ChangeFeed(), KEYS, ANYBODY), self.demo, self.keys)
 
     def place(self, name: str = "Pharmacy", reach: str = "15") -> Place:
         known = {place.name: place for place in self.stock.places()}
@@ -203,7 +204,7 @@ def site_in(folder: Path, demo: bool = False, adopted: bool = True) -> Site:
         return Site(new_store(folder, NOW), demo)
     path = folder / "t.crs"
     path.write_bytes(_adopted())
-    return Site(open_store(path, StatedClock(NOW), ChangeFeed()), demo, count(100))
+    return Site(open_store(path, StatedClock(NOW), ChangeFeed(), KEYS, ANYBODY), demo, count(100))
 
 
 @cache

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from crs_desktop.store.driver import connect
+from tests.store.made_up_keys import KEYS
 
 Digest = dict[str, list[tuple[object, ...]]]
 
 
 def digest(path: Path) -> Digest:
     """Every row of every table but the cache, the fold of the ledger, and whether the file is whole."""
-    connection = connect(path, read_only=True)
+    connection = connect(path, KEYS.data, read_only=True)
     names = [row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
     found: Digest = {name: sorted(connection.execute(f"SELECT * FROM {name}"), key=repr) for name in names}
     found.pop("kept_answers")

@@ -14,6 +14,7 @@ from crs_desktop.store.backup import Reason, folder_of, list_backups, make
 from crs_desktop.store.returning import restore
 from crs_desktop.store.whole_files import DRAFT
 from tests.store.backups.drills import digest
+from tests.store.made_up_keys import KEYS
 from tests.store.pharmacy import NOW, new_pharmacy, open_pharmacy
 
 
@@ -23,9 +24,9 @@ def child(act: str, store: Path, bundles: list[Path], told: int) -> None:
     number = 0
     while True:
         if act == "backup":
-            make(store, folder_of(store), Reason.TIMER, NOW)
+            make(store, folder_of(store), Reason.TIMER, NOW, KEYS.data)
         else:
-            restore(bundles[number % 2], store, store.parent / "former", NOW)
+            restore(bundles[number % 2], store, store.parent / "former", NOW, KEYS.data)
         number += 1
 
 
@@ -51,13 +52,13 @@ def main(folder: Path, kills: int, seed: int) -> dict[str, object]:
     store, chance = folder / "t.crs", random.Random(seed)
     pharmacy = new_pharmacy(store)
     pharmacy.receive("B1", 4)
-    bundles = [make(store, folder / "states", Reason.ASKED, NOW).path]
+    bundles = [make(store, folder / "states", Reason.ASKED, NOW, KEYS.data).path]
     pharmacy.receive("B2", 3)
-    bundles.append(make(store, folder / "states", Reason.ASKED, NOW).path)
+    bundles.append(make(store, folder / "states", Reason.ASKED, NOW, KEYS.data).path)
     pharmacy.close()
     states = []
     for path in bundles:
-        restore(path, store, folder / "former", NOW)
+        restore(path, store, folder / "former", NOW, KEYS.data)
         states.append(digest(store))
     met = [0, 0]
     drafts = 0
@@ -70,8 +71,8 @@ def main(folder: Path, kills: int, seed: int) -> dict[str, object]:
         for one in list_backups(folder_of(store)) + list_backups(folder / "former"):
             assert one.manifest is not None, one.path.name
             one.path.unlink()
-    make(store, folder_of(store), Reason.TIMER, NOW)
-    restore(bundles[1], store, folder / "former", NOW)
+    make(store, folder_of(store), Reason.TIMER, NOW, KEYS.data)
+    restore(bundles[1], store, folder / "former", NOW, KEYS.data)
     left = [item.name for item in folder.rglob("*") if item.name.startswith(DRAFT)]
     opened = open_pharmacy(store)
     opened.receive("goes-on", 1)

@@ -13,6 +13,7 @@ from crs_desktop.kernel.wording import say
 from crs_desktop.store import backup, places
 from crs_desktop.store.opening import open_store
 from crs_desktop.store.places import Mount, judge, mount_of, read_mounts
+from tests.store.made_up_keys import ANYBODY, KEYS
 from tests.store.pharmacy import NOW, Pharmacy
 
 MOUNTS = read_mounts(
@@ -84,7 +85,7 @@ def test_that_a_link_into_a_synced_folder_is_followed(tmp_path: Path) -> None:
     (tmp_path / "here").symlink_to(tmp_path / "Dropbox")
     for path in (tmp_path / "here" / "t.crs", tmp_path / "Dropbox" / "t.crs"):
         with pytest.raises(EnvironmentFailure) as caught:
-            open_store(path, StatedClock(NOW), ChangeFeed())
+            open_store(path, StatedClock(NOW), ChangeFeed(), KEYS, ANYBODY)
         assert caught.value.finding.code == "place_synced"
     assert list((tmp_path / "Dropbox").iterdir()) == []
 
@@ -93,10 +94,10 @@ def test_that_no_backup_goes_into_a_synced_folder_or_onto_a_network_drive(
     pharmacy: Pharmacy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(EnvironmentFailure) as caught:
-        backup.make(pharmacy.store.path, tmp_path / "OneDrive", backup.Reason.ASKED, NOW)
+        backup.make(pharmacy.store.path, tmp_path / "OneDrive", backup.Reason.ASKED, NOW, KEYS.data)
     assert caught.value.finding.code == "place_synced"
     assert not (tmp_path / "OneDrive").exists()
     monkeypatch.setattr(places, "_mounts_here", lambda: [Mount("server:/x", "/", "nfs4")])
     with pytest.raises(EnvironmentFailure) as caught:
-        backup.make(pharmacy.store.path, tmp_path / "backups", backup.Reason.ASKED, NOW)
+        backup.make(pharmacy.store.path, tmp_path / "backups", backup.Reason.ASKED, NOW, KEYS.data)
     assert caught.value.finding.code == "place_network"

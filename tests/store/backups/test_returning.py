@@ -23,6 +23,7 @@ from crs_desktop.store.inside import Inside, asked_apart
 from crs_desktop.store.returning import restore, verify_backup
 from tests.store.backups.drills import digest
 from tests.store.backups.hostile import WRONG
+from tests.store.made_up_keys import KEYS
 from tests.store.make_released import RELEASED
 from tests.store.pharmacy import LONG, NOW, ROOT, Pharmacy, note, open_pharmacy
 
@@ -34,7 +35,7 @@ def made(pharmacy: Pharmacy) -> BackupMade:
     """A backup, then one more lot in the store, which is closed."""
     pharmacy.receive("B1", 4)
     (pharmacy.store.path.parent / "t.crs.heads").write_text("{}", "utf-8")
-    bundle = make(pharmacy.store.path, pharmacy.store.path.parent / "good", Reason.ASKED, NOW)
+    bundle = make(pharmacy.store.path, pharmacy.store.path.parent / "good", Reason.ASKED, NOW, KEYS.data)
     pharmacy.receive("B2", 3)
     pharmacy.close()
     return bundle
@@ -62,7 +63,7 @@ def test_that_a_hostile_or_damaged_bundle_is_refused_before_anything_is_touched(
     store = pharmacy.store.path
     before = everything(store.parent)
     with pytest.raises(NotUnderstood) as caught:
-        restore(path, store, folder_of(store), NOW)
+        restore(path, store, folder_of(store), NOW, KEYS.data)
     assert all(say(finding) for finding in caught.value.findings)
     after = everything(store.parent)
     after.pop("t-backups/.crs-backups.lock")
@@ -72,7 +73,7 @@ def test_that_a_hostile_or_damaged_bundle_is_refused_before_anything_is_touched(
 def test_that_a_bundle_that_is_not_there_is_said(tmp_path: Path) -> None:
     for path, code in ((tmp_path / "none.crsbackup", "bundle_missing"), (tmp_path, "bundle_not_one")):
         with pytest.raises(NotUnderstood) as caught:
-            verify_backup(path)
+            verify_backup(path, KEYS.data)
         assert caught.value.findings[0].code == code
 
 
@@ -81,7 +82,7 @@ def test_that_an_oversized_bundle_is_refused_by_its_size_alone(made: BackupMade,
     with path.open("wb") as file:
         file.truncate(2_100_000_000)
     with pytest.raises(NotUnderstood) as caught:
-        verify_backup(path)
+        verify_backup(path, KEYS.data)
     assert caught.value.findings[0].code == "bundle_too_large"
 
 
@@ -89,20 +90,20 @@ def test_that_the_child_is_stopped_when_it_takes_too_long(
     made: BackupMade, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(inside, "_APART", "import time; time.sleep(60)")
-    assert asked_apart(made.path, [], 0.2) == Inside("too slow")
+    assert asked_apart(made.path, KEYS.data, [], 0.2) == Inside("too slow")
     monkeypatch.setattr(inside, "_APART", "import os; os.abort()")
-    assert asked_apart(made.path, []) == Inside("damaged")
+    assert asked_apart(made.path, KEYS.data, []) == Inside("damaged")
 
 
 def test_that_the_present_store_is_kept_and_can_be_gone_back_to_again(made: BackupMade, pharmacy: Pharmacy) -> None:
     store = pharmacy.store.path
     with_two = digest(store)
-    answer = restore(made.path, store, folder_of(store), NOW)
+    answer = restore(made.path, store, folder_of(store), NOW, KEYS.data)
     assert answer.kept is not None
     opened = open_pharmacy(store)
     assert [line.lot.number for line in opened.stock.on_hand()] == ["B1"]
     opened.close()
-    again = restore(answer.kept, store, folder_of(store), NOW)
+    again = restore(answer.kept, store, folder_of(store), NOW, KEYS.data)
     assert digest(store) == with_two
     assert again.kept is not None and len(list_backups(folder_of(store))) == 2
 
@@ -114,7 +115,7 @@ def test_that_a_store_open_at_another_desk_is_not_exchanged(made: BackupMade, ph
         assert desk.stdout is not None and desk.stdin is not None
         assert desk.stdout.readline() == "ready\n"
         with pytest.raises(EnvironmentFailure) as caught:
-            restore(made.path, store, folder_of(store), NOW)
+            restore(made.path, store, folder_of(store), NOW, KEYS.data)
         desk.stdin.close()
         desk.wait(20)
     assert caught.value.finding.code == "return_store_in_use"
@@ -130,9 +131,9 @@ def test_that_a_desk_that_was_about_to_open_the_former_file_cannot_write_into_it
     store = pharmacy.store.path
     former = store.with_name("former.crs")
     os.link(store, former)
-    restore(made.path, store, folder_of(store), NOW)
+    restore(made.path, store, folder_of(store), NOW, KEYS.data)
     with pytest.raises(EnvironmentFailure) as caught:
-        connect(former)
+        connect(former, KEYS.data)
     assert caught.value.finding.code == "store_is_not_a_store"
 
 
@@ -147,10 +148,10 @@ def test_that_the_side_files_of_the_old_store_never_mix_with_the_new_one(made: B
         os.replace(f"{store}.left{ending}", f"{store}{ending}")
     with_note = pharmacy.store.path.with_name("t.crs-wal").stat().st_size
     assert with_note > 0
-    answer = restore(made.path, store, folder_of(store), NOW)
+    answer = restore(made.path, store, folder_of(store), NOW, KEYS.data)
     assert not store.with_name("t.crs-wal").exists()
     assert answer.kept is not None
-    assert verify_backup(answer.kept).counts["change_log"] == made.manifest.counts["change_log"] + 2
+    assert verify_backup(answer.kept, KEYS.data).counts["change_log"] == made.manifest.counts["change_log"] + 2
 
 
 def test_that_left_over_side_files_without_a_store_are_kept_and_not_swallowed(
@@ -159,7 +160,7 @@ def test_that_left_over_side_files_without_a_store_are_kept_and_not_swallowed(
     store = pharmacy.store.path
     store.unlink()
     store.with_name("t.crs-wal").write_bytes(b"what is left")
-    answer = restore(made.path, store, folder_of(store), NOW)
+    answer = restore(made.path, store, folder_of(store), NOW, KEYS.data)
     assert answer.kept is not None
     with zipfile.ZipFile(answer.kept) as bundle:
         assert bundle.read("store.crs-wal") == b"what is left"
@@ -173,12 +174,12 @@ def test_that_a_damaged_store_is_kept_byte_by_byte_and_replaced(
     store = pharmacy.store.path
     spoiled = damage + store.read_bytes()[len(damage) :] if damage else b""
     store.write_bytes(spoiled)
-    answer = restore(made.path, store, folder_of(store), NOW)
+    answer = restore(made.path, store, folder_of(store), NOW, KEYS.data)
     assert answer.kept is not None
     with zipfile.ZipFile(answer.kept) as bundle:
         assert bundle.read("store.crs") == spoiled
     with pytest.raises(NotUnderstood) as caught:
-        restore(answer.kept, store, folder_of(store), NOW)
+        restore(answer.kept, store, folder_of(store), NOW, KEYS.data)
     assert caught.value.findings[0].code == "bundle_never_checked"
     open_pharmacy(store).close()
 
@@ -187,10 +188,10 @@ def test_that_key_slots_come_back_only_where_there_are_none(made: BackupMade, ph
     store = pharmacy.store.path
     heads = store.with_name("t.crs.heads")
     here = heads.read_bytes()
-    restore(made.path, store, folder_of(store), NOW)
+    restore(made.path, store, folder_of(store), NOW, KEYS.data)
     assert heads.read_bytes() == here
     heads.unlink()
-    restore(made.path, store, folder_of(store), NOW)
+    restore(made.path, store, folder_of(store), NOW, KEYS.data)
     assert heads.read_text("utf-8") == "{}"
 
 
@@ -207,7 +208,7 @@ def test_that_a_disk_that_fills_leaves_the_store_as_it_was(
         with monkeypatch.context() as patch:
             patch.setattr(module, name, full)
             with pytest.raises(EnvironmentFailure) as caught:
-                restore(made.path, store, folder_of(store), NOW)
+                restore(made.path, store, folder_of(store), NOW, KEYS.data)
         assert caught.value.finding.code == "backup_disk_full"
         assert digest(store) == before
         assert not list(store.parent.glob(".crs-backup-*"))
@@ -216,16 +217,16 @@ def test_that_a_disk_that_fills_leaves_the_store_as_it_was(
 def test_that_a_bundle_of_a_newer_program_is_refused(made: BackupMade, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opening, "CURRENT_SCHEMA", "0000")
     with pytest.raises(NotUnderstood) as caught:
-        verify_backup(made.path)
+        verify_backup(made.path, KEYS.data)
     assert caught.value.findings[0].code == "bundle_newer"
 
 
 def test_that_a_bundle_of_the_first_schema_comes_back_and_climbs(tmp_path: Path) -> None:
     old = tmp_path / "old.crs"
     old.write_bytes(gzip.decompress((RELEASED / "0001_demo.crs.gz").read_bytes()))
-    bundle = make(old, tmp_path / "b", Reason.ASKED, NOW)
+    bundle = make(old, tmp_path / "b", Reason.ASKED, NOW, KEYS.data)
     store = tmp_path / "new.crs"
-    restore(bundle.path, store, folder_of(store), NOW)
+    restore(bundle.path, store, folder_of(store), NOW, KEYS.data)
     assert digest(store)["alembic_version"] == [("0001",)]
     open_pharmacy(store).close()
     assert digest(store)["alembic_version"] == [(opening.CURRENT_SCHEMA,)]

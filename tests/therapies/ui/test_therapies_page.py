@@ -26,6 +26,7 @@ from crs_desktop.therapies.catalogue import load_catalogue
 from crs_desktop.therapies.service import AdoptTherapy, LibraryEntry, TherapyLibrary
 from crs_desktop.therapies.ui import words
 from crs_desktop.therapies.ui.page import TherapiesPage
+from tests.store.made_up_keys import ANYBODY, KEYS
 
 ZONE = ZoneInfo("America/New_York")
 WEBER = Actor("A. Weber")
@@ -53,7 +54,7 @@ class Reader:
 def reader(qtbot: QtBot, tmp_path: Path) -> Iterator[Reader]:
     make_application([])
     feed = ChangeFeed()
-    store = open_store(tmp_path / "t.crs", StatedClock(datetime(2026, 12, 2, 8, 30, tzinfo=UTC)), feed)
+    store = open_store(tmp_path / "t.crs", StatedClock(datetime(2026, 12, 2, 8, 30, tzinfo=UTC)), feed, KEYS, ANYBODY)
     library = TherapyLibrary(store, load_catalogue())
     page = TherapiesPage(Tasks(inline=True), library, ZONE, lambda: WEBER)
     page.resize(1100, 700)
