@@ -22,6 +22,7 @@ class Topic(Enum):
     READINESS = "readiness"
     PAPER = "paper"
     BACKUPS = "backups"
+    PEOPLE = "people"
 
 
 ALL_TOPICS = frozenset(Topic)

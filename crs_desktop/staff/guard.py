@@ -1,4 +1,4 @@
-"""The doorkeepers of a store: they look the person up in the transaction that writes, so that what was taken away is gone.
+"""The doorkeepers of a store: a person is looked up in the transaction that writes, so what was taken away is gone.
 
 One for a signed-in person, one each for the two printed codes, one for a store without people, one for the demo.
 """
@@ -12,14 +12,7 @@ from crs_desktop.kernel.clock import Clock
 from crs_desktop.kernel.refusal import Finding, no
 from crs_desktop.staff import repository
 from crs_desktop.staff.model import EMERGENCY, PROGRAM_ROLE, RECOVERY, RECOVERY_NAME, Role
-from crs_desktop.staff.rules import (
-    BEGIN,
-    GO_BACK,
-    against_code,
-    against_signed_in,
-    holders_of,
-    refusal,
-)
+from crs_desktop.staff.rules import BEGIN, GO_BACK, against_code, against_seeing, against_signed_in, refusal
 from crs_desktop.store.store import PROGRAM
 
 if TYPE_CHECKING:
@@ -41,8 +34,8 @@ class SignedInGuard:
         """The reason against an act in this name."""
         if actor == PROGRAM:
             return refusal(repository.rights(), {PROGRAM_ROLE}, intent)
-        allowed, self._going_back = self._going_back, None
-        if intent == GO_BACK and allowed == actor.name:
+        if intent == GO_BACK and self._going_back == actor.name:
+            self._going_back = None
             return None
         person = repository.person(session, self.person_id)
         emergency = repository.emergency_at(session, self.person_id, self.desk, self._clock.now())
@@ -54,16 +47,11 @@ class SignedInGuard:
         Who may go back is asked here before the exchange: the store that comes back may not know this person yet. The
         one note that follows it is let through in that name.
         """
-        self._going_back = None
         person = repository.person(session, self.person_id)
-        if person is None:
-            return no("staff_person_unknown", "person", self.person_id)
-        if not person.active:
-            return no("staff_ended", "person", person.name)
         emergency = repository.emergency_at(session, self.person_id, self.desk, self._clock.now())
-        against = refusal(repository.rights(), holders_of(person, emergency), operation)
-        if against is None and operation == GO_BACK:
-            self._going_back = person.name
+        against = against_seeing(repository.rights(), person, emergency, operation)
+        if operation == GO_BACK:
+            self._going_back = person.name if person is not None and against is None else None
         return against
 
 
@@ -111,11 +99,11 @@ class FirstStartGuard:
             return refusal(repository.rights(), {PROGRAM_ROLE}, intent)
         if intent == BEGIN and not repository.anybody(session):
             return None
-        return refusal(repository.rights(), (), intent)
+        return no("staff_nobody_yet", "operation", intent)
 
     def may_see(self, session: Session, operation: str) -> Finding | None:
         """The reason against seeing this."""
-        return refusal(repository.rights(), (), operation)
+        return no("staff_nobody_yet", "operation", operation)
 
 
 class MadeUpGuard:
