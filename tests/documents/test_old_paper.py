@@ -177,6 +177,6 @@ def test_that_trouble_with_old_papers_never_keeps_the_store_closed(
         assert (taken.papers, taken.removed, codes(taken)) == (0, 0, [code])
         assert {path.name: path.read_bytes() for path in folder.iterdir()} == files
     with monkeypatch.context() as stop:
-        stop.setattr(taking.os, "listdir", lambda place: (_ for _ in ()).throw(PermissionError(13, "not yours")))
+        stop.setattr(os, "listdir", lambda place: (_ for _ in ()).throw(PermissionError(13, "not yours")))
         assert codes(take_in_old_paper(shop.store, folder)) == ["old_paper_unreadable"]
     assert take_in_old_paper(shop.store, folder) == TakenIn(1, 1, ())
