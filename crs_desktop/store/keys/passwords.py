@@ -26,6 +26,7 @@ _PIECE = 64
 _BETWEEN = re.compile(r"[\s._,\-]+")
 _SHORTEST_OWN_WORD = 3
 _UNKNOWN_ELSEWHERE = ("Cc", "Cs", "Cn")
+_NOTHING: dict[str, Any] = {"guesses": 0, "sequence": []}
 _WHY = {
     "repeat": "password_repeats",
     "sequence": "password_sequence",
@@ -66,21 +67,23 @@ def judge(typed: str, sign_in: str, own_words: Iterable[str] = ()) -> tuple[Find
 
 
 def _guessable(password: str, own_words: list[str]) -> tuple[Finding, ...]:
-    judged = [_asked(piece, own_words) for piece in dict.fromkeys((password[:_PIECE], password[-_PIECE:]))]
-    best = max(judged, key=lambda one: one["guesses"])
-    return () if best["guesses"] >= 10**TENFOLDS else (no(_why(best["sequence"]), "password"),)
+    """Nothing when one end of it alone is guessed late enough; else why its beginning is guessed early."""
+    why = [_early(piece, own_words) for piece in dict.fromkeys((password[:_PIECE], password[-_PIECE:]))]
+    return () if "" in why else (no(why[0], "password"),)
 
 
-def _asked(piece: str, own_words: list[str]) -> Any:
-    """What zxcvbn says of it, with or without what stands between words: whichever is guessed earlier."""
+def _early(piece: str, own_words: list[str]) -> str:
+    """Why this is guessed early, with or without what stands between its words; "" when it is not."""
     from zxcvbn import matching, zxcvbn
 
     try:
-        forms = [form for form in dict.fromkeys((piece, _BETWEEN.sub("", piece))) if form]
-        asked = [zxcvbn(form, user_inputs=own_words, max_length=_PIECE) for form in forms]
+        for form in dict.fromkeys((piece, _BETWEEN.sub("", piece))):
+            asked = zxcvbn(form, user_inputs=own_words, max_length=_PIECE) if form else _NOTHING
+            if asked["guesses"] < 10**TENFOLDS:
+                return _why(asked["sequence"])
+        return ""
     finally:
         matching.RANKED_DICTIONARIES.pop("user_inputs", None)  # it keeps them for the next one to ask
-    return min(asked, key=lambda one: one["guesses"])
 
 
 def _why(sequence: list[dict[str, Any]]) -> str:
@@ -92,7 +95,7 @@ def _why(sequence: list[dict[str, Any]]) -> str:
             own, known = match["dictionary_name"] == "user_inputs", match["dictionary_name"] == "passwords"
             code = "password_own_words" if own else "password_well_known" if known else "password_common_words"
         covered[code] = covered.get(code, 0) + len(match["token"])
-    return max(covered, key=lambda code: covered[code])
+    return max(covered, key=lambda code: covered[code], default="password_guessable")
 
 
 def _words(*phrases: str) -> list[str]:
