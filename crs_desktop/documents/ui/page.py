@@ -139,6 +139,7 @@ class PaperPage(Page):
     def _take_away(self) -> None:
         self._shown = None
         self.preview.show_paper(b"")
+        self._say(self._paper.notes)
 
     def _print(self, content: bytes) -> None:
         self.printer.ask(content, self._shown.code if self._shown is not None else self.title)

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
-from PySide6.QtCore import QDir, QStandardPaths
+from PySide6.QtCore import QDir, QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from crs_desktop.desktop.dialogs import Question
@@ -35,6 +35,7 @@ class PaperSaver:
         question = Question(
             tr("Save as a plain file?"), phrase("paper_export_means"), tr("&Choose where to save"), parent=self._parent
         )
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         question.accepted.connect(partial(self.choose, sheet, done))
         question.open()
         return question
@@ -43,6 +44,7 @@ class PaperSaver:
         """Ask for the place; the name offered says nothing about the patient."""
         documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         dialog = QFileDialog(self._parent, tr("Save as PDF"), documents or QDir.homePath(), "PDF (*.pdf)")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("pdf")
         dialog.selectFile(sheet.file_name)
