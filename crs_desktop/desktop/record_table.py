@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from crs_desktop.desktop.clipboard import clipboard
 from crs_desktop.desktop.record_model import BELOW_ROLE, NEW_GROUP_ROLE, STATE_ROLE, Column, Index, RecordModel
 from crs_desktop.desktop.shapes import paint_shape
 from crs_desktop.desktop.theme import colour, font, pixels, row_height, scaled, state_colour
@@ -117,7 +118,7 @@ class RecordView(QTableView):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.opened.emit()
         elif event.matches(QKeySequence.StandardKey.Copy):
-            QGuiApplication.clipboard().setText(self.chosen_text())
+            clipboard().copy(self.chosen_text())
         else:
             super().keyPressEvent(event)
 
