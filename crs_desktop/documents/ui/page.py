@@ -25,7 +25,7 @@ from crs_desktop.documents.ui.saving import PaperSaver
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import Topic
 from crs_desktop.kernel.days import day_text
-from crs_desktop.kernel.refusal import Finding, Refused
+from crs_desktop.kernel.refusal import Finding, Refused, no
 from crs_desktop.kernel.wording import say
 
 _FRESH = {"printed": State.READY, "stale": State.READY_BUT}
@@ -142,7 +142,10 @@ class PaperPage(Page):
         self._say(self._paper.notes)
 
     def _print(self, content: bytes) -> None:
-        self.printer.ask(content, self._shown.code if self._shown is not None else self.title)
+        if not self.printer.any_there():
+            self._say((no("paper_no_printer"),))
+        else:
+            self.printer.ask(content, self._shown.code if self._shown is not None else self.title)
 
     def _saved(self, answer: Path | Refused) -> None:
         if isinstance(answer, Refused):
@@ -157,11 +160,11 @@ class PaperPage(Page):
 
     def _columns(self) -> list[Column[_Line]]:
         return [
-            Column("Printed", self._printed_at, strong=True),
-            Column("Sheet", lambda line: phrase(f"paper_kind_{line.sheet.kind.replace('-', '_')}")),
             Column("Patient", lambda line: line.patient, strong=True),
             Column("For", lambda line: day_text(line.sheet.day)),
             Column("Still true?", lambda line: line.state, state=lambda line: _FRESH.get(line.state)),
+            Column("Sheet", lambda line: phrase(f"paper_kind_{line.sheet.kind.replace('-', '_')}")),
+            Column("Printed", self._printed_at, strong=True),
             Column("Code", lambda line: line.sheet.code),
             Column("By", lambda line: line.sheet.actor, stretch=True),
         ]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import tempfile
 from collections.abc import Callable
 
 from PySide6.QtCore import QMarginsF, QPointF, QRectF, QSizeF
 from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QDialog, QWidget
 
 from crs_desktop.desktop.tasks import Tasks
@@ -48,8 +51,13 @@ class PaperPrinter:
         self._tasks = tasks
         self._parent = parent
 
+    def any_there(self) -> bool:
+        """False when this computer knows no printer: the dialog would be an empty list."""
+        return bool(QPrinterInfo.availablePrinterNames())
+
     def ask(self, content: bytes, title: str, done: Callable[[int], None] | None = None) -> QPrintDialog:
         """Open the printer dialog; on its yes the pages are printed and `done` hears how many."""
+        spool_in_memory()
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         printer.setDocName(title)
         _set_page(printer, page_sizes(content)[0])
@@ -65,6 +73,18 @@ class PaperPrinter:
         """Print on this printer without asking."""
         first, last = printer.fromPage() or 1, printer.toPage()
         self._tasks.run(lambda: print_pages(content, printer, first, last), done, owner=self._parent, pool="paper")
+
+
+def spool_in_memory() -> None:
+    """On Linux Qt hands a job to the spooler through a file of its own in the temporary folder, and removes it then.
+
+    Let that be this user's folder in memory: what a killed program leaves there is no file on a disk. Everything else
+    keeps the temporary folder that it has.
+    """
+    own = os.environ.get("XDG_RUNTIME_DIR", "")
+    if sys.platform == "linux" and os.path.isdir(own):
+        tempfile.gettempdir()  # asked before, it stays what it was
+        os.environ["TMPDIR"] = own
 
 
 def _set_page(printer: QPrinter, size: PageSize) -> None:

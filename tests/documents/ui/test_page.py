@@ -1,4 +1,4 @@
-"""The page of paper: what is shown belongs to the line that is chosen, and a plain file is made only when asked twice."""
+"""The page of paper: what is shown belongs to the chosen line, and a plain file is made only when asked twice."""
 
 from __future__ import annotations
 
@@ -152,10 +152,14 @@ def test_that_a_sheet_whose_old_file_was_missing_is_listed_and_said_and_offers_n
     assert page.preview.content() == files[second] and page.stale_text() == ""
 
 
-def test_that_the_printer_dialog_makes_no_file(
-    shop: Shop, filed: tuple[FiledSheet, FiledSheet], qtbot: QtBot
+def test_that_the_printer_dialog_makes_no_file_and_is_not_shown_where_no_printer_is(
+    shop: Shop, filed: tuple[FiledSheet, FiledSheet], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = page_on(shop, qtbot, Tasks(inline=True))
+    monkeypatch.setattr(page.printer, "any_there", lambda: False)
+    page.preview._print.click()
+    assert not page.findChildren(QPrintDialog) and "no printer" in page.said.text()
+    monkeypatch.setattr(page.printer, "any_there", lambda: True)
     page.preview._print.click()
     (dialog,) = page.findChildren(QPrintDialog)
     assert not dialog.testOption(QPrintDialog.PrintDialogOption.PrintToFile)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
+import ctypes.util
+import os
+import sys
+import tempfile
 from pathlib import Path
 
 import pypdf
@@ -16,7 +21,7 @@ from crs_desktop.documents.layout.page import Paper
 from crs_desktop.documents.pages import picture
 from crs_desktop.documents.sheets.infusion_day import build_infusion_day
 from crs_desktop.documents.ui.images import image_of
-from crs_desktop.documents.ui.printing import PaperPrinter, print_pages
+from crs_desktop.documents.ui.printing import PaperPrinter, print_pages, spool_in_memory
 from crs_desktop.kernel.errors import EnvironmentFailure
 from tests.documents.reading import printed
 from tests.documents.sample_papers import CART
@@ -83,3 +88,19 @@ def test_that_the_dialog_prints_on_yes_with_real_workers(qtbot: QtBot, tmp_path:
     assert len(pypdf.PdfReader(tmp_path / "out.pdf").pages) == 2
     dialog.close()
     tasks.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux" or not ctypes.util.find_library("cups"), reason="not shown: no CUPS here")
+def test_that_the_file_of_the_spooler_lies_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = tempfile.gettempdir()
+    monkeypatch.setenv("TMPDIR", usual)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    spool_in_memory()
+    name = ctypes.create_string_buffer(1024)
+    made = ctypes.CDLL(ctypes.util.find_library("cups")).cupsTempFd(name, 1024)  # what Qt calls for a print job
+    os.close(made)
+    assert Path(os.fsdecode(name.value)).parent == tmp_path and tempfile.gettempdir() == usual
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "none"))
+    monkeypatch.setenv("TMPDIR", usual)
+    spool_in_memory()
+    assert os.environ["TMPDIR"] == usual
