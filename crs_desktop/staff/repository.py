@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from crs_desktop.kernel.resources import resource
 from crs_desktop.staff.commands import key_of
 from crs_desktop.staff.model import EMERGENCY, Did, Emergency, Happened, Person, Rights, Role, StaffEvent
-from crs_desktop.staff.rules import read_rights
+from crs_desktop.staff.rules import BREAK_GLASS, LOCK, read_rights
 from crs_desktop.staff.tables import PersonEventTable, PersonTable
 from crs_desktop.store.columns import InstantColumn
 
@@ -139,11 +139,11 @@ def unended(session: Session, person_id: int | None, desk: str) -> tuple[Emergen
 
 
 def did(session: Session, emergency: Emergency) -> tuple[Did, ...]:
-    """What was written under this emergency access, oldest first."""
+    """What was written under this emergency access, oldest first; its beginning and its end are not of it."""
     row = _LOG.c
     query = select(row.at, row.intent, row.subject, row.subject_id).where(
         row.at >= emergency.began, row.at <= (emergency.ended or emergency.until), row.actor == emergency.name,
-        row.role == EMERGENCY, row.desk == emergency.desk,
+        row.role == EMERGENCY, row.desk == emergency.desk, row.intent.not_in((BREAK_GLASS, LOCK)),
     )  # fmt: skip
     return tuple(Did(*found) for found in session.execute(query.order_by(row.id)))
 
