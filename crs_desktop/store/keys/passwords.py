@@ -20,13 +20,13 @@ LEAST, MOST = 15, 128
 # zxcvbn calls its best, would be a month. Three random common words are refused by it (10^9 to 10^11), four are good
 # (measured: 10^12.6 the least of 300, 10^15.6 in the middle).
 TENFOLDS = 12
-# zxcvbn is asked about this many characters from each end: its time grows with the square, and 64 tell enough.
-_PIECE = 64
+# zxcvbn is asked about this many characters from each end: its time grows fast with them (signs that can stand for
+# letters: 40 take half a second, 64 five), and 40 tell enough.
+_PIECE = 40
 # zxcvbn counts a space between words as if it had to be guessed like any character; everybody types it.
 _BETWEEN = re.compile(r"[\s._,\-]+")
 _SHORTEST_OWN_WORD = 3
 _UNKNOWN_ELSEWHERE = ("Cc", "Cs", "Cn")
-_NOTHING: dict[str, Any] = {"guesses": 0, "sequence": []}
 _WHY = {
     "repeat": "password_repeats",
     "sequence": "password_sequence",
@@ -67,21 +67,26 @@ def judge(typed: str, sign_in: str, own_words: Iterable[str] = ()) -> tuple[Find
 
 
 def _guessable(password: str, own_words: list[str]) -> tuple[Finding, ...]:
-    """Nothing when one end of it alone is guessed late enough; else why its beginning is guessed early."""
-    why = [_early(piece, own_words) for piece in dict.fromkeys((password[:_PIECE], password[-_PIECE:]))]
-    return () if "" in why else (no(why[0], "password"),)
+    """Why it is guessed early, with or without what stands between its words; nothing when it is not."""
+    for form in dict.fromkeys((password, _BETWEEN.sub("", password))):
+        why = _early(form, own_words)
+        if why:
+            return (no(why, "password"),)
+    return ()
 
 
-def _early(piece: str, own_words: list[str]) -> str:
-    """Why this is guessed early, with or without what stands between its words; "" when it is not."""
+def _early(form: str, own_words: list[str]) -> str:
+    """Why its beginning is guessed early; "" when one end of it alone is guessed late enough."""
     from zxcvbn import matching, zxcvbn
 
+    why = "" if form else "password_guessable"
     try:
-        for form in dict.fromkeys((piece, _BETWEEN.sub("", piece))):
-            asked = zxcvbn(form, user_inputs=own_words, max_length=_PIECE) if form else _NOTHING
-            if asked["guesses"] < 10**TENFOLDS:
-                return _why(asked["sequence"])
-        return ""
+        for piece in filter(None, dict.fromkeys((form[:_PIECE], form[-_PIECE:]))):
+            asked = zxcvbn(piece, user_inputs=own_words, max_length=_PIECE)
+            if asked["guesses"] >= 10**TENFOLDS:
+                return ""
+            why = why or _why(asked["sequence"])
+        return why
     finally:
         matching.RANKED_DICTIONARIES.pop("user_inputs", None)  # it keeps them for the next one to ask
 
@@ -95,7 +100,7 @@ def _why(sequence: list[dict[str, Any]]) -> str:
             own, known = match["dictionary_name"] == "user_inputs", match["dictionary_name"] == "passwords"
             code = "password_own_words" if own else "password_well_known" if known else "password_common_words"
         covered[code] = covered.get(code, 0) + len(match["token"])
-    return max(covered, key=lambda code: covered[code], default="password_guessable")
+    return max(covered, key=lambda code: covered[code])
 
 
 def _words(*phrases: str) -> list[str]:
