@@ -14,7 +14,7 @@ from crs_desktop.backups.rules import NAMED, due, last_good, lost, standing
 from crs_desktop.doses.service import DoseLog
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import Topic
-from crs_desktop.kernel.errors import EnvironmentFailure, NotUnderstood
+from crs_desktop.kernel.errors import EnvironmentFailure, NotPermitted, NotUnderstood
 from crs_desktop.kernel.refusal import Refused, no, refuse
 from crs_desktop.patients.model import Patient
 from crs_desktop.store import places
@@ -59,8 +59,13 @@ class BackupKeeper:
         )
 
     def back_up(self, reason: Reason = Reason.ASKED, give_up: Callable[[], bool] = _never) -> Kept | None:
-        """Back up and thin out. None when an automatic one is not due. Raises EnvironmentFailure in words."""
-        if reason is not Reason.ASKED:
+        """Back up and thin out. None when an automatic one is not due. Raises EnvironmentFailure in words.
+
+        What is asked for by hand raises NotPermitted; the timer asks nobody.
+        """
+        if reason is Reason.ASKED:
+            self._store.demand("make backup")
+        else:
             picture = self.picture()
             if not due(picture.kept, self._changes(), picture.paused_since):
                 return None
@@ -72,13 +77,15 @@ class BackupKeeper:
         return _kept(Listed(made.path, made.size, made.manifest), made.manifest, remembered)
 
     def check(self, name: str) -> Kept:
-        """Open a backup in full, now. Raises NotUnderstood when it is not what it was."""
+        """Open a backup in full, now. Raises NotPermitted, NotUnderstood when it is not what it was."""
+        self._store.demand("check backup")
         path = self._path(name)
         manifest = verify_backup(path, self._store.keys.data)
         return _kept(Listed(path, path.stat().st_size, manifest), manifest, recall(self.folder))
 
     def loss(self, name: str) -> Loss:
-        """What is in the store and not in this backup. Raises NotUnderstood for a backup that cannot be read."""
+        """What is in the store and not in this backup. Raises NotPermitted, NotUnderstood when it cannot be read."""
+        self._store.demand("check backup")
         then = self._listed(name)
         now = counts_of(self._store, NAMED)
         lines = self._doses.overview().log
@@ -93,6 +100,10 @@ class BackupKeeper:
 
         Who went back, and to what, is the first change of the store that came back.
         """
+        try:  # before the exchange: the store that comes back may not know who asks
+            self._store.demand("go back")
+        except NotPermitted as refused:
+            return refuse(refused.finding)
         if command.word.strip().upper() != WORD:
             return refuse(no("backup_word", "word", command.word, word=WORD))
         then = self._listed(command.name)

@@ -36,13 +36,15 @@ class HistoryBook:
         self.zone = zone
 
     def page(self, wanted: Wanted, before: int | None = None, limit: int = PAGE) -> Shown:
-        """Entries older than number `before`, newest first."""
+        """Entries older than number `before`, newest first. Raises NotPermitted."""
+        self._store.demand("see history")
         between = None if wanted.day is None else _day(wanted.day, self.zone)
         with self._store.read() as session:
             return repository.page(session, wanted, between, self._patients_named(wanted.text), before, limit)
 
     def filters(self) -> Filters:
-        """What can be chosen."""
+        """What can be chosen. Raises NotPermitted."""
+        self._store.demand("see history")
         with self._store.read() as session:
             return repository.filters(session)
 
@@ -55,7 +57,8 @@ class HistoryBook:
         return self._store.has_key
 
     def verify(self) -> Verified:
-        """Look at the whole store. Slow; raises EnvironmentFailure when it cannot be looked at."""
+        """Look at the whole store. Slow; raises NotPermitted, EnvironmentFailure when it cannot be looked at."""
+        self._store.demand("verify")
         return verify_store(self._store.path, self._store.keys)
 
     def _patients_named(self, text: str) -> set[str]:

@@ -79,7 +79,7 @@ def test_that_it_ends_by_itself_after_four_hours(path: Path, clock: TurnedClock)
         clock.turn(milliseconds=1)
         assert why(desk.write("log dose", IN_NEED)) == "staff_emergency_over"
         assert desk.write("receive lot", TOM) == {}
-        assert EMERGENCY_LASTS == timedelta(hours=4)
+        assert timedelta(hours=4) == EMERGENCY_LASTS
 
 
 def test_that_a_clock_set_back_before_its_beginning_does_not_prolong_it(path: Path, clock: TurnedClock) -> None:
@@ -177,7 +177,8 @@ def test_that_it_waits_on_the_list_until_somebody_else_has_looked_it_over(path: 
         assert [done.intent for done in waiting.did] == ["log dose"]
         assert where(look(desk, glass.id, actor(PHARMACIST), "")) == ["note"]
         done = look(desk, glass.id, actor(PHARMACIST))
-        assert isinstance(done, Emergency) and (done.looked_over_by, done.note) == ("A. Weber", "three doses, all right")
+        assert isinstance(done, Emergency)
+        assert (done.looked_over_by, done.note) == ("A. Weber", "three doses, all right")
         assert desk.book.picture().to_look_over == ()
         assert why(look(desk, glass.id, actor(PHARMACIST))) == "staff_emergency_looked_over"
         assert why(look(desk, 999, actor(PHARMACIST))) == "staff_emergency_unknown"

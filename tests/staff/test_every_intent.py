@@ -17,7 +17,6 @@ from tests.architecture.source import Module, house, modules_of
 REQUEST = "crs_desktop.store.store.Request"
 # Lines of the table for what is being built: taken off this list when the service is there.
 TO_COME = {"second check", "look over second check", "state night rule"}
-READS_TO_COME = {"see history", "verify", "make backup", "check backup"}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -102,15 +101,15 @@ def test_that_every_act_of_the_table_is_a_write_of_the_program() -> None:
 
 
 def test_that_intents_with_a_gap_have_a_line_for_each_value() -> None:
-    assert {f"infusion {kind.value}" for kind in EventKind} == {name for name in rights() if name.startswith("infusion ")}
-    assert {f"print {kind.value}" for kind in Kind} == {name for name in rights() if name.startswith("print ")}
+    for beginning, kinds in (("infusion ", EventKind), ("print ", Kind)):
+        assert {f"{beginning}{kind.value}" for kind in kinds} == {one for one in rights() if one.startswith(beginning)}
 
 
 def test_that_every_read_that_is_demanded_is_in_the_table() -> None:
     known = {right.operation for right in rights().values() if not right.act}
     demanded = reads(house()) - {"go back", "enrol person"}  # acts, asked before they are tried
     assert demanded <= known
-    assert known - demanded <= READS_TO_COME
+    assert known <= demanded
 
 
 @pytest.mark.parametrize(
@@ -123,7 +122,7 @@ def test_that_every_read_that_is_demanded_is_in_the_table() -> None:
         ("EAT, DRINK = 'eat', 'drink'\nRequest(k, DRINK, {})", ["drink"]),
         ("Request(k, 'eat' if a else 'drink', {})", ["eat", "drink"]),
         ("def do(what):\n    Request(k, what, {})\ndo('eat')\ndo(what='drink')", ["eat", "drink"]),
-        ("class A:\n    def do(self, what):\n        Request(k, what, {})\n    def e(self):\n        self.do('eat')", ["eat"]),
+        ("class A:\n  def do(self, what):\n    Request(k, what, {})\n  def e(self):\n    self.do('eat')", ["eat"]),
         ("Request(k, some.thing(), {})", [""]),
         ("def do(what):\n    Request(k, what, {})", [""]),
     ],

@@ -116,7 +116,8 @@ def test_that_what_is_no_sign_in_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["crs_desktop", "CRS_Desktop", "Recovery  Code", "Eva, by emergency code", "Eva, BY emergency  code", "\x07"]
+    "text",
+    ["crs_desktop", "CRS_Desktop", "Recovery  Code", "Eva, by emergency code", "Eva, BY emergency  code", "\x07"],
 )
 def test_that_nobody_is_called_what_the_program_or_a_code_is(text: str) -> None:
     assert not isinstance(read_person_name(text), str)
