@@ -18,7 +18,7 @@ from crs_desktop.documents.filing import digest_of, paper_name
 from crs_desktop.documents.model import Kind
 from crs_desktop.history.verify import Verified, verify_store
 from crs_desktop.kernel.refusal import Refused
-from crs_desktop.store.driver import connect
+from crs_desktop.store.driver import connect, driver
 from tests.documents.shop import Shop, new_shop, open_shop
 from tests.store.made_up_keys import KEYS
 from tests.store.pharmacy import WEBER, rows
@@ -130,6 +130,15 @@ def test_that_the_list_of_sheets_never_reads_the_bytes(shop: Shop) -> None:
     assert asked and not [text for text in asked if "paper_contents.content" in text]
     shop.paper.content(filed)
     assert [text for text in asked if "paper_contents.content" in text]
+
+
+@pytest.mark.parametrize("row", ["'a', 0, x''", "'a', 2, x'01'", "'a', 1, '1'", "NULL, 1, x'01'", "'a', 1, NULL"])
+def test_that_the_store_itself_refuses_bytes_of_another_size(shop: Shop, row: str) -> None:
+    connection = connect(shop.store.path, KEYS.data)
+    with pytest.raises(driver.Error):
+        connection.execute(f"INSERT INTO paper_contents VALUES ({row})")
+    connection.execute("INSERT INTO paper_contents VALUES ('a', 1, x'01')")
+    connection.close()
 
 
 @pytest.mark.parametrize("broken", [b"", b"%PDF-1.4 cut off", b"hello %%EOF"])
