@@ -57,6 +57,8 @@ def texts(module: Module, value: ast.expr, call: ast.Call, known: dict[str, str]
     if isinstance(value, ast.JoinedStr):
         parts = [re.escape(str(part.value)) if isinstance(part, ast.Constant) else ".+" for part in value.values]
         return ["".join(parts)]
+    if isinstance(value, ast.Attribute) and value.attr == "intent":
+        return []  # of another request, which is read where it is made
     name = module.qualified(value)
     for full in (name, f"{module.name}.{name}"):
         if full in known:
@@ -123,6 +125,7 @@ def test_that_every_read_that_is_demanded_is_in_the_table() -> None:
         ("Request(k, 'eat' if a else 'drink', {})", ["eat", "drink"]),
         ("def do(what):\n    Request(k, what, {})\ndo('eat')\ndo(what='drink')", ["eat", "drink"]),
         ("class A:\n  def do(self, what):\n    Request(k, what, {})\n  def e(self):\n    self.do('eat')", ["eat"]),
+        ("Request(k, earlier.intent, {})", []),
         ("Request(k, some.thing(), {})", [""]),
         ("def do(what):\n    Request(k, what, {})", [""]),
     ],

@@ -19,7 +19,8 @@ from crs_desktop.staff.rules import (
     read_rights,
     refusal,
 )
-from tests.staff.site import NOW, code
+from tests.staff.site import code
+from tests.store.pharmacy import NOW
 
 ADMINISTRATOR, PHARMACIST = frozenset({Role.ADMINISTRATOR}), frozenset({Role.PHARMACIST})
 
@@ -128,6 +129,6 @@ def test_that_names_lose_doubled_spaces_and_keep_their_letters() -> None:
 
 
 def test_that_roles_are_read_in_any_case_and_order() -> None:
-    assert read_roles((" Pharmacist", "", "AUDITOR")) == {Role.PHARMACIST, Role.AUDITOR}
+    assert read_roles((" Pharmacist", "", "AUDITOR")) == frozenset({Role.PHARMACIST, Role.AUDITOR})
     assert person(1, frozenset(Role)).role == "pharmacist+technician+administrator+auditor"
     assert Actor("x", person(1, PHARMACIST).role).role == "pharmacist"
