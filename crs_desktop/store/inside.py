@@ -62,8 +62,8 @@ def look_inside(path: Path, key: bytes | None, expected: Objects | None = None) 
         for setting in _SETTINGS:
             connection.execute(f"PRAGMA {setting}")
         return _look(connection, expected, encrypted=key is not None)
-    except (driver.Error, ValueError, TypeError, UnicodeDecodeError, OverflowError):
-        return Inside("damaged")
+    except (driver.Error, ValueError, TypeError, UnicodeDecodeError, OverflowError) as error:
+        return Inside("other keys" if "not a database" in str(error) and key is not None else "damaged")
     finally:
         connection.close()
 

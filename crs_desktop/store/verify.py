@@ -20,6 +20,7 @@ from crs_desktop.kernel.refusal import Finding, no
 from crs_desktop.store import audit
 from crs_desktop.store.audit import UNSEALED, AuditKey, Head, HeadCopy
 from crs_desktop.store.driver import connect, environment_failure
+from crs_desktop.store.pages import damaged_pages
 
 _MOST_SAID = 20
 
@@ -94,8 +95,7 @@ def _of_file(connection: Any) -> list[Finding]:
     said = [str(row[0]) for row in connection.execute(f"PRAGMA integrity_check({_MOST_SAID})")]
     findings = [] if said == ["ok"] else [no("audit_file_damaged", "store", _legible(line)) for line in said]
     # Every page carries a mac of its own: the only check that sees a flipped bit in a value.
-    for (line,) in connection.execute("PRAGMA cipher_integrity_check").fetchmany(_MOST_SAID):
-        findings.append(no("audit_file_damaged", "store", _legible(line)))
+    findings += [no("audit_file_damaged", "store", _legible(line)) for line in damaged_pages(connection)[:_MOST_SAID]]
     for table, row, parent, _ in connection.execute("PRAGMA foreign_key_check").fetchmany(_MOST_SAID):
         findings.append(no("audit_reference_broken", table, row, parent=parent))
     return findings

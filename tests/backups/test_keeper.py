@@ -94,7 +94,9 @@ def test_that_a_damaged_backup_touches_nothing(site: Site) -> None:
     made = site.keeper.back_up()
     assert made is not None
     path = site.keeper.folder / made.name
-    path.write_bytes(path.read_bytes().replace(b"Ruth", b"Rath"))
+    raw = bytearray(path.read_bytes())
+    raw[len(raw) // 2] ^= 1
+    path.write_bytes(raw)
     note(site.pharmacy.store, "a change")
     with pytest.raises(NotUnderstood):
         back(site, made.name)

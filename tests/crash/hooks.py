@@ -1,70 +1,44 @@
-"""Test-only ways to run the real store otherwise than the product does: weaker settings, or with a key.
+"""Test-only ways to run the real store otherwise than the product does: weaker settings, or without its encryption.
 
-The product has no key yet; until it has, this is the one place where a store is made an encrypted one, by a raw key
-that is given before anything else is asked of the connection.
+The product's store is "encrypted". "plain" is the odd one, kept to see that the page's mac is not what keeps doses
+safe at a power cut: here the driver is given no key, whatever the program hands it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sqlcipher3 import dbapi2
-
 from crs_desktop.store import driver
 
-KEY = bytes(range(32)).hex()
-# What each kind of run sets otherwise. "plain" and "encrypted" are the product's own settings.
+# What each kind of run sets otherwise. "encrypted" is the product itself.
 OTHERWISE: dict[str, dict[str, str]] = {
-    "plain": {},
     "encrypted": {},
+    "plain": {},
     "normal": {"synchronous": "1", "fullfsync": "0"},
     "off": {"synchronous": "0", "fullfsync": "0"},
     "nojournal": {"journal_mode": "off", "synchronous": "0", "fullfsync": "0"},
 }
 
 
-class _Keyed:
-    """The driver, except that a file is opened with the key."""
-
-    def __init__(self, key: str) -> None:
-        self._key = key
-
-    def connect(self, name: str, **settings: Any) -> Any:
-        connection = dbapi2.connect(name, **settings)
-        if name != ":memory:":
-            connection.execute(f"PRAGMA key = \"x'{self._key}'\"")
-            connection.execute("PRAGMA cipher_log = off")  # it tells standard error about every damaged page
-        return connection
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(dbapi2, name)
-
-
 def become(kind: str) -> None:
     """From here on every connection of this process is of this kind."""
     driver.PRAGMAS.update(OTHERWISE[kind])
-    if kind == "encrypted":
-        use_key(KEY)
+    if kind == "plain":
+        without_key()
 
 
-def use_key(key: str) -> None:
-    """From here on every connection of this process is made with this raw key."""
-    driver.driver = _Keyed(key)  # type: ignore[assignment]
-    driver.check_file = _no_plain_header  # type: ignore[assignment]
-
-
-def _no_plain_header(path: Path) -> None:
-    """An encrypted store begins with its salt, so there is no header to look at; that it is there is still asked."""
-    try:
-        with path.open("rb") as file:
-            file.read(16)
-    except OSError as error:
-        raise driver.os_failure(error, path) from error
+def without_key() -> None:
+    """From here on no connection of this process is given a key, and a plain header is what is expected."""
+    give: Callable[[Any, bytes | None], None] = driver.give_key
+    check: Callable[[Path, bool], None] = driver.check_file
+    driver.give_key = lambda connection, _key: give(connection, None)
+    driver.check_file = lambda path, _encrypted: check(path, False)
 
 
 def make_judge_of(kind: str) -> None:
-    """Whoever judges opens as the product does, with the key where there is one; only nothing is flushed meanwhile."""
+    """Whoever judges opens as the run did; only nothing is flushed meanwhile."""
     driver.PRAGMAS["synchronous"] = "0"
-    if kind == "encrypted":
-        use_key(KEY)
+    if kind == "plain":
+        without_key()

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from sqlcipher3 import dbapi2
 
+from crs_desktop.store.driver import give_key
 from tests.crash.judge import Truth, judge, truth_of
 from tests.crash.recorder import STORE, record
+from tests.store.made_up_keys import KEYS
 
 DOSES = 4
 
@@ -25,6 +27,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[bytes, 
 def spoil(path: Path, *statements: str) -> None:
     """Change what the store itself would not let anybody change."""
     connection = dbapi2.connect(str(path), isolation_level=None)
+    give_key(connection, KEYS.data)
     connection.execute("PRAGMA foreign_keys = off")
     for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
         connection.execute(f'DROP TRIGGER "{name}"')

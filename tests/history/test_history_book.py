@@ -13,7 +13,7 @@ from crs_desktop.history import repository
 from crs_desktop.history.model import Wanted
 from crs_desktop.history.service import HistoryBook
 from crs_desktop.kernel.clock import to_milliseconds
-from crs_desktop.store import audit
+from tests.store.made_up_keys import OTHER_AUDIT
 from tests.store.pharmacy import NOW, OKAFOR, ZONE, Pharmacy, note, open_pharmacy
 from tests.store.tamper import behind_its_back
 
@@ -97,15 +97,14 @@ def test_that_everybody_and_every_kind_of_thing_can_be_chosen(book: HistoryBook)
     assert list(filters.subjects) == sorted(set(filters.subjects))
 
 
-def test_that_an_entry_written_without_the_key_says_so(site: Pharmacy) -> None:
+def test_that_an_entry_written_under_another_key_says_so(site: Pharmacy) -> None:
     site.close()
-    audit.key_path(site.store.path).unlink()
-    opened = open_pharmacy(site.store.path)
+    opened = open_pharmacy(site.store.path, OTHER_AUDIT)
     note(opened.store, "unproved")
     book = HistoryBook(opened.store, ZONE)
     assert [entry.proved for entry in book.page(Wanted()).entries[:2]] == [False, True]
     assert not book.has_key()
-    assert [finding.code for finding in book.verify().findings] == ["audit_key_missing", "audit_row_unkeyed"]
+    assert [finding.code for finding in book.verify().findings] == ["audit_key_other", "audit_row_unkeyed"]
     opened.close()
 
 

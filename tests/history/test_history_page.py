@@ -15,7 +15,7 @@ from crs_desktop.history.model import Entry
 from crs_desktop.history.service import HistoryBook
 from crs_desktop.history.ui import words
 from crs_desktop.history.ui.page import HistoryPage
-from crs_desktop.store import audit
+from tests.store.made_up_keys import OTHER_AUDIT
 from tests.store.pharmacy import NOW, ZONE, Pharmacy, note, open_pharmacy
 from tests.store.tamper import behind_its_back
 
@@ -183,13 +183,12 @@ def test_that_verifying_leaves_the_window_and_the_store_worker_free(
     page.tasks.close()
 
 
-def test_that_a_missing_key_is_said_above_the_page(qtbot: QtBot, site: Pharmacy) -> None:
+def test_that_another_key_is_said_above_the_page(qtbot: QtBot, site: Pharmacy) -> None:
     site.close()
-    audit.key_path(site.store.path).unlink()
-    opened = open_pharmacy(site.store.path)
+    opened = open_pharmacy(site.store.path, OTHER_AUDIT)
     note(opened.store, "unproved")
     page = shown(qtbot, HistoryBook(opened.store, ZONE))
-    assert page.stale_text().startswith("The audit key is missing")
+    assert page.stale_text().startswith("This log was begun with another audit key")
     newest = page.table.model.records()[0]
     assert words.who_text(newest) == "A. Weber, not proved"
     page.table.choose(newest.id)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 KEYS = StoreKeys(bytes(range(32)), AuditKey(bytes(range(32, 64))))
 OTHER_KEYS = StoreKeys(bytes(range(64, 96)), AuditKey(bytes(range(96, 128))))
+# Opens the store of KEYS, whose chain was begun with another key.
+OTHER_AUDIT = StoreKeys(KEYS.data, OTHER_KEYS.audit)
 
 
 class Anybody:

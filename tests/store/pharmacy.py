@@ -26,6 +26,7 @@ from crs_desktop.patients.service import PatientRegister
 from crs_desktop.stock.commands import ConfirmEarmark, ReceiveLot
 from crs_desktop.stock.model import Movement, VialLine
 from crs_desktop.stock.service import StockLedger
+from crs_desktop.store.keys.model import StoreKeys
 from crs_desktop.store.opening import open_store
 from crs_desktop.store.store import Request, Result, Store, Writing
 from tests.patients.courses import CATALOGUE
@@ -62,10 +63,10 @@ class Pharmacy:
         self.store.close()
 
 
-def open_pharmacy(path: Path) -> Pharmacy:
+def open_pharmacy(path: Path, keys: StoreKeys = KEYS) -> Pharmacy:
     """The services on the store at `path`."""
     feed = ChangeFeed()
-    store = open_store(path, StatedClock(NOW), feed, KEYS, ANYBODY)
+    store = open_store(path, StatedClock(NOW), feed, keys, ANYBODY)
     return Pharmacy(store, feed, StockLedger(store, ZONE), DoseLog(store, ZONE))
 
 

@@ -1,14 +1,18 @@
-"""Ways to tamper with a log behind the program's back, as somebody with the file and any SQLite tool could."""
+"""Ways to tamper with a log behind the program's back, as somebody with the file, its data key and a tool could."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+from sqlcipher3 import dbapi2
 
 from crs_desktop.history.verify import Verified, verify_store
 from crs_desktop.store import audit
+from crs_desktop.store.driver import give_key
+from crs_desktop.store.keys.model import StoreKeys
 from tests.store.made_up_keys import KEYS
 
 COLUMNS = (
@@ -18,9 +22,10 @@ COLUMNS = (
 
 
 @contextmanager
-def behind_its_back(path: Path) -> Iterator[sqlite3.Connection]:
+def behind_its_back(path: Path) -> Iterator[Any]:
     """A connection that obeys no trigger and asks for no reference."""
-    connection = sqlite3.connect(path, isolation_level=None)
+    connection = dbapi2.connect(str(path), isolation_level=None)
+    give_key(connection, KEYS.data)
     connection.execute("PRAGMA foreign_keys = 0")
     triggers = connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
     for name, _ in triggers:
@@ -33,13 +38,13 @@ def behind_its_back(path: Path) -> Iterator[sqlite3.Connection]:
         connection.close()
 
 
-def rows_of(connection: sqlite3.Connection) -> list[dict[str, object]]:
+def rows_of(connection: Any) -> list[dict[str, object]]:
     """The log, oldest first."""
     found = connection.execute(f"SELECT {', '.join(COLUMNS)} FROM change_log ORDER BY id")
     return [dict(zip(COLUMNS, row, strict=True)) for row in found]
 
 
-def put(connection: sqlite3.Connection, row: dict[str, object]) -> None:
+def put(connection: Any, row: dict[str, object]) -> None:
     """One more row, just so."""
     gaps = ", ".join("?" for _ in row)
     connection.execute(f"INSERT INTO change_log ({', '.join(row)}) VALUES ({gaps})", tuple(row.values()))
@@ -56,12 +61,12 @@ def flipped(value: object) -> object:
     return raw.decode("utf-8", "replace")
 
 
-def verdict(path: Path) -> list[tuple[str, str]]:
+def verdict(path: Path, keys: StoreKeys = KEYS) -> list[tuple[str, str]]:
     """Code and named row of every finding."""
-    return [(finding.code, finding.value) for finding in verify_store(path, KEYS).findings]
+    return [(finding.code, finding.value) for finding in verify_store(path, keys).findings]
 
 
-def rechain(connection: sqlite3.Connection, first: int, mac: Callable[[str, dict[str, object]], str]) -> None:
+def rechain(connection: Any, first: int, mac: Callable[[str, dict[str, object]], str]) -> None:
     """Work out every mac from this row on anew, with whatever the tamperer has for a key."""
     before = ""
     for row in rows_of(connection):

@@ -8,12 +8,12 @@ import logging
 import os
 import secrets
 import shutil
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,11 +22,12 @@ from crs_desktop.store import audit
 from crs_desktop.store.audit import AuditKey
 from crs_desktop.store.store import Request, Result, Store, Writing
 from crs_desktop.store.verify import _fault
+from tests.store.made_up_keys import KEYS, OTHER_AUDIT
 from tests.store.pharmacy import NOW, ROOT, WEBER, Pharmacy, dose, new_pharmacy, note, open_pharmacy, promise, rows
 from tests.store.tamper import COLUMNS, behind_its_back, flipped, looked, put, rechain, rows_of, verdict
 
 ROWS = 2000
-Tamper = Callable[[sqlite3.Connection], object]
+Tamper = Callable[[Any], object]
 
 
 def many(store: Store, count: int) -> None:
@@ -98,7 +99,7 @@ def test_that_one_bit_in_any_column_of_any_row_is_noticed_there(site: Path, colu
 
 
 def test_that_one_bit_in_every_column_of_every_row_is_noticed(site: Path) -> None:
-    key = audit.read_key(site)
+    key = KEYS.audit
     with behind_its_back(site) as connection:
         log = rows_of(connection)
     before, missed, tried = "", [], 0
@@ -112,42 +113,42 @@ def test_that_one_bit_in_every_column_of_every_row_is_noticed(site: Path) -> Non
     assert (missed, tried) == ([], ROWS * len(COLUMNS))
 
 
-def delete(connection: sqlite3.Connection) -> object:
+def delete(connection: Any) -> object:
     return connection.execute("DELETE FROM change_log WHERE id = 1000")
 
 
-def delete_and_close_the_gap(connection: sqlite3.Connection) -> object:
+def delete_and_close_the_gap(connection: Any) -> object:
     connection.execute("DELETE FROM change_log WHERE id = 1000")
     return [
         connection.execute("UPDATE change_log SET id = ? WHERE id = ?", (at - 1, at)) for at in range(1001, ROWS + 1)
     ]
 
 
-def swap(connection: sqlite3.Connection) -> object:
+def swap(connection: Any) -> object:
     return [
         connection.execute("UPDATE change_log SET id = ? WHERE id = ?", (to, at))
         for at, to in ((1000, 9000), (1500, 1000), (9000, 1500))
     ]
 
 
-def insert(connection: sqlite3.Connection) -> object:
+def insert(connection: Any) -> object:
     row = rows_of(connection)[999]
     for at in range(ROWS, 999, -1):
         connection.execute("UPDATE change_log SET id = ? WHERE id = ?", (at + 1, at))
     return put(connection, row)
 
 
-def append(connection: sqlite3.Connection) -> object:
+def append(connection: Any) -> object:
     return put(connection, {**rows_of(connection)[-1], "id": ROWS + 1})
 
 
-def guess_a_key(connection: sqlite3.Connection) -> object:
+def guess_a_key(connection: Any) -> object:
     connection.execute("UPDATE change_log SET actor = 'somebody else' WHERE id = 1000")
     key = AuditKey(secrets.token_bytes(32))
     return rechain(connection, 1000, lambda before, row: audit.mac_of(key, before, row))
 
 
-def forge_without_the_secret(connection: sqlite3.Connection) -> object:
+def forge_without_the_secret(connection: Any) -> object:
     """All that is public is known: the form of a row, the name of the key, how a mac is written."""
     connection.execute("UPDATE change_log SET actor = 'somebody else, key unknown' WHERE id = 1000")
     name = str(rows_of(connection)[0]["mac"]).partition(":")[0]
@@ -159,12 +160,12 @@ def forge_without_the_secret(connection: sqlite3.Connection) -> object:
     return rechain(connection, 1000, mac)
 
 
-def pretend_the_key_was_missing(connection: sqlite3.Connection) -> object:
+def pretend_the_key_was_missing(connection: Any) -> object:
     connection.execute("UPDATE change_log SET actor = 'somebody else' WHERE id = 1000")
     return rechain(connection, 1000, lambda before, row: audit.mac_of(None, before, row))
 
 
-def cut(connection: sqlite3.Connection) -> object:
+def cut(connection: Any) -> object:
     (request,) = connection.execute("SELECT request_id FROM change_log WHERE id = 2000").fetchone()
     connection.execute("DELETE FROM change_log WHERE request_id = ?", (request,))
     return connection.execute("DELETE FROM requests WHERE request_id = ?", (request,))
@@ -212,9 +213,9 @@ def test_that_an_older_file_put_back_is_noticed(site: Path) -> None:
 
 
 def test_that_a_chain_worked_out_anew_with_the_key_still_differs_from_the_heads(site: Path) -> None:
-    key = audit.read_key(site)
+    key = KEYS.audit
 
-    def tamper(connection: sqlite3.Connection) -> None:
+    def tamper(connection: Any) -> None:
         connection.execute("UPDATE change_log SET actor = 'somebody else' WHERE id = 1000")
         rechain(connection, 1000, lambda before, row: audit.mac_of(key, before, row))
 
@@ -279,59 +280,31 @@ def test_that_a_damaged_page_is_an_answer(site: Path) -> None:
 # --- the key ---
 
 
-def test_that_the_key_is_made_with_the_store_for_its_owner_only_and_never_logged(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_that_no_key_is_written_anywhere_and_none_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path = tmp_path / "new.crs"
     with caplog.at_level(logging.DEBUG):
         opened = open_pharmacy(path)
         note(opened.store, "one")
+        shown = caplog.text + repr(KEYS) + repr(opened.store.__dict__)
+        lying = b"".join(item.read_bytes() for item in tmp_path.iterdir())
         opened.close()
-    key = audit.key_path(path)
     if os.name != "nt":
-        assert key.stat().st_mode & 0o777 == 0o600 == audit.heads_path(path).stat().st_mode & 0o777
-    secret = key.read_text().strip()
-    read = audit.read_key(path)
-    assert read is not None and len(read.secret) == 32
-    held = path.read_bytes() + audit.heads_path(path).read_bytes()
-    assert secret.encode() not in held and read.secret not in held
-    assert secret not in caplog.text + repr(read) and read.secret.hex() not in repr(opened.store.__dict__)
-    before = key.read_bytes()
-    open_pharmacy(path).close()
-    assert key.read_bytes() == before
+        assert audit.heads_path(path).stat().st_mode & 0o777 == 0o600
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["new.crs", "new.crs.heads"]
+    lying += b"".join(item.read_bytes() for item in tmp_path.iterdir())
+    for secret in (KEYS.data, KEYS.audit.secret):
+        assert secret not in lying and secret.hex().encode() not in lying
+        assert secret.hex() not in shown and repr(secret) not in shown
 
 
-def without_key(site: Path) -> None:
-    audit.key_path(site).unlink()
-
-
-def with_another_key(site: Path) -> None:
-    audit.key_path(site).write_text(secrets.token_hex(32))
-
-
-def with_half_a_key(site: Path) -> None:
-    audit.key_path(site).write_text(audit.key_path(site).read_text()[:40])
-
-
-@pytest.mark.parametrize(
-    ("lose", "code"),
-    [(without_key, "audit_key_missing"), (with_another_key, "audit_key_other"), (with_half_a_key, "audit_key_missing")],
-)
-def test_that_without_its_key_a_dose_is_recorded_and_that_stays_visible(
-    site: Path, lose: Callable[[Path], None], code: str
-) -> None:
-    kept = audit.key_path(site).read_bytes()
-    lose(site)
-    left = audit.key_path(site).read_bytes() if audit.key_path(site).exists() else None
-    assert verdict(site)[0][0] == code
-    opened = open_pharmacy(site)
+def test_that_under_another_audit_key_a_dose_is_recorded_and_that_stays_visible(site: Path) -> None:
+    """As with the key slots of another store: no key takes the place of the first one unseen."""
+    assert verdict(site, OTHER_AUDIT)[0] == ("audit_key_other", OTHER_AUDIT.audit.name)
+    opened = open_pharmacy(site, OTHER_AUDIT)
     assert not opened.store.has_key
     note(opened.store, "at the bedside")
     opened.close()
-    now = audit.key_path(site).read_bytes() if audit.key_path(site).exists() else None
-    assert now == left, "no key takes the place of the first one unseen"
-    assert [found for found, _ in verdict(site)] == [code, "audit_row_unkeyed"]
-    audit.key_path(site).write_bytes(kept)
+    assert [found for found, _ in verdict(site, OTHER_AUDIT)] == ["audit_key_other", "audit_row_unkeyed"]
     opened = open_pharmacy(site)
     assert opened.store.has_key
     note(opened.store, "later")
@@ -376,7 +349,7 @@ def test_that_going_back_on_purpose_is_told_from_an_older_file_put_back(site: Pa
     note(opened.store, "will be taken back")
     opened.close()
     site.write_bytes(older)
-    key, now = audit.read_key(site), to_milliseconds(NOW)
+    key, now = KEYS.audit, to_milliseconds(NOW)
     head = looked(site).head
     audit.copy_head(site, None, head, now, audit.WENT_BACK)
     assert verdict(site) == [("audit_end_missing", str(ROWS + 1))], "whoever has no key cannot say so"

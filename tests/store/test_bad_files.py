@@ -42,7 +42,7 @@ def refused(path: Path) -> str:
 @pytest.mark.parametrize(
     ("content", "code"),
     [(b"", "store_empty"), (b"S", "store_is_not_a_store"), (WORDS, "store_is_not_a_store"),
-     (b"SQLite format 2\x00" + WORDS, "store_is_not_a_store"), (b"SQLite format 3\x00" + WORDS, "store_is_not_a_store"),
+     (b"SQLite format 2\x00" + WORDS, "store_is_not_a_store"), (b"SQLite format 3\x00" + WORDS, "store_not_encrypted"),
      (bytes(8192), "store_is_not_a_store")],
 )  # fmt: skip
 def test_that_a_file_that_is_not_a_store_is_refused_in_words(tmp_path: Path, content: bytes, code: str) -> None:

@@ -19,9 +19,9 @@ import pytest
 from crs_desktop.kernel.errors import EnvironmentFailure
 from tests.store.pharmacy import LONG, ROOT, Pharmacy, note, open_pharmacy, rows
 
-SMALL_DISK = 'mount -t tmpfs -o size=2m,mode=777 tmpfs "$0" && shift && exec "$@"'
+SMALL_DISK = 'mount -t tmpfs -o size=3m,mode=777 tmpfs "$0" && shift && exec "$@"'
 # Pages left free: nothing; too little for side files, for a dose, for a schema, for folding a new store; enough.
-STEPS = range(0, 220, 2) if LONG else (0, 3, 8, 14, 24, 64, 84, 96, 110, 160)
+STEPS = range(0, 330, 3) if LONG else (0, 3, 8, 14, 24, 64, 84, 110, 160, 320)
 
 
 @cache

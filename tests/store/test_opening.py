@@ -15,17 +15,21 @@ from crs_desktop.kernel.wording import say
 from crs_desktop.store import driver as opened
 from crs_desktop.store.engine import reader_engine, writer_engine
 from crs_desktop.store.first_look import first_look
+from tests.store.made_up_keys import KEYS
 from tests.store.pharmacy import Pharmacy, new_store, note, open_pharmacy, rows
 
 DRIVER = opened.driver
 
 
-def deaf_to(name: str) -> type:
-    """A connection of the real driver that leaves one setting as it is."""
+def deaf_to(name: str, instead: str) -> type:
+    """A connection of the real driver that has another value from the beginning and keeps it."""
 
     class Deaf(DRIVER.Connection):  # type: ignore[misc, name-defined, unused-ignore]
         def execute(self, sql: str, *values: Any) -> Any:
-            return super().execute("SELECT 1" if sql.startswith(f"PRAGMA {name} =") else sql, *values)
+            answer = super().execute("SELECT 1" if sql.startswith(f"PRAGMA {name} =") else sql, *values)
+            if sql.startswith("PRAGMA key"):
+                super().execute(f"PRAGMA {name} = {instead}")
+            return answer
 
     return Deaf
 
@@ -42,7 +46,7 @@ def refusal(path: Path) -> tuple[str, str]:
     with pytest.raises(EnvironmentFailure) as caught:
         open_pharmacy(path)
     with pytest.raises(EnvironmentFailure) as looked:
-        first_look(path, "board")
+        first_look(path, "board", KEYS.data)
     assert looked.value.finding == caught.value.finding
     return caught.value.finding.code, say(caught.value.finding)
 
@@ -50,7 +54,7 @@ def refusal(path: Path) -> tuple[str, str]:
 def test_that_the_driver_in_use_is_past_the_floor_and_knows_encryption(tmp_path: Path) -> None:
     opened.check_driver()
     assert DRIVER.sqlite_version_info >= opened.VERSION_FLOOR >= (3, 51, 3)
-    connection = opened.connect(new_store(tmp_path / "t.crs"))
+    connection = opened.connect(new_store(tmp_path / "t.crs"), KEYS.data)
     assert connection.execute("PRAGMA cipher_version").fetchone()[0]
     connection.close()
 
@@ -86,16 +90,14 @@ def test_that_a_setting_that_does_not_hold_stops_the_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     path = new_store(tmp_path / "t.crs")
-    deaf = deaf_to(name)
+    deaf = deaf_to(name, ELSE.get(name, "0"))
 
     def connect(file: str, **settings: Any) -> Any:
-        connection = DRIVER.connect(file, **settings, factory=deaf)
-        DRIVER.Connection.execute(connection, f"PRAGMA {name} = {ELSE.get(name, '0')}")
-        return connection
+        return DRIVER.connect(file, **settings, factory=deaf)
 
     monkeypatch.setattr(opened, "driver", driver_like(connect=connect))
     with pytest.raises(EnvironmentFailure) as caught:
-        opened.connect(path)
+        opened.connect(path, KEYS.data)
     assert (caught.value.finding.code, caught.value.finding.field) == ("store_setting_refused", name)
     assert name in say(caught.value.finding)
 
@@ -106,7 +108,7 @@ def test_that_every_connection_of_writers_and_readers_has_the_settings(pharmacy:
             return {name: str(one.exec_driver_sql(f"PRAGMA {name}").scalar_one()).lower() for name in NEEDED}
 
     for maker in (writer_engine, reader_engine):
-        engine = maker(pharmacy.store.path)
+        engine = maker(pharmacy.store.path, KEYS.data)
         assert settings_of(engine) == NEEDED
         engine.dispose()
 
@@ -119,10 +121,10 @@ def test_that_readers_cannot_write(pharmacy: Pharmacy) -> None:
 
 def test_that_a_store_of_another_program_is_refused_and_not_touched(tmp_path: Path) -> None:
     path = tmp_path / "books.db"
-    other = sqlite3.connect(path)
+    other = DRIVER.connect(str(path), isolation_level=None)
+    opened.give_key(other, KEYS.data)  # even one that our key opens
     other.execute("PRAGMA application_id = 1234")
     other.execute("CREATE TABLE books (title)")
-    other.commit()
     other.close()
     before = path.read_bytes()
     assert refusal(path)[0] == "store_is_not_a_store"
@@ -138,25 +140,29 @@ def test_that_the_first_bytes_are_looked_at_before_a_driver_touches_the_file(
         return DRIVER.connect(file, **settings)
 
     path = tmp_path / "t.crs"
-    path.write_bytes(bytes(range(256)) * 64)  # as an encrypted store begins: no key is in use yet
+    path.write_bytes(opened.PLAIN_HEADER + bytes(range(256)) * 64)
+    other = new_store(tmp_path / "other.crs")
     monkeypatch.setattr(opened, "driver", driver_like(connect=connect))
-    assert refusal(path)[0] == "store_is_not_a_store"
+    assert refusal(path)[0] == "store_not_encrypted"
+    with pytest.raises(EnvironmentFailure) as caught:
+        opened.connect(other, None)
+    assert caught.value.finding.code == "store_is_not_a_store"
 
 
 def test_that_our_mark_without_our_schema_is_no_store(tmp_path: Path) -> None:
     path = tmp_path / "t.crs"
-    opened.connect(path, new=True).close()
+    opened.connect(path, KEYS.data, new=True).close()
     with pytest.raises(EnvironmentFailure) as caught:
         open_pharmacy(path)
     assert caught.value.finding.code == "store_is_not_a_store"
 
 
 @pytest.mark.parametrize(
-    ("found", "code"), [("0003", "store_newer"), ("9999", "store_newer"), ("0000", "store_schema_unknown")]
+    ("found", "code"), [("0009", "store_newer"), ("9999", "store_newer"), ("0000", "store_schema_unknown")]
 )
 def test_that_a_store_with_a_schema_we_do_not_know_is_refused_and_left(tmp_path: Path, found: str, code: str) -> None:
     path = new_store(tmp_path / "t.crs")
-    connection = opened.connect(path)
+    connection = opened.connect(path, KEYS.data)
     connection.execute("UPDATE alembic_version SET version_num = ?", (found,))
     connection.close()
     before = path.read_bytes()
@@ -177,7 +183,7 @@ def test_that_a_store_is_made_whole_or_not_at_all(tmp_path: Path, monkeypatch: p
     made = open_pharmacy(path)
     note(made.store, "first")
     made.close()
-    assert sorted(item.name for item in tmp_path.iterdir()) == ["t.crs", "t.crs.audit-key", "t.crs.heads"]
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["t.crs", "t.crs.heads"]
 
 
 def test_that_the_store_of_a_faster_desk_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,7 +198,7 @@ def test_that_the_store_of_a_faster_desk_stays(tmp_path: Path, monkeypatch: pyte
     assert rows(opened_late.store, "SELECT request_id FROM requests") == [("theirs",)]
     opened_late.close()
     left = {item.name for item in tmp_path.iterdir()}
-    assert left == {"faster.crs", "faster.crs.audit-key", "faster.crs.heads", "t.crs"}
+    assert left == {"faster.crs", "faster.crs.heads", "t.crs"}
 
 
 def test_that_a_store_is_put_in_place_also_where_there_are_no_links(
@@ -205,7 +211,7 @@ def test_that_a_store_is_put_in_place_also_where_there_are_no_links(
     made = open_pharmacy(tmp_path / "t.crs")
     note(made.store, "first")
     made.close()
-    assert sorted(item.name for item in tmp_path.iterdir()) == ["t.crs", "t.crs.audit-key", "t.crs.heads"]
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["t.crs", "t.crs.heads"]
 
 
 @pytest.mark.parametrize("ending", ["-wal", "-journal"])

@@ -29,7 +29,7 @@ import signal
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision, branch_labels, depends_on = "0003", "0002", None, None
+revision, down_revision, branch_labels, depends_on = "0009", "0004", None, None
 
 
 def upgrade():
@@ -49,9 +49,9 @@ def newer_program(folder: Path, patch: pytest.MonkeyPatch, ending: str) -> None:
     """A program one step ahead of ours."""
     migrations = folder / "migrations"
     shutil.copytree(REAL, migrations, ignore=shutil.ignore_patterns("__pycache__"))
-    (migrations / "versions" / "0003_later.py").write_text(STEP.replace("{ending}", ending))
+    (migrations / "versions" / "0009_later.py").write_text(STEP.replace("{ending}", ending))
     patch.setattr(upgrade, "MIGRATIONS", migrations)
-    patch.setattr(opening, "CURRENT_SCHEMA", "0003")
+    patch.setattr(opening, "CURRENT_SCHEMA", "0009")
 
 
 def digest(path: Path) -> list[tuple[object, ...]]:
@@ -103,7 +103,7 @@ def test_that_an_older_store_climbs_and_a_copy_of_it_is_kept(
         open_pharmacy(old)
     assert caught.value.finding.code == "store_newer"
     assert sorted(item.name for item in tmp_path.iterdir()) == [
-        "migrations", "t-backups", "t.crs", "t.crs.audit-key", "t.crs.heads", "taken out",
+        "migrations", "t-backups", "t.crs", "t.crs.heads", "taken out",
     ]  # fmt: skip
     back = open_pharmacy(kept)
     assert back.stock.on_hand()[0].vials == 4
@@ -140,7 +140,7 @@ def test_that_a_step_that_is_killed_half_way_leaves_the_old_store(
         "import sys; from pathlib import Path\n"
         "from crs_desktop.store import opening, upgrade\n"
         "from tests.store.pharmacy import open_pharmacy\n"
-        "upgrade.MIGRATIONS, opening.CURRENT_SCHEMA = Path(sys.argv[2]), '0003'\n"
+        "upgrade.MIGRATIONS, opening.CURRENT_SCHEMA = Path(sys.argv[2]), '0009'\n"
         "open_pharmacy(Path(sys.argv[1]))\n"
     )
     command = [sys.executable, "-c", script, str(old), str(tmp_path / "migrations")]
@@ -155,10 +155,10 @@ def test_that_a_desk_that_comes_late_climbs_nothing_and_spoils_no_copy(
     old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     newer_program(tmp_path, monkeypatch, "pass")
-    kept = upgrade.upgrade(old, "0003", 0)
+    kept = upgrade.upgrade(old, "0009", 0, KEYS)
     assert kept is not None
     before = kept.read_bytes()
-    assert upgrade.upgrade(old, "0003", 0) is None
+    assert upgrade.upgrade(old, "0009", 0, KEYS) is None
     assert kept.read_bytes() == before
 
 

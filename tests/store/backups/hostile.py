@@ -12,6 +12,9 @@ from typing import Any
 
 from sqlcipher3 import dbapi2 as driver
 
+from crs_desktop.store.driver import give_key
+from tests.store.made_up_keys import KEYS
+
 Parts = dict[str, bytes]
 Wrong = Callable[[Path, Parts, dict[str, Any]], bytes]
 
@@ -42,6 +45,7 @@ def sql(*statements: str) -> Wrong:
         path = folder / "hostile.crs"
         path.write_bytes(parts["store.crs"])
         connection = driver.connect(str(path), isolation_level=None)
+        give_key(connection, KEYS.data)
         for statement in statements:
             connection.execute(statement)
         connection.close()
@@ -101,8 +105,8 @@ WRONG: dict[str, Wrong] = {
     "longer by a byte": whole(lambda content: content + b"x"),
     "program in front": whole(lambda content: b"#!/bin/sh\necho\n" + content),
     "bit flipped in the store": whole(flip(150_000)),
-    "a name changed, the zip's own sum made to fit": lambda folder, parts, manifest: packed(
-        {**parts, "store.crs": parts["store.crs"].replace(b"Ruth", b"Rath")}, manifest
+    "a page changed, the zip's own sum made to fit": lambda folder, parts, manifest: packed(
+        {**parts, "store.crs": flip(30_000)(parts["store.crs"])}, manifest
     ),
     "bit flipped in the manifest": whole(flip(60)),
     "claims many members": whole(huge_count),

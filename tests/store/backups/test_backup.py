@@ -238,4 +238,5 @@ def test_that_a_look_inside_changes_nothing(pharmacy: Pharmacy) -> None:
     before = made.path.read_bytes()
     verify_backup(made.path, KEYS.data)
     assert made.path.read_bytes() == before
-    assert inside.look_inside(made.path, KEYS.data).fault == "not a store"
+    assert inside.look_inside(made.path, KEYS.data).fault == "other keys"
+    assert inside.look_inside(made.path, None).fault == "not a store"
