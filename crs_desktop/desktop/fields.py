@@ -76,6 +76,32 @@ class Field(QWidget):
         """Put this into the editor."""
         raise NotImplementedError
 
+    @property
+    def kept(self) -> bool:
+        """May stand in a draft: never a secret, whichever way its editor says that it is one."""
+        line = self.editor
+        return not isinstance(line, QLineEdit) or (
+            line.echoMode() == QLineEdit.EchoMode.Normal
+            and not line.inputMethodHints() & Qt.InputMethodHint.ImhSensitiveData
+        )
+
+    def draft(self) -> str:
+        """All that stands in the field, for `put_back`."""
+        return self.value()
+
+    def put_back(self, draft: str) -> bool:
+        """Put a draft in as if it had been typed; False when the field does not offer that any more."""
+        before = self.draft()
+        if before != draft:
+            self._take_draft(draft)
+            if self.draft() != before:
+                self._edited()
+        return self.draft() == draft
+
+    def spoken(self) -> str:
+        """The label as it is said."""
+        return self._spoken
+
     def show_findings(self, findings: Sequence[Finding]) -> None:
         """Say these beneath the editor; none takes the line away."""
         text = "\n".join(say(replace(finding, field=self._spoken)) for finding in findings)
@@ -95,6 +121,9 @@ class Field(QWidget):
     def error_text(self) -> str:
         """What is said beneath the editor."""
         return self._error_text.text()
+
+    def _take_draft(self, draft: str) -> None:
+        self.set_value(draft)
 
     def _edited(self) -> None:
         if self.error_text():

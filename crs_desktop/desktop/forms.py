@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
+from uuid import uuid4
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from crs_desktop.desktop.drafts import Draft, drafts
 from crs_desktop.desktop.fields import CheckField, ChoiceField, DayField, Field, LineField, LongTextField
 from crs_desktop.desktop.tasks import Tasks
 from crs_desktop.desktop.theme import State, text_percent
@@ -108,6 +110,18 @@ class Form(QWidget):
         """Fill fields; does not count as an edit."""
         for name, value in values.items():
             self.fields[name].set_value(value)
+
+    def draft_values(self) -> dict[str, str]:
+        """What stands in each field that may be kept over a lock."""
+        return {name: field.draft() for name, field in self.fields.items() if field.kept}
+
+    def put_back(self, values: Mapping[str, str]) -> list[str]:
+        """Fill fields as if typed; the labels of those that do not offer it any more. What one field's edit changes in
+        another is put right in a second round."""
+        known = [(field, values[name]) for name, field in self.fields.items() if field.kept and name in values]
+        for _ in range(2):
+            lost = [field.spoken() for field, draft in known if not field.put_back(draft)]
+        return lost
 
     def show_findings(self, findings: Iterable[Finding]) -> None:
         """Say each finding beneath its field, those without a field at the top; focus the first. Typed text stays."""
@@ -216,6 +230,11 @@ class FormPanel(QWidget):
         self._identifiers.setObjectName("Identifiers")
         self._identifiers.setContentsMargins(10, 6, 10, 6)
         self._identifiers.hide()
+        self._opened_with: dict[str, str] = {}
+        self._back = PlainLabel("", "care", wrap=True)
+        self._back.setObjectName("StaleStrip")
+        self._back.setContentsMargins(10, 6, 10, 6)
+        self._back.hide()
         self.accept_button = button(accept, "main")
         self.accept_button.clicked.connect(self.submit)
         self.cancel_button = button(cancel or tr("Cancel"))
@@ -231,6 +250,7 @@ class FormPanel(QWidget):
         column.setSpacing(12)
         column.addWidget(heading(title))
         column.addWidget(self._identifiers)
+        column.addWidget(self._back)
         self._scroll = _FormScroll(self.form)
         column.addWidget(self._scroll, 1)
         column.addLayout(buttons)
@@ -244,6 +264,33 @@ class FormPanel(QWidget):
     def identifiers_text(self) -> str:
         """Who it is about, as shown."""
         return self._about
+
+    def remember(self) -> None:
+        """What stands in the form now was not typed: it is filled in and open."""
+        self._opened_with = self.form.draft_values()
+
+    def half_typed(self) -> dict[str, str]:
+        """All fields when somebody typed or an answer is awaited, none when the form stands as it was opened."""
+        values = self.form.draft_values()
+        return values if self.running or values != self._opened_with else {}
+
+    def put_back(self, values: Mapping[str, str], sent: bool = False) -> None:
+        """Fill in what was typed before a lock, as if typed now, and say so above the fields."""
+        lost = self.form.put_back(values)
+        said = [phrase("desktop_draft_back_sent" if sent else "desktop_draft_back")]
+        if lost:
+            said.append(phrase("desktop_draft_lost", fields=", ".join(lost)))
+        self._back.setText("\n".join(said))
+        self._back.show()
+
+    def back_text(self) -> str:
+        """What is said about a draft that came back, empty when there was none."""
+        return self._back.text()
+
+    @property
+    def running(self) -> bool:
+        """True while an answer is awaited."""
+        return not self.accept_button.isEnabled()
 
     def submit(self) -> None:
         """Hand the values over, unless an answer is awaited."""
@@ -309,12 +356,23 @@ class FormPanel(QWidget):
 
 
 class FormDialog(QDialog):
-    """A form panel in a window of its own. `submitted` as in the panel; call `accept()` when it is done."""
+    """A form panel in a window of its own. `submitted` as in the panel; call `accept()` when it is done.
+
+    With a `kind` what is half typed survives a lock; `subject` says about whom or what, so that nothing typed about one
+    thing can ever come back in the form of another. Use `request_id` for the request: it comes back with the draft.
+    """
 
     submitted = Signal(dict)
 
-    def __init__(self, title: str, accept: str, form: Form | None = None, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, title: str, accept: str, form: Form | None = None, parent: QWidget | None = None, *,
+        kind: str = "", subject: str = "",
+    ) -> None:  # fmt: skip
         super().__init__(parent)
+        self.draft_key = (kind, subject)
+        self.request_id = uuid4().hex
+        self._open = False
+        self.finished.connect(self._finished)
         self.setWindowTitle(title)
         self.panel = FormPanel(title, accept, form, parent=self)
         self.form = self.panel.form
@@ -340,3 +398,23 @@ class FormDialog(QDialog):
         if done:
             self.accept()
         return done
+
+    def draft(self) -> Draft | None:
+        """What is half typed, for a lock."""
+        values = self.panel.half_typed() if self._open else {}
+        return Draft(*self.draft_key, self.request_id, values, self.panel.running) if values else None
+
+    def fill(self, draft: Draft) -> None:
+        """What was half typed before a lock is back."""
+        self.request_id = draft.request_id
+        self.panel.put_back(draft.values, draft.sent)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.draft_key[0] and not self._open:
+            self._open = True
+            self.panel.remember()
+            drafts().follow(self)
+
+    def _finished(self) -> None:
+        self._open = False

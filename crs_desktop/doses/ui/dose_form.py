@@ -85,6 +85,14 @@ class DoseForm(Form):
         for widget in self.departure_widgets():
             widget.show()
 
+    def ask_again(self, departures: str) -> None:
+        """After a lock in the middle of saving: reasons go along as they did, so that it stays the same request."""
+        self._asked = True
+        self._deviations_head.setText(phrase("doses_ui_deviates"))
+        self._deviations.setText(departures)
+        for widget in self.departure_widgets():
+            widget.show()
+
     def departures_text(self) -> str:
         """What is listed now."""
         return self._deviations.text()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from uuid import uuid4
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
@@ -209,14 +208,17 @@ class DosesPage(Page):
         form.add_widget(PlainLabel(about_text(line.entry, line.patient, self._zone), "strong", wrap=True))
         form.add_widget(message(phrase("doses_ui_back_what")))
         form.text("reason", tr("&Why is the record wrong"))
-        dialog = FormDialog(tr("Take a record back"), tr("&Take it back"), form, self)
+        subject = f"dose {line.entry.id}"
+        dialog = FormDialog(
+            tr("Take a record back"), tr("&Take it back"), form, self, kind="take dose back", subject=subject
+        )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setMinimumWidth(scaled(460))
         dialog.panel.set_identifiers(*identifiers(line.patient))
-        request_id, dose_id = uuid4().hex, line.entry.id
+        dose_id = line.entry.id
 
         def send(values: dict[str, str]) -> None:
-            actor = self._actor()
+            actor, request_id = self._actor(), dialog.request_id
             dialog.send(self.tasks, lambda: self._doses.reverse(request_id, dose_id, values["reason"], actor))
 
         dialog.submitted.connect(send)

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
+from crs_desktop.desktop.drafts import Draft, drafts
 from crs_desktop.desktop.forms import FormPanel
 from crs_desktop.desktop.tasks import Tasks
 from crs_desktop.desktop.theme import State, scaled
@@ -21,6 +23,9 @@ from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.clock import local_text
 from crs_desktop.kernel.refusal import Refused, Severity, no
 from crs_desktop.kernel.wording import say
+
+DRAFT_KIND = "record dose"
+_DEPARTURES = "departures asked"
 
 
 class DosePanel(FormPanel):
@@ -142,6 +147,7 @@ class DoseDialog(QDialog):
         self.setWindowTitle(tr("Record a dose given"))
         self._tasks, self._doses, self._actor, self._consequences = tasks, doses, actor, consequences
         self._opening, self._request_id = opening, uuid4().hex
+        self.draft_key, self._followed = (DRAFT_KIND, f"patient {opening.patient.id}"), False
         self.panel = DosePanel(opening)
         self.form = self.panel.dose_form
         self.done_view = DoneView(self.accept)
@@ -160,6 +166,34 @@ class DoseDialog(QDialog):
     def recorded(self) -> bool:
         """True once the dose is in the log."""
         return self._stack.currentWidget() is self.done_view
+
+    def draft(self) -> Draft | None:
+        """What is half typed, for a lock. While it is being saved the departures go along that reasons were given for:
+        what is sent again after the lock must be the same request to the letter."""
+        values = {} if self.recorded() else self.panel.half_typed()
+        if not values or not self._followed:
+            return None
+        if self.panel.running and self.form.asked:
+            values[_DEPARTURES] = self.form.departures_text()
+        return Draft(*self.draft_key, self._request_id, values, self.panel.running)
+
+    def fill(self, draft: Draft) -> None:
+        """What was half typed before a lock is back."""
+        self._request_id = draft.request_id
+        self.panel.put_back(draft.values, draft.sent)
+        if _DEPARTURES in draft.values:
+            self.form.ask_again(draft.values[_DEPARTURES])
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._followed:
+            self._followed = True
+            self.panel.remember()
+            drafts().follow(self)
+
+    def done(self, result: int) -> None:
+        self._followed = False
+        super().done(result)
 
     def _send(self, _values: dict[str, str]) -> None:
         command, actor, patient_id = self.form.command(self._request_id), self._actor(), self._opening.patient.id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
@@ -81,12 +82,22 @@ class VialsField(Field):
 
     def show_lines(self, lines: Iterable[VialLine]) -> None:
         """Fill from a proposal; does not count as an edit."""
+        self._fill((_key(line.lot_id, line.place_id), str(line.vials)) for line in lines)
+
+    def draft(self) -> str:
+        """The rows as they stand, also the half typed ones."""
+        return json.dumps([[row.lot.value(), row.count.value()] for row in self._rows])
+
+    def _take_draft(self, draft: str) -> None:
+        self._fill((lot, count) for lot, count in json.loads(draft))
+
+    def _fill(self, pairs: Iterable[tuple[str, str]]) -> None:
         old = self.rows()
         self._next = 1
-        for line in lines:
+        for lot, count in pairs:
             row = self.add_row()
-            row.lot.set_value(_key(line.lot_id, line.place_id))
-            row.count.set_value(str(line.vials))
+            row.lot.set_value(lot)
+            row.count.set_value(count)
         if len(self._rows) == len(old):
             self.add_row()
         for row in old:  # last, so that the new rows could take their place in the Tab order
