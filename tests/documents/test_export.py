@@ -164,6 +164,7 @@ def test_that_what_a_killed_export_left_is_swept_by_the_next_and_a_running_one_i
     killed.stdout.close()
     (left,) = tmp_path.iterdir()
     assert left.name.startswith(UNFINISHED) and stat.S_IMODE(left.stat().st_mode) == 0o600
+    os.utime(left, (left.stat().st_atime, left.stat().st_mtime - 30))
     write(tmp_path / "b.pdf", PDF)
     assert left.exists(), "it could be another desk's, half written"
     os.utime(left, (left.stat().st_atime, left.stat().st_mtime - 120))

@@ -12,13 +12,14 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
+from sqlcipher3 import dbapi2 as driver
 
 from crs_desktop.documents import repository
 from crs_desktop.documents.filing import digest_of, paper_name
 from crs_desktop.documents.model import Kind
 from crs_desktop.history.verify import Verified, verify_store
 from crs_desktop.kernel.refusal import Refused
-from crs_desktop.store.driver import connect, driver
+from crs_desktop.store.driver import connect
 from tests.documents.shop import Shop, new_shop, open_shop
 from tests.store.made_up_keys import KEYS
 from tests.store.pharmacy import WEBER, rows

@@ -8,17 +8,20 @@ from pathlib import Path
 
 import pytest
 
+from crs_desktop.bootstrap.services import open_house
 from crs_desktop.documents import old_paper as taking
 from crs_desktop.documents import repository
 from crs_desktop.documents.old_paper import TakenIn, take_in_old_paper
 from crs_desktop.history.verify import verify_store
+from crs_desktop.kernel.changes import ChangeFeed
+from crs_desktop.kernel.clock import StatedClock
 from crs_desktop.kernel.errors import EnvironmentFailure
 from crs_desktop.kernel.refusal import Refused, no
 from crs_desktop.kernel.wording import say
 from crs_desktop.store.store import Store
 from tests.documents.shop import Shop, new_shop, old_paper
-from tests.store.made_up_keys import KEYS
-from tests.store.pharmacy import rows
+from tests.store.made_up_keys import ANYBODY, KEYS
+from tests.store.pharmacy import NOW, ZONE, rows
 
 
 @pytest.fixture
@@ -180,3 +183,15 @@ def test_that_trouble_with_old_papers_never_keeps_the_store_closed(
         stop.setattr(os, "listdir", lambda place: (_ for _ in ()).throw(PermissionError(13, "not yours")))
         assert codes(take_in_old_paper(shop.store, folder)) == ["old_paper_unreadable"]
     assert take_in_old_paper(shop.store, folder) == TakenIn(1, 1, ())
+
+
+def test_that_opening_a_store_takes_its_old_papers_in_and_says_what_does_not_fit(tmp_path: Path) -> None:
+    shop, folder = new_shop(tmp_path / "site.crs"), tmp_path / "site-paper"
+    files = old_paper(shop.store, folder, ["one", "two"])
+    shop.close()
+    (folder / "scan.pdf").write_bytes(b"mine")
+    house = open_house(tmp_path / "site.crs", StatedClock(NOW), ChangeFeed(), KEYS, ANYBODY, ZONE)
+    assert {sheet.file_name: house.paper.content(sheet) for sheet in house.paper.sheets()} == files
+    assert [finding.code for finding in house.paper.notes] == ["old_paper_strange"]
+    assert [path.name for path in folder.iterdir()] == ["scan.pdf"]
+    house.close()
