@@ -1,0 +1,341 @@
+"""Tries one operation as one kind of person at the real service, where everything is there to be acted on."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from crs_desktop.backups.model import GoBack, WentBack
+from crs_desktop.bootstrap.services import open_house
+from crs_desktop.doses.entry import LoggedDose
+from crs_desktop.episodes.service import GradeTyped
+from crs_desktop.history.model import Wanted
+from crs_desktop.history.service import HistoryBook
+from crs_desktop.house import House
+from crs_desktop.kernel.actors import Actor
+from crs_desktop.kernel.changes import ChangeFeed
+from crs_desktop.kernel.errors import NotPermitted
+from crs_desktop.kernel.refusal import Refused
+from crs_desktop.patients.commands import (
+    AddCourse,
+    EndCourse,
+    Enrol,
+    MarkInfusion,
+    RecordAllergies,
+    Reschedule,
+    Weigh,
+    WeightTyped,
+)
+from crs_desktop.policy.commands import StatePolicy
+from crs_desktop.staff.commands import (
+    BreakGlass,
+    ChangeRoles,
+    EndPerson,
+    EnrolPerson,
+    FirstPerson,
+    LookOver,
+    RenamePerson,
+    TakeBackPerson,
+)
+from crs_desktop.staff.guard import EmergencyCodeGuard, RecoveryCodeGuard, SignedInGuard
+from crs_desktop.staff.service import BrokenGlass, StaffBook, code_actor, recovery_actor
+from crs_desktop.stock.commands import ChangeLotState, ConfirmEarmark, ReceiveLot, ReverseMovement, WasteVials
+from crs_desktop.stock.model import VialLine
+from crs_desktop.store.guard import Guard
+from crs_desktop.therapies.service import AdoptTherapy
+from tests.staff.site import (
+    ADMIN,
+    AUDITOR,
+    DESK,
+    PHARMACIST,
+    SECOND_PHARMACIST,
+    TECHNICIAN,
+    Desk,
+    TurnedClock,
+    actor,
+    key,
+    opened,
+    signed_in,
+    with_people,
+)
+from tests.store.made_up_keys import ANYBODY, KEYS
+from tests.store.pharmacy import HELD, PATIENT, WEBER, ZONE, dose, rows
+
+WEIGHT = WeightTyped("73.1", "2026-12-02 08:30", "standing scale")
+GRADE = GradeTyped("CRS", "2", "ASTCT 2019", "Dr. Lindqvist", "2026-12-02 08:45")
+LEFT = 6  # somebody who has left, to be taken back
+
+
+@dataclass(frozen=True)
+class Column:
+    """A kind of person: letter of the table, the holder of rights, and the number of who is it here."""
+
+    letter: str
+    holder: str
+    person_id: int | None
+
+
+COLUMNS = (
+    Column("P", "pharmacist", PHARMACIST), Column("T", "technician", TECHNICIAN), Column("A", "administrator", ADMIN),
+    Column("U", "auditor", AUDITOR), Column("E", "emergency", None), Column("R", "recovery", None),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class TriedHouse:
+    """A folder with a closed store in which everything is there, and the numbers of what is in it."""
+
+    folder: Path
+    line: VialLine
+    movement: int
+    earmark: int
+    discrepancy: int
+    dose: int
+    sheet: int
+    emergency: int
+    backup: str
+
+
+@dataclass(frozen=True)
+class Try:
+    """One desk at which something is tried."""
+
+    house: House
+    book: StaffBook
+    who: Actor
+    column: Column
+    there: TriedHouse
+    folder: Path
+
+    @property
+    def own(self) -> int:
+        """Whose desk it is; the administrator's person where a code opened it."""
+        return self.column.person_id or ADMIN
+
+
+def prepared(folder: Path) -> TriedHouse:
+    """People, vials, a dose with a discrepancy, an open episode, a promise, paper, a backup, an emergency."""
+    path, clock = with_people(folder / "t.crs"), TurnedClock()
+    emergency = _emergency(path, clock)
+    house = open_house(path, clock, ChangeFeed(), KEYS, ANYBODY, ZONE)
+    try:
+        moved = house.stock.receive(ReceiveLot("r1", "Actemra", "400", "B1", "2027-02-28", "4", 1), WEBER)
+        assert not isinstance(moved, Refused)
+        line = VialLine(moved.lot.id, moved.place.id, 1)
+        other = house.stock.receive(ReceiveLot("r2", "Actemra", "80", "B2", "2027-02-28", "1", 1), WEBER)
+        assert not isinstance(other, Refused)
+        given = replace(dose("d1", VialLine(other.lot.id, other.place.id, 1), 2), started_at="2026-12-01 20:00")
+        logged = house.doses.log_dose(given, WEBER)
+        assert isinstance(logged, LoggedDose), logged
+        told = house.episodes.tell("g1", PATIENT, GRADE, WEBER)
+        assert not isinstance(told, Refused), told
+        promised = house.stock.confirm(ConfirmEarmark("e1", "course:9", 1, HELD, (line,)), WEBER)
+        assert not isinstance(promised, Refused), promised
+        sheet = house.paper.infusion_day("s1", 1, "SUD1", WEBER)
+        assert not isinstance(sheet, Refused), sheet
+        kept = house.backups.back_up()
+        assert kept is not None
+        return TriedHouse(
+            folder, line, moved.id, promised.id, house.stock.discrepancies()[0].id, logged.entry.id, sheet.id,
+            emergency, kept.name,
+        )  # fmt: skip
+    finally:
+        house.close()
+
+
+def _emergency(path: Path, clock: TurnedClock) -> int:
+    """Emergency access that is over, by who has left since."""
+    with signed_in(path, ADMIN, clock) as desk:
+        desk.book.enrol(EnrolPerson(key(), "left", "Lea Left", ("technician",)), actor(ADMIN))
+    with signed_in(path, LEFT, clock) as desk:
+        lea = Actor("Lea Left", "technician", DESK)
+        glass = desk.book.break_glass(BreakGlass(key(), "grade 3", "Lea Left"), lea)
+        assert isinstance(glass, BrokenGlass), glass
+        desk.book.record_lock(glass.actor, "asked")
+    with signed_in(path, ADMIN, clock) as desk:
+        desk.book.end(EndPerson(key(), LEFT, "left"), actor(ADMIN))
+    return glass.id
+
+
+def reached(there: TriedHouse, operation: str, column: Column, folder: Path) -> str:
+    """'done' when it is in the log under the true name and role (or was shown); 'refused' when nothing was written."""
+    place = folder / key()
+    shutil.copytree(there.folder, place)
+    clock = TurnedClock()
+    guard, who = _signed_in(place / "t.crs", column, clock)
+    house = open_house(place / "t.crs", clock, ChangeFeed(), KEYS, guard, ZONE)
+    desk = Desk(house.store, StaffBook(house.store, ZONE), clock)
+    try:
+        before = desk.changes()
+        one = Try(house, desk.book, who, column, there, place)
+        if operation in READS:
+            return _seen(READS[operation], one)
+        try:
+            answer = desk.write(operation, who) if operation in AT_THE_STORE else TRIES[operation](one)
+        except NotPermitted as refused:
+            answer = Refused((refused.finding,))
+        if isinstance(answer, Refused):
+            codes = [finding.code for finding in answer.findings]
+            untouched = desk.changes() == before and all(code.startswith("staff_") for code in codes)
+            return "refused" if untouched else f"refused otherwise: {codes}"
+        written = rows(house.store, "SELECT actor, role, desk, intent FROM change_log ORDER BY id DESC LIMIT 1")[0]
+        wanted = (_name(column, operation), column.holder, DESK, operation)
+        return "done" if written == wanted else f"written as {written}"
+    finally:
+        house.close()
+        shutil.rmtree(place)
+
+
+def _seen(read: Callable[[Try], object], one: Try) -> str:
+    try:
+        read(one)
+    except NotPermitted:
+        return "refused"
+    return "done"
+
+
+def _signed_in(path: Path, column: Column, clock: TurnedClock) -> tuple[Guard, Actor]:
+    if column.person_id is not None:
+        return SignedInGuard(column.person_id, clock, DESK), actor(column.person_id)
+    if column.holder == "recovery":
+        return RecoveryCodeGuard(), recovery_actor(DESK)
+    with opened(path, EmergencyCodeGuard(clock, DESK), clock) as desk:
+        given = desk.book.break_glass(BreakGlass(key(), "grade 3", "Kim Night"), code_actor(DESK))
+        assert isinstance(given, BrokenGlass), given
+    return EmergencyCodeGuard(clock, DESK), given.actor
+
+
+def _name(column: Column, operation: str) -> str:
+    if column.holder == "emergency":
+        return "Lee Late, by emergency code" if operation == "break glass" else "Kim Night, by emergency code"
+    return actor(column.person_id).name if column.person_id is not None else recovery_actor(DESK).name
+
+
+def _break(one: Try) -> object:
+    name = "Lee Late" if one.column.holder == "emergency" else one.who.name
+    return one.book.break_glass(BreakGlass(key(), "grade 3", name), one.who)
+
+
+def _begin(one: Try) -> object:
+    answer = one.book.begin(FirstPerson(key(), "eve", "Eve", ("administrator",)), DESK)
+    return answer if isinstance(answer, Refused) else "a second beginning"
+
+
+def _sign_in(one: Try) -> object:
+    return one.book.record_sign_in(one.own, DESK)
+
+
+def _go_back(one: Try) -> object:
+    answer = one.house.backups.go_back(GoBack(key(), one.there.backup, "GO BACK"), one.who)
+    assert isinstance(answer, Refused | WentBack)
+    return answer
+
+
+def _adopt(one: Try) -> object:
+    protocol = one.house.library.catalogue.protocol("teclistamab")
+    return one.house.library.adopt(
+        AdoptTherapy(key(), protocol.id, protocol.fingerprint, "A. Weber", True, ()), one.who
+    )  # fmt: skip
+
+
+def _print_dosing(one: Try) -> object:
+    return one.house.paper.dosing_sheet(key(), PATIENT, one.who)
+
+
+def _export(one: Try) -> object:
+    sheet = next(sheet for sheet in one.house.paper.sheets() if sheet.id == one.there.sheet)
+    return one.house.paper.export(key(), sheet, one.folder / "plain.pdf", one.who)
+
+
+def _history(one: Try) -> object:
+    return HistoryBook(one.house.store, ZONE).page(Wanted())
+
+
+_OUTCOMES = {"infusion given": ("given", "2026-12-02 08:00", ""), "infusion held": ("held", "", "fever"),
+             "infusion not given": ("not given", "", "fever")}  # fmt: skip
+
+
+def _mark(operation: str) -> Callable[[Try], object]:
+    outcome, at, reason = _OUTCOMES[operation]
+    return lambda one: one.house.patients.mark(MarkInfusion(key(), 1, "SUD1", outcome, at, reason), one.who)
+
+
+TRIES: dict[str, Callable[[Try], object]] = {
+    "enrol patient": lambda one: one.house.patients.enrol(
+        Enrol(key(), "0077", "New", "Nora", "1970-01-01", "", None, "teclistamab", "mono", "2026-12-20"), one.who
+    ),
+    "weigh patient": lambda one: one.house.patients.weigh(Weigh(key(), PATIENT, WEIGHT), one.who),
+    "record allergies": lambda one: one.house.patients.record_allergies(
+        RecordAllergies(key(), PATIENT, "penicillin"), one.who
+    ),
+    "add course": lambda one: one.house.patients.add_course(
+        AddCourse(key(), PATIENT, "blinatumomab", "mrd", "2027-03-01", "relapse"), one.who
+    ),
+    "end course": lambda one: one.house.patients.end_course(
+        EndCourse(key(), 1, "withdrawn", "2026-12-02", "wish"), one.who
+    ),
+    "infusion rescheduled": lambda one: one.house.patients.reschedule(
+        Reschedule(key(), 1, "SUD1", "2026-12-03", "", "fever"), one.who
+    ),
+    **{operation: _mark(operation) for operation in _OUTCOMES},
+    "log dose": lambda one: one.house.doses.log_dose(dose(key(), one.there.line), one.who),
+    "reverse dose": lambda one: one.house.doses.reverse(key(), one.there.dose, "mistaken", one.who),
+    "tell grade": lambda one: one.house.episodes.tell(key(), PATIENT, GRADE, one.who),
+    "close episode": lambda one: one.house.episodes.close(key(), PATIENT, "resolved", one.who),
+    "state policy": lambda one: one.house.policy.state(
+        StatePolicy(key(), "sets_car_t", "3", "2026-12-03", "P&T", "shortage is over", ""), one.who
+    ),
+    "adopt therapy": _adopt,
+    "add place": lambda one: one.house.stock.add_place(key(), "Ward 9", "5", one.who),
+    "receive lot": lambda one: one.house.stock.receive(
+        ReceiveLot(key(), "Actemra", "200", "B9", "2027-02-28", "2", 1), one.who
+    ),
+    "waste vials": lambda one: one.house.stock.waste(
+        WasteVials(key(), one.there.line.lot_id, one.there.line.place_id, "1", "broken"), one.who
+    ),
+    "reverse movement": lambda one: one.house.stock.reverse(
+        ReverseMovement(key(), one.there.movement, "mistyped"), one.who
+    ),
+    "change lot state": lambda one: one.house.stock.change_state(
+        ChangeLotState(key(), one.there.line.lot_id, "quarantined", "notice"), one.who
+    ),
+    "confirm earmark": lambda one: one.house.stock.confirm(
+        ConfirmEarmark(key(), "course:1", 1, HELD, (one.there.line,)), one.who
+    ),
+    "let earmark go": lambda one: one.house.stock.let_go(key(), one.there.earmark, "not needed", one.who),
+    "explain discrepancy": lambda one: one.house.stock.explain(key(), one.there.discrepancy, "counted", one.who),
+    "print infusion-day": lambda one: one.house.paper.infusion_day(key(), 1, "SUD2", one.who),
+    "print dosing-sheet": _print_dosing,
+    "export paper": _export,
+    "begin people": _begin,
+    "enrol person": lambda one: one.book.enrol(EnrolPerson(key(), "eve", "Eve", ("auditor",)), one.who),
+    "change roles": lambda one: one.book.change_roles(
+        ChangeRoles(key(), SECOND_PHARMACIST, ("auditor",), "moved"), one.who
+    ),
+    "rename person": lambda one: one.book.rename(RenamePerson(key(), SECOND_PHARMACIST, "M. O.", "married"), one.who),
+    "end person": lambda one: one.book.end(EndPerson(key(), SECOND_PHARMACIST, "left"), one.who),
+    "take person back": lambda one: one.book.take_back(TakeBackPerson(key(), LEFT, "back"), one.who),
+    "set password": lambda one: one.book.record_password(SECOND_PHARMACIST, one.who),
+    "set own password": lambda one: one.book.record_own_password(one.own, one.who),
+    "free sign-in": lambda one: one.book.record_freed(SECOND_PHARMACIST, one.who),
+    "make codes": lambda one: one.book.record_code(True, one.who),
+    "sign in": _sign_in,
+    "lock": lambda one: one.book.record_lock(one.who, "asked"),
+    "break glass": _break,
+    "look over emergency": lambda one: one.book.look_over(LookOver(key(), one.there.emergency, "fine"), one.who),
+    "go back": _go_back,
+}
+READS: dict[str, Callable[[Try], object]] = {
+    "see history": _history,
+    "verify": lambda one: HistoryBook(one.house.store, ZONE).verify(),
+    "see people": lambda one: one.book.picture(),
+    "make backup": lambda one: one.house.backups.back_up(),
+    "check backup": lambda one: one.house.backups.check(one.there.backup),
+}
+# What the program does by itself cannot be asked for by a person, and what has no service yet: as the store is handed.
+AT_THE_STORE = {
+    "state facts of the store", "take in old paper", "record catch",
+    "second check", "look over second check", "state night rule",
+}  # fmt: skip
