@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from crs_desktop.house import House
 
 
-DEMO_ACTOR = Actor("Demo Pharmacist (made up)", "pharmacist", "demo desk")
 # Set to anything, a defect shows its traceback; never by default, because that could print what was typed.
 TRACEBACK = "CRS_DESKTOP_TRACEBACK"
 
@@ -77,7 +76,7 @@ def _demo(clock: Clock, seed: int, zone: ZoneInfo) -> AbstractContextManager[Hou
 
 
 def _window(window: Window) -> int:
-    from crs_desktop.bootstrap.opening import Start
+    from crs_desktop.bootstrap.opening import DEMO_ACTOR, Start
     from crs_desktop.bootstrap.window import run_window
 
     if window.path is not None:

@@ -14,6 +14,7 @@ from crs_desktop.kernel.clock import Clock
 from crs_desktop.patients.service import PatientRegister
 from crs_desktop.policy.service import PolicyBook
 from crs_desktop.readiness.service import ReadinessBoard
+from crs_desktop.staff.service import StaffBook
 from crs_desktop.stock.service import StockLedger
 from crs_desktop.store.store import Store
 from crs_desktop.therapies.service import TherapyLibrary
@@ -34,6 +35,7 @@ class House:
     episodes: EpisodeBook
     doses: DoseLog
     readiness: ReadinessBoard
+    staff: StaffBook
     paper: PaperShop
     backups: BackupKeeper
 

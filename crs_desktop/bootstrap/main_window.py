@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from crs_desktop import __version__
 from crs_desktop.bootstrap.backing_up import BackingUp
-from crs_desktop.bootstrap.opening import HouseLater, SignedIn, Start
+from crs_desktop.bootstrap.opening import HouseLater, Start
 from crs_desktop.bootstrap.rooms import Rooms
 from crs_desktop.bootstrap.status import StatusTeller
 from crs_desktop.desktop.application import first_painted, make_application
 from crs_desktop.desktop.change_bridge import ChangeBridge
+from crs_desktop.desktop.dialogs import close_all_but
+from crs_desktop.desktop.drafts import drafts
 from crs_desktop.desktop.error_presenter import ErrorPresenter
 from crs_desktop.desktop.main_window import MainWindow
 from crs_desktop.desktop.protocols import Action
@@ -25,14 +28,21 @@ from crs_desktop.kernel.changes import ChangeFeed
 from crs_desktop.kernel.errors import EnvironmentFailure
 from crs_desktop.readiness.picture import BOARD, BoardPicture, picture_from_json
 from crs_desktop.readiness.ui.board_page import BoardPage
+from crs_desktop.staff.door.model import SignedIn
 from crs_desktop.store.first_look import first_look
 
 if TYPE_CHECKING:
+    from crs_desktop.bootstrap.presence import Leaving, Presence
     from crs_desktop.house import House
+    from crs_desktop.staff.ui.locks_soon import LocksSoon
 
 
 def _nobody(name: str) -> None:
     """Who listens to a start: nobody, unless a benchmark or a test does."""
+
+
+# A machine about to sleep waits no longer for the backup of a session.
+_PATIENCE_S = 8.0
 
 
 class Desk:
@@ -42,7 +52,12 @@ class Desk:
     """
 
     def __init__(
-        self, start: Start, shell: Shell, signed: SignedIn | None = None, told: Callable[[str], None] = _nobody
+        self,
+        start: Start,
+        shell: Shell,
+        signed: SignedIn | None = None,
+        told: Callable[[str], None] = _nobody,
+        leaving: Leaving | None = None,
     ) -> None:
         make_application([], start.theme, start.text_percent)  # type: ignore[arg-type]  # checked by the parser
         self._start = start
@@ -54,24 +69,28 @@ class Desk:
         self.presenter = ErrorPresenter(None, None, __version__)
         self.presenter.install()
         self.tasks = Tasks(present=self.presenter.present)
-        self.who = Who(start.actor if signed is None else signed.actor)
+        self.who: Who | Presence = self._present(leaving)
         kept = self._last_board()
         self.rooms = Rooms(
-            self.later, self.tasks, self.who.actor, lambda name: self.window.show_page(name), self._complain, kept
-        )
+            self.later, self.tasks, self.who.actor, lambda name: self.window.show_page(name), self._complain, kept,
+            None if isinstance(self.who, Who) else self.who.people_page,
+        )  # fmt: skip
         self.bridge = ChangeBridge(self.feed)
         self.window = MainWindow(self._title(), self.rooms.entries(), self.bridge)
         self.presenter.show_in(self.window.banners)
         self.window.add_to_top(self.who.button)
         self.window.set_open(False)
-        self.status = StatusTeller(self.window.status, self.tasks, start, self.who)
+        self.status = StatusTeller(self.window.status, self.tasks, start, self.who.actor())
         self.status.say_start(kept)
+        if isinstance(self.who, Who):
+            self.who.changed.connect(self.status.say_actor)
         self.backing_up = BackingUp(shell, self.window.status, self.tasks)
         self._register()
         self.window.show_page("board")
         shell.setWindowTitle(self._title())
         shell.adopt(self.window)
         self.board.take_keyboard()
+        self._locks_soon: LocksSoon | None = None
         first_painted(self.window.status, self._open_store)  # the frame itself is covered and never painted
 
     def close(self) -> None:
@@ -81,6 +100,40 @@ class Desk:
         self.tasks.close()
         self.later.close()
         self.presenter.uninstall()
+
+    # --- locking ---
+
+    def typed(self) -> bytes | None:
+        """What is half typed in open forms, sealed for the person who is signed in."""
+        from crs_desktop.staff.door.drafts import seal_draft
+
+        blob = drafts().collect()
+        drafts().forget()
+        if not blob or self._signed is None or self._signed.person_id is None:
+            return None
+        return seal_draft(self._signed.keys, self._signed.person_id, blob)
+
+    def leave(self) -> None:
+        """Nothing of this desk is on the screen any more, and it takes no more work."""
+        self.backing_up.close()
+        self.bridge.close()
+        self.tasks.end()
+        close_all_but(self.shell)
+        self.presenter.uninstall()
+
+    def end_work(self, cause: str) -> None:
+        """On a worker: what was on its way is done, the log learns of the lock, the store is copied and closed."""
+        try:
+            self.tasks.wait()
+            if self.later.ready:
+                from crs_desktop.store.backup import Reason
+
+                self.house.staff.record_lock(self.who.actor(), cause)
+                end = time.monotonic() + _PATIENCE_S
+                self.house.backups.back_up(Reason.SESSION, lambda: time.monotonic() > end)
+        finally:
+            self.later.close()
+            self._signed = None
 
     @property
     def house(self) -> House:
@@ -120,6 +173,9 @@ class Desk:
         self.window.set_open(True)
         self.bridge.watch(self.status)
         self.status.follow(house)
+        if not isinstance(self.who, Who):
+            self.bridge.watch(self.who)
+            self.who.follow(house, self.window)
         if not house.store.has_key:
             self._complain(phrase("window_no_audit_key"), phrase("history_no_key"))
         if self._start.path is not None:
@@ -128,6 +184,22 @@ class Desk:
         self.board.lived.connect(partial(self._told, "live"))
         self.board.store_opened()
 
+    # --- a lock that comes near ---
+
+    def locks_soon(self, seconds: int) -> None:
+        """Nobody has touched anything for a while."""
+        from crs_desktop.staff.ui.locks_soon import LocksSoon
+
+        if self._locks_soon is None:
+            self._locks_soon = LocksSoon()
+            self.window.banners.above(self._locks_soon)
+        self._locks_soon.begin(seconds)
+
+    def stays_open(self) -> None:
+        """Somebody is there after all."""
+        if self._locks_soon is not None:
+            self._locks_soon.stop()
+
     # --- acts by key ---
 
     def _register(self) -> None:
@@ -135,14 +207,26 @@ class Desk:
         self.window.register(
             Action("dose.record", tr("Record a dose given"), self._record_chosen, "Ctrl+D", ready),
             Action("paper.print", tr("Print the infusion-day checklist"), self._print_chosen, "Ctrl+P", ready),
-            Action("who", tr("Who is at this desk?"), self._ask_who),
         )  # fmt: skip
+        if isinstance(self.who, Who):
+            self.window.register(Action("who", tr("Who is at this desk?"), self._ask_who))
+        else:
+            self.window.register(*self.who.actions())
 
     def _complain(self, word: str, text: str) -> None:
         self.window.banners.show_message(State.CANNOT_SAY, word, text)
 
     def _ask_who(self) -> None:
-        self.who.ask()
+        if isinstance(self.who, Who):
+            self.who.ask()
+
+    def _present(self, leaving: Leaving | None) -> Who | Presence:
+        """The demo, and a window that nobody can lock, take a name on trust."""
+        if self._signed is None or leaving is None:
+            return Who(self._start.actor if self._signed is None else self._signed.actor)
+        from crs_desktop.bootstrap.presence import Presence  # behind the door everything is imported already
+
+        return Presence(self._signed, leaving, self.tasks, lambda actor: self.status.say_actor(actor))
 
     def _record_chosen(self) -> None:
         row = self.board.table.current()

@@ -5,16 +5,20 @@ from __future__ import annotations
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import ChangeFeed
 from crs_desktop.kernel.clock import Clock
-from crs_desktop.store.guard import Guard
-from crs_desktop.store.keys.model import StoreKeys
+from crs_desktop.staff.door.model import SignedIn
 
 if TYPE_CHECKING:
     from crs_desktop.house import House
+    from crs_desktop.staff.door.entering import Door
+
+
+DEMO_ACTOR = Actor("Demo Pharmacist (made up)", "pharmacist", "demo desk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +34,24 @@ class Start:
     text_percent: int = 100
 
 
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """Who has opened a store, with what they opened it: kept in memory until they lock it."""
+class DoorLater:
+    """The door of a store, made where it is first asked for: on a worker, because it brings the whole store along."""
 
-    keys: StoreKeys
-    guard: Guard
-    actor: Actor
+    def __init__(self, start: Start) -> None:
+        self._start = start
+        self._door: Door | None = None
+        self._lock = Lock()
+
+    @property
+    def door(self) -> Door:
+        """One for the life of the program: it counts the misses."""
+        from crs_desktop.staff.door.entering import Door
+
+        assert self._start.path is not None, "the demo has no door"
+        with self._lock:
+            if self._door is None:
+                self._door = Door(self._start.path, self._start.clock, self._start.actor.desk)
+            return self._door
 
 
 class HouseLater:

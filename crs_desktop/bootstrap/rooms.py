@@ -35,12 +35,14 @@ class Rooms:
         go: Callable[[str], Page],
         complain: Callable[[str, str], None],
         kept: BoardPicture | None,
+        people: Callable[[House], Page] | None = None,
     ) -> None:
         self._later = later
         self._tasks = tasks
         self._actor = actor
         self._go = go
         self._complain = complain
+        self._people = people
         self._paper_states: Mapping[str, str] = {}
         self.board = self._make_board(kept)
 
@@ -61,6 +63,7 @@ class Rooms:
             PageEntry("policy", tr("Policy"), "settings", self._make_policy),
             PageEntry("history", tr("History"), "history", self._make_history),
             PageEntry("backups", tr("Backup"), "retry", self._make_backups),
+            *([] if self._people is None else [PageEntry("people", tr("People"), "patients", self._make_people)]),
         ]
 
     # --- pages ---
@@ -118,6 +121,10 @@ class Rooms:
         from crs_desktop.backups.ui.page import BackupsPage
 
         return BackupsPage(self._tasks, self.house.backups, self.house.zone, self._actor)
+
+    def _make_people(self) -> Page:
+        assert self._people is not None
+        return self._people(self.house)
 
     def _make_history(self) -> Page:
         from crs_desktop.history.service import HistoryBook

@@ -26,6 +26,7 @@ from crs_desktop.patients.service import PatientRegister
 from crs_desktop.policy.service import PolicyBook
 from crs_desktop.readiness.service import ReadinessBoard
 from crs_desktop.staff.guard import MadeUpGuard
+from crs_desktop.staff.service import StaffBook
 from crs_desktop.stock.service import StockLedger
 from crs_desktop.store.guard import Guard
 from crs_desktop.store.keys.model import StoreKeys, new_keys
@@ -90,6 +91,7 @@ def _furnished(store: Store, clock: Clock, zone: ZoneInfo | None, kind: str) -> 
         episodes=EpisodeBook(store, site_zone),
         doses=doses,
         readiness=readiness,
+        staff=StaffBook(store, site_zone),
         paper=PaperShop(store, site_zone, readiness, doses, old_paper.findings),
         backups=BackupKeeper(store, doses, site_zone),
     )

@@ -10,7 +10,6 @@ from crs_desktop.desktop.status_line import StatusLine
 from crs_desktop.desktop.tasks import Tasks
 from crs_desktop.desktop.theme import State
 from crs_desktop.desktop.ticker import every
-from crs_desktop.desktop.who import Who
 from crs_desktop.desktop.words import phrase
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import ALL_TOPICS, Topic
@@ -28,20 +27,18 @@ class StatusTeller:
 
     topics = frozenset({Topic.POLICY})
 
-    def __init__(self, line: StatusLine, tasks: Tasks, start: Start, who: Who) -> None:
+    def __init__(self, line: StatusLine, tasks: Tasks, start: Start, actor: Actor) -> None:
         self._line = line
         self._tasks = tasks
         self._path = start.path
         self._house: House | None = None
         self._day = ""
-        who.changed.connect(self._say_actor)
-        self._say_actor(who.actor())
+        self.say_actor(actor)
 
     def say_start(self, kept: BoardPicture | None) -> None:
         """What is known before the store is open."""
         self._line.say("store", phrase("status_demo") if self._path is None else self._path.name)
-        hint = phrase("status_not_encrypted_hint")
-        self._line.say("encryption", phrase("status_not_encrypted"), State.READY_BUT, hint)
+        self._line.say("encryption", phrase("status_encrypted"), State.READY, phrase("status_encrypted_hint"))
         self._line.say("policy", phrase("status_policy", policy=kept.policy) if kept is not None else "")
 
     def follow(self, house: House) -> None:
@@ -69,7 +66,8 @@ class StatusTeller:
                 house.store.feed.publish(ALL_TOPICS)
         self._tasks.run(house.store.changed_elsewhere, partial(_announce, house), self._line, failed=_try_again_later)
 
-    def _say_actor(self, actor: Actor) -> None:
+    def say_actor(self, actor: Actor) -> None:
+        """Who acts from now on."""
         self._line.say("actor", phrase("status_actor", name=actor.name))
 
 

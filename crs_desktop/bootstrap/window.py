@@ -37,18 +37,18 @@ def run_window(start: Start, told: Callable[[str], None] = lambda name: None) ->
 
     def heard(step: str) -> None:
         told(step)
-        if step == "frame":
+        if step in ("door", "frame") and len(ends) == 0:
             from crs_desktop.desktop.stopping import StopSignals
 
             ends.append(StopSignals(shell.close).close)
-        if step in ("live", "not opened"):
+        if step in ("door", "live", "not opened"):
             release_collector()
 
     def build() -> None:
         heard("shell")
-        from crs_desktop.bootstrap.main_window import Desk
+        from crs_desktop.bootstrap.reception import Reception
 
-        ends.append(Desk(start, shell, None, heard).close)
+        ends.append(Reception(start, shell, heard).close)
 
     first_painted(shell, build)
     try:

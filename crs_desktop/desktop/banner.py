@@ -62,6 +62,7 @@ class BannerArea(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(16, 8, 16, 0)
         self._column.setSpacing(4)
+        self._kept: list[QWidget] = []
         self.hide()
 
     def banners(self) -> list[Banner]:
@@ -75,13 +76,19 @@ class BannerArea(QWidget):
             if old.text == text:
                 old.dismiss()
         strip = Banner(state, word, text, retry)
-        self._column.insertWidget(0, strip)
+        self._column.insertWidget(len(self._kept), strip)
         for extra in self.banners()[_MOST:]:
             extra.dismiss()
         self.show()
         QAccessible.updateAccessibility(QAccessibleEvent(strip, QAccessible.Event.Alert))
         return strip
 
+    def above(self, widget: QWidget) -> None:
+        """A strip that stays above the messages and shows itself when it has something to say."""
+        self._column.insertWidget(0, widget)
+        self._kept.append(widget)
+        self.show()
+
     def tidy(self) -> None:
         """Give the room back when empty."""
-        self.setVisible(bool(self.banners()))
+        self.setVisible(bool(self.banners() or self._kept))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from crs_desktop.desktop.theme import scaled
 from crs_desktop.desktop.words import button, heading, message, tr
@@ -37,3 +37,15 @@ class Question(QDialog):
 def sure(head: str, text: str, yes: str, parent: QWidget | None = None) -> bool:
     """Ask and wait; True only for the named yes."""
     return Question(head, text, yes, parent=parent).exec() == QDialog.DialogCode.Accepted
+
+
+def close_all_but(window: QWidget) -> None:
+    """Every other window, menu and dialog of the program is gone: nothing half done stays in sight at a lock."""
+    popup = QApplication.activePopupWidget()
+    while popup is not None:
+        popup.close()
+        popup = QApplication.activePopupWidget()
+    for other in QApplication.topLevelWidgets():
+        if other is not window and other.isWindow():
+            other.hide()
+            other.deleteLater()

@@ -23,7 +23,7 @@ from shiboken6 import isValid
 from crs_desktop.desktop.banner import BannerArea
 from crs_desktop.desktop.theme import State
 from crs_desktop.desktop.words import phrase, tr
-from crs_desktop.kernel.errors import EnvironmentFailure, NotUnderstood
+from crs_desktop.kernel.errors import EnvironmentFailure, NotPermitted, NotUnderstood
 from crs_desktop.kernel.refusal import Finding, Refused, Severity
 from crs_desktop.kernel.wording import say
 
@@ -65,6 +65,8 @@ class ErrorPresenter(QObject):
         """Say the error. `place` is where a user's mistake belongs; without one the banner says it."""
         if isinstance(error, NotUnderstood):
             self.present_findings(error.findings, place)
+        elif isinstance(error, NotPermitted):
+            self.present_findings((error.finding,), place)
         elif isinstance(error, EnvironmentFailure):
             _log.warning("environment: %s", error.finding.code)
             self._say(State.SHORT, tr("not possible now"), _sentence(error.finding), retry)

@@ -38,8 +38,8 @@ class Shell(QMainWindow):
         self._rail.setGeometry(0, 0, _RAIL, 4000)
         self.setStyleSheet(f"QMainWindow {{ background: {colours.ground} }}")
 
-    def adopt(self, window: QMainWindow) -> None:
-        """Show this window's content in place of the empty areas. Its shortcuts and dialogs go on working."""
+    def adopt(self, window: QWidget) -> None:
+        """Show this in place of what was shown, which is destroyed. Its shortcuts and dialogs go on working."""
         self._rail.hide()
         self.setStyleSheet("")
         self.setCentralWidget(window)

@@ -104,11 +104,19 @@ class Tasks:
         """How many questions are out."""
         return len(self._jobs)
 
-    def close(self) -> None:
-        """Wait until all accepted work has ended; answers still on the way are dropped."""
+    def end(self) -> None:
+        """Take no more work. What has begun, or waits its turn, is still done: a dose on its way is recorded."""
         self._closed = True
+
+    def wait(self) -> None:
+        """Wait until all accepted work has ended. From any thread: no widget is touched and no answer handed out."""
         for executor in self._pools.values():
             executor.shutdown(wait=True)
+
+    def close(self) -> None:
+        """Wait until all accepted work has ended; answers still on the way are dropped."""
+        self.end()
+        self.wait()
         self._jobs.clear()
         self._answers.clear()
 

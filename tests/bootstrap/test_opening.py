@@ -16,11 +16,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from crs_desktop.bootstrap.main_window import Desk
-from crs_desktop.bootstrap.opening import HouseLater, SignedIn, Start
+from crs_desktop.bootstrap.opening import HouseLater, Start
 from crs_desktop.bootstrap.services import open_house
 from crs_desktop.desktop.shell import open_shell
 from crs_desktop.kernel.changes import ChangeFeed
 from crs_desktop.kernel.clock import StatedClock
+from crs_desktop.staff.door.model import SignedIn
 from tests.journeys.desk import ACTOR, NOW, pause, wait_until
 from tests.store.made_up_keys import ANYBODY, KEYS
 

@@ -16,7 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QPushButton, QWidget
 
 from crs_desktop.bootstrap.main_window import Desk
-from crs_desktop.bootstrap.opening import SignedIn, Start
+from crs_desktop.bootstrap.opening import Start
 from crs_desktop.bootstrap.services import DEMO, open_house
 from crs_desktop.demo.story import tell_story
 from crs_desktop.desktop.shell import open_shell
@@ -24,6 +24,7 @@ from crs_desktop.desktop.words import PlainLabel, StateBadge
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import ChangeFeed
 from crs_desktop.kernel.clock import StatedClock, parse_instant
+from crs_desktop.staff.door.model import SignedIn
 from tests.store.made_up_keys import ANYBODY, KEYS
 
 D = TypeVar("D", bound=QDialog)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import tempfile
 from collections.abc import Callable
 
 from PySide6.QtCore import QMarginsF, QPointF, QRectF, QSizeF
@@ -12,6 +9,7 @@ from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QDialog, QWidget
 
+from crs_desktop.desktop.spooling import spool_in_memory
 from crs_desktop.desktop.tasks import Tasks
 from crs_desktop.documents.pages import PageSize, page_sizes, picture
 from crs_desktop.documents.ui.images import image_of
@@ -73,18 +71,6 @@ class PaperPrinter:
         """Print on this printer without asking."""
         first, last = printer.fromPage() or 1, printer.toPage()
         self._tasks.run(lambda: print_pages(content, printer, first, last), done, owner=self._parent, pool="paper")
-
-
-def spool_in_memory() -> None:
-    """On Linux Qt hands a job to the spooler through a file of its own in the temporary folder, and removes it then.
-
-    Let that be this user's folder in memory: what a killed program leaves there is no file on a disk. Everything else
-    keeps the temporary folder that it has.
-    """
-    own = os.environ.get("XDG_RUNTIME_DIR", "")
-    if sys.platform == "linux" and os.path.isdir(own):
-        tempfile.gettempdir()  # asked before, it stays what it was
-        os.environ["TMPDIR"] = own
 
 
 def _set_page(printer: QPrinter, size: PageSize) -> None:

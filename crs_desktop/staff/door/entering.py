@@ -14,7 +14,7 @@ from crs_desktop.kernel.clock import Clock, to_milliseconds
 from crs_desktop.kernel.errors import EnvironmentFailure
 from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
 from crs_desktop.staff.commands import BreakGlass, FirstPerson, key_of, read_person_name, read_reason
-from crs_desktop.staff.door.model import Recovered, SignedIn, Standing
+from crs_desktop.staff.door.model import Recovered, SignedIn
 from crs_desktop.staff.door.own_slots import put_password, swept
 from crs_desktop.staff.guard import EmergencyCodeGuard, FirstStartGuard, RecoveryCodeGuard, SignedInGuard
 from crs_desktop.staff.model import Person, Role
@@ -29,21 +29,11 @@ from crs_desktop.store.keys.guessing import key_of as slot_key
 from crs_desktop.store.keys.model import StoreKeys
 from crs_desktop.store.keys.passwords import judge, secret_of
 from crs_desktop.store.keys.slots import Slot, SlotKind
-from crs_desktop.store.keys.slots_file import change_slots, read_slots, slots_path
+from crs_desktop.store.keys.slots_file import change_slots, read_slots
 from crs_desktop.store.keys.wrapping import refreshed, unlock_by_name
 from crs_desktop.store.opening import open_store
 
 _UTC = ZoneInfo("UTC")
-
-
-def standing(store: Path) -> Standing:
-    """How the store stands before anybody has opened it. Raises EnvironmentFailure when the folder says nothing."""
-    slots = exists(slots_path(store))
-    if not exists(store):
-        return Standing.NO_STORE if slots else Standing.NOTHING
-    if is_plain(store):
-        return Standing.LOCKED if slots else Standing.PLAIN  # with slots: an encryption that was cut off goes on
-    return Standing.LOCKED if slots else Standing.NO_SLOTS
 
 
 class Door:
@@ -55,13 +45,14 @@ class Door:
         self.desk = desk
         self.guesses = Guesses(path)
 
-    def names(self) -> tuple[str, ...]:
-        """The sign-in names that have a slot. Raises NotUnderstood and EnvironmentFailure."""
-        return tuple(sorted(slot.name for slot in read_slots(self.path).of(SlotKind.PERSON)))
-
     def wait_s(self, sign_in: str) -> int:
         """Whole seconds until this name may be tried again."""
         return self.guesses.wait_s(slot_key(read_slots(self.path).person(sign_in)))
+
+    def code_wait_s(self) -> int:
+        """Whole seconds until a printed code may be tried again."""
+        slots = (slot for slot in read_slots(self.path).slots if slot.kind is not SlotKind.PERSON)
+        return max((self.guesses.wait_s(slot_key(slot)) for slot in slots), default=0)
 
     def sign_in(self, sign_in: str, password: str) -> SignedIn | Refused:
         """By name and password. Raises NotUnderstood and EnvironmentFailure when the store cannot be opened."""

@@ -1,0 +1,194 @@
+"""What the shell shows: the door of the store, or a desk behind it; and the way between them, there and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING
+
+from crs_desktop import __version__
+from crs_desktop.bootstrap.opening import DoorLater, Start
+from crs_desktop.desktop.application import make_application
+from crs_desktop.desktop.clipboard import clipboard
+from crs_desktop.desktop.drafts import drafts
+from crs_desktop.desktop.error_presenter import ErrorPresenter
+from crs_desktop.desktop.shell import Shell
+from crs_desktop.desktop.tasks import Tasks
+from crs_desktop.desktop.watch.cause import Cause
+from crs_desktop.desktop.watch.idle import IdleWatch
+from crs_desktop.desktop.watch.session import SessionWatch
+from crs_desktop.desktop.words import phrase
+from crs_desktop.staff.door.model import SignedIn, Standing
+from crs_desktop.staff.door.standing import names, standing
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from crs_desktop.bootstrap.main_window import Desk
+    from crs_desktop.staff.door.entering import Door
+    from crs_desktop.staff.ui.handed import Locked
+
+ASKED = "asked"
+
+
+def _nobody(name: str) -> None:
+    """Who listens to a start: nobody, unless a benchmark or a test does."""
+
+
+class Reception:
+    """One shell. The demo has no door: nobody in it exists."""
+
+    def __init__(self, start: Start, shell: Shell, told: Callable[[str], None] = _nobody) -> None:
+        make_application([], start.theme, start.text_percent)  # type: ignore[arg-type]  # checked by the parser
+        self._start = start
+        self._told = told
+        self.shell = shell
+        self.presenter = ErrorPresenter(None, None, __version__)
+        self.tasks = Tasks(present=self.presenter.present)
+        self.desk: Desk | None = None
+        self.page: QWidget | None = None
+        self._signed: SignedIn | None = None
+        self._kept: dict[int, bytes] = {}  # what was half typed at a lock, sealed, by person
+        self.idle = IdleWatch(parent=shell)
+        self.session = SessionWatch(parent=shell)
+        self.idle.due.connect(self.lock)
+        self.session.due.connect(self.lock)
+        if start.path is None:
+            self._seat(None)
+            return
+        self._door = DoorLater(start)
+        self.show_door()
+
+    def close(self) -> None:
+        """The end of the program."""
+        self.idle.stop()
+        self.session.stop()
+        if self.desk is not None:
+            self.desk.close()
+        self.tasks.close()
+
+    # --- the door ---
+
+    @property
+    def door(self) -> Door:
+        """The door of the store. Slow when first asked for."""
+        return self._door.door
+
+    def show_door(self, locked: Locked | None = None) -> None:
+        """The page in front of the store: sign in, unlock, or begin."""
+        from crs_desktop.bootstrap.gate import warm_up
+
+        assert self._start.path is not None
+        stands = standing(self._start.path)
+        page = self._first_start(stands) if stands in _FIRST else self._sign_in(locked)
+        self.page = page
+        self.shell.setWindowTitle(phrase("window_title", store=self._start.path.name))
+        self.shell.adopt(page)
+        page.take_keyboard()  # type: ignore[attr-defined]
+        self._told("door")
+        self.tasks.run(warm_up, None, self.shell, "paper")
+
+    def _sign_in(self, locked: Locked | None) -> QWidget:
+        from crs_desktop.bootstrap.gate import GateOver
+        from crs_desktop.kernel.errors import NotUnderstood
+        from crs_desktop.staff.ui.sign_in import SignInPage
+
+        assert self._start.path is not None
+        known: tuple[str, ...] = ()
+        with suppress(NotUnderstood):  # whoever tries to sign in is told what is wrong with the slots
+            known = names(self._start.path)
+        page = SignInPage(self.tasks, GateOver(self._door), self.show_calculator, names=known, locked=locked)
+        page.let_in.connect(self._let_in)
+        return page
+
+    def _first_start(self, stands: Standing) -> QWidget:
+        from crs_desktop.bootstrap.gate import SetUpOver
+        from crs_desktop.staff.ui.first_start import FirstStart
+        from crs_desktop.staff.ui.print_codes import print_codes
+
+        plain = stands is Standing.PLAIN
+        assert self._start.path is not None
+        page = FirstStart(
+            self.tasks, SetUpOver(self._door), print_codes, kind="encrypt" if plain else "new",
+            store=self._start.path.name,
+        )  # fmt: skip
+        page.made.connect(self._let_in)
+        page.look_around.connect(self._look_around)
+        return page
+
+    def show_calculator(self) -> None:
+        """Dose, vials and next time by hand: no patient, no store."""
+        from crs_desktop.doses.ui.calculator import Calculator
+
+        Calculator(self.shell, self._start.clock, None).open()
+
+    def _look_around(self) -> None:
+        from dataclasses import replace
+
+        from crs_desktop.bootstrap.opening import DEMO_ACTOR
+
+        self._start = replace(self._start, path=None, actor=DEMO_ACTOR)
+        self._seat(None)
+
+    # --- a desk ---
+
+    def _let_in(self, ticket: object) -> None:
+        assert isinstance(ticket, SignedIn)
+        self._seat(ticket)
+
+    def _seat(self, signed: SignedIn | None) -> None:
+        """Somebody is in: their desk takes the shell."""
+        from crs_desktop.bootstrap.main_window import Desk
+
+        self._signed, self.page = signed, None
+        self._give_back(signed)
+        self.desk = Desk(self._start, self.shell, signed, self._told, None if signed is None else self)
+        if signed is not None:
+            self.idle.start()
+            self.session.start(self.shell)
+            self.idle.warned.connect(self.desk.locks_soon)
+            self.idle.back.connect(self.desk.stays_open)
+
+    def lock(self, cause: Cause | str = ASKED) -> None:
+        """Cover at once; then whatever was on its way is ended, the key dropped, and a backup made."""
+        desk, signed = self.desk, self._signed
+        if desk is None or signed is None:
+            return
+        self.idle.stop()
+        self.session.stop()
+        self.desk = self._signed = None
+        draft = desk.typed()
+        if draft is not None and signed.person_id is not None:
+            self._kept[signed.person_id] = draft
+        clipboard().clear_ours()
+        locked = self._locked(signed, draft is not None)
+        desk.leave()
+        self.show_door(locked)
+        self.session.locked()
+        self.tasks.run(partial(desk.end_work, str(cause)), None, self.shell, "paper", self._lock_trouble)
+
+    def _lock_trouble(self, error: BaseException) -> None:
+        """The desk is locked all the same; whoever comes in next is told what was left undone."""
+        self.presenter.present(error)
+
+    def _give_back(self, signed: SignedIn | None) -> None:
+        """What this person had typed before the lock waits for the form it belongs to."""
+        from crs_desktop.staff.door.drafts import open_draft
+
+        drafts().forget()
+        if signed is None or signed.person_id is None:
+            return
+        sealed = self._kept.pop(signed.person_id, None)
+        typed = None if sealed is None else open_draft(signed.keys, signed.person_id, sealed)
+        if typed is not None:
+            drafts().give_back(typed)
+
+    def _locked(self, signed: SignedIn, kept: bool) -> Locked:
+        from crs_desktop.bootstrap.services import machine_zone
+        from crs_desktop.staff.ui.handed import Locked
+
+        return Locked(signed.sign_in, signed.actor.name, self._start.clock.now(), machine_zone(), kept)
+
+
+_FIRST = (Standing.NOTHING, Standing.PLAIN, Standing.NO_STORE)

@@ -1,0 +1,26 @@
+"""How a store stands before anybody has opened it: asked for the first picture, so nothing slow is imported here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from crs_desktop.staff.door.model import Standing
+from crs_desktop.store.driver import exists
+from crs_desktop.store.encrypting import is_plain
+from crs_desktop.store.keys.slots import SlotKind
+from crs_desktop.store.keys.slots_file import read_slots, slots_path
+
+
+def standing(store: Path) -> Standing:
+    """How the store stands before anybody has opened it. Raises EnvironmentFailure when the folder says nothing."""
+    slots = exists(slots_path(store))
+    if not exists(store):
+        return Standing.NO_STORE if slots else Standing.NOTHING
+    if is_plain(store):
+        return Standing.LOCKED if slots else Standing.PLAIN  # with slots: an encryption that was cut off goes on
+    return Standing.LOCKED if slots else Standing.NO_SLOTS
+
+
+def names(store: Path) -> tuple[str, ...]:
+    """The sign-in names that have a slot. Raises NotUnderstood when the slots cannot be read."""
+    return tuple(sorted(slot.name for slot in read_slots(store).of(SlotKind.PERSON)))
