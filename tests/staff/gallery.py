@@ -189,7 +189,7 @@ def people_states(camera: Camera) -> None:
         ("temporary", lambda: page.forms.temporary(person)),
         ("new-code", lambda: page.open_new_code("recovery")),
         ("password", lambda: shown(SetPasswordDialog(TASKS, judge, lambda _old, _new: "", ["karin"], window))),
-        ("break-glass", lambda: shown(BreakGlassDialog(TASKS, lambda _why, _name: "", "Afua Osei", "technician", window))),
+        ("break-glass", lambda: shown(BreakGlassDialog(TASKS, lambda _why, _me: "", "Afua Osei", "auditor", window))),
     ]  # fmt: skip
     for name, run in opened:
         dialog = run()
@@ -224,7 +224,8 @@ def main(folder: Path) -> None:
 
 if __name__ == "__main__":
     place = Path(tempfile.mkdtemp()) / "screen.json"
-    screen = {"name": "a", "x": 0, "y": 0, "width": 1366, "height": 900, "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
+    screen = {"name": "a", "x": 0, "y": 0, "width": 1366, "height": 900, "dpr": 1}
+    screen |= {"logicalDpi": 96, "logicalBaseDpi": 96}
     place.write_text(json.dumps({"screens": [screen]}), "utf-8")
     os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={place}"
     main(Path(sys.argv[1] if len(sys.argv) > 1 else "gallery"))

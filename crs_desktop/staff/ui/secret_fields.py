@@ -1,10 +1,10 @@
-"""Fields for passwords and codes: they hold what was typed only while they can be seen, and nothing can bring it back."""
+"""Fields for passwords and codes: they hold what was typed only while they can be seen, and nothing brings it back."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtWidgets import QLineEdit
 
 from crs_desktop.desktop.fields import Field
 from crs_desktop.desktop.words import PlainLabel, button, keep_hidden, phrase, tr
@@ -47,10 +47,6 @@ class SecretLine(QLineEdit):
             shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self.caps_lock.emit(letter.isupper() != shifted)
         super().keyPressEvent(event)
-
-
-class _Reveal(QPushButton):
-    """Made by `button`; shows while held with the mouse or Space, and never longer than it has the focus."""
 
 
 class PasswordField(Field):
