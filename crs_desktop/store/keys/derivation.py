@@ -22,7 +22,7 @@ class Secret:
     spelled: bytes = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Cost:
     """What one Argon2id guess costs: memory, how often it is gone through, and by how many lanes at once."""
 

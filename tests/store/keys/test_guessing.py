@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
+import random
+import signal
 import subprocess
 import sys
 import time
@@ -164,6 +167,28 @@ def test_that_misses_of_many_processes_are_all_counted(store: Path) -> None:
     windows = [subprocess.Popen([sys.executable, "-c", script, str(store)], cwd=ROOT) for _ in range(4)]
     assert [window.wait(60) for window in windows] == [0] * 4
     assert Guesses(store).misses(KEY) == 48
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="not shown: no kill -9 and no fork here")
+def test_that_kill_9_amid_writing_loses_no_miss_that_was_told_and_damages_nothing(store: Path) -> None:
+    chosen, told, kills = random.Random(4711), 0, 25
+    for _ in range(kills):
+        reading, writing = os.pipe()
+        child = os.fork()
+        if child == 0:  # pragma: no cover
+            guesses = Guesses(store, itertools.count(0, 4000).__next__)
+            while guesses.begin(UNKNOWN) is None:
+                os.write(writing, b".")
+        os.close(writing)
+        os.read(reading, 1)
+        time.sleep(chosen.uniform(0, 0.01))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        told += 1 + len(os.read(reading, 100_000))
+        os.close(reading)
+        said = json.loads(misses_path(store).read_bytes())
+        assert said["everybody"] == 0 and told <= said["misses"][UNKNOWN] <= told + kills
+    assert Guesses(store).misses(UNKNOWN) >= told > kills
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 import subprocess
 import sys
 import time
@@ -248,14 +247,13 @@ def test_that_no_line_of_the_program_makes_a_guess_cheaper() -> None:
 def test_that_an_unknown_name_costs_as_much_time_as_a_wrong_password() -> None:
     file = SlotFile(STORE_ID, (person("weber", 1, WEBER),))
     times: dict[str, list[float]] = {"weber": [], "nobody": []}
-    for _ in range(4):
+    for _ in range(2):
         for name, taken in times.items():
-            start = time.perf_counter()
+            start = time.process_time()  # of all lanes; how busy the machine is does not count
             answer = unlock_by_name(file, name, secret_of(OKAFOR))
-            taken.append(time.perf_counter() - start)
+            taken.append(time.process_time() - start)
             assert code_of(answer) == "sign_in_wrong"
-    known, unknown = statistics.median(times["weber"]), statistics.median(times["nobody"])
-    assert 0.65 < unknown / known < 1.5, times
+    assert 0.7 < min(times["nobody"]) / min(times["weber"]) < 1.4, times
 
 
 @pytest.mark.usefixtures("cheap")

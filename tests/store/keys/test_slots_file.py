@@ -85,7 +85,7 @@ def test_that_whatever_is_odd_is_refused() -> None:
         b'{"format": 1, "store": "s", "slots": {"a": 1}}', b'{"format": 1, "store": "s", "slots": [[]]}',
         b'{"format": 1, "store": "s", "slots": [], "more": 1}', b'{"format": 1, "store": NaN, "slots": []}',
         json.dumps({**said, "slots": said["slots"] * 2}).encode(),
-        json.dumps({**said, "slots": [{**said["slots"][0], "id": f"{n}", "name": f"n{n}"} for n in range(201)]}).encode(),
+        json.dumps({**said, "slots": [said["slots"][0] | {"id": f"{n}", "name": f"{n}"} for n in range(201)]}).encode(),
     ]  # fmt: skip
     values: dict[str, tuple[Any, ...]] = {
         "id": (..., None, "", 7, "a b", "x" * 65), "kind": (..., "", "owner", 1, "recovery"),
@@ -94,7 +94,8 @@ def test_that_whatever_is_odd_is_refused() -> None:
         "salt": (..., "", "zz", "AB" * 16, "ab" * 15, "ab" * 17, None, "ab " * 16), "nonce": (..., "", "ab" * 11, 3),
         "sealed": (..., "", "ab" * 79, "ab" * 81, []), "made_at": (..., -1, 1.5, True, 1 << 52, 1 << 70, "1", None),
         "cost": (..., None, {}, [64, 1, 1], {"memory_kib": 64, "passes": 1},
-                 {"memory_kib": 64.0, "passes": 1, "lanes": 1}, {"memory_kib": "64", "passes": 1, "lanes": 1}, {"memory_kib": 64, "passes": 1, "lanes": 1, "more": 1}),
+                 {"memory_kib": 64.0, "passes": 1, "lanes": 1}, {"memory_kib": "64", "passes": 1, "lanes": 1},
+                 {"memory_kib": 64, "passes": 1, "lanes": 1, "more": 1}),
         "more": (1,),
     }  # fmt: skip
     odd += [changed(file, **{name: value}) for name, tried in values.items() for value in tried]
