@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from crs_desktop.kernel.refusal import Finding, Refused
-from crs_desktop.staff.door.model import Recovered, SignedIn
+from crs_desktop.staff.door.signed_in import Recovered, SignedIn
 from crs_desktop.staff.ui.handed import (
     Answer,
     Codes,

@@ -28,7 +28,7 @@ from crs_desktop.kernel.changes import ChangeFeed
 from crs_desktop.kernel.errors import EnvironmentFailure
 from crs_desktop.readiness.picture import BOARD, BoardPicture, picture_from_json
 from crs_desktop.readiness.ui.board_page import BoardPage
-from crs_desktop.staff.door.model import SignedIn
+from crs_desktop.staff.door.signed_in import SignedIn
 from crs_desktop.store.first_look import first_look
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class Desk:
         self.bridge = ChangeBridge(self.feed)
         self.window = MainWindow(self._title(), self.rooms.entries(), self.bridge)
         self.presenter.show_in(self.window.banners)
-        self.window.add_to_top(self.who.button)
+        self.window.add_to_top(self.who.button if isinstance(self.who, Who) else self.who.chip.button)
         self.window.set_open(False)
         self.status = StatusTeller(self.window.status, self.tasks, start, self.who.actor())
         self.status.say_start(kept)
@@ -100,6 +100,10 @@ class Desk:
         self.tasks.close()
         self.later.close()
         self.presenter.uninstall()
+
+    def complain(self, text: str) -> None:
+        """Something that happened before this desk was there."""
+        self._complain(phrase("window_beware"), text)
 
     # --- locking ---
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import ChangeFeed
 from crs_desktop.kernel.clock import Clock
-from crs_desktop.staff.door.model import SignedIn
+from crs_desktop.staff.door.signed_in import SignedIn
 
 if TYPE_CHECKING:
     from crs_desktop.house import House

@@ -16,12 +16,11 @@ from crs_desktop.kernel.changes import Topic
 from crs_desktop.kernel.refusal import Refused
 from crs_desktop.staff.door.entering import Door
 from crs_desktop.staff.door.keyring import Keyring
-from crs_desktop.staff.door.model import SignedIn
+from crs_desktop.staff.door.signed_in import SignedIn
 from crs_desktop.staff.ui.who_chip import WhoChip
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QPushButton, QWidget
-
+    from crs_desktop.desktop.main_window import MainWindow
     from crs_desktop.desktop.page import Page
     from crs_desktop.house import House
 
@@ -51,17 +50,12 @@ class Presence:
         self._said = said
         self._actor = signed.actor
         self._house: House | None = None
-        self._window: QWidget | None = None
+        self._window: MainWindow | None = None
         self.chip = WhoChip(signed.actor, _roles(signed.actor), may_break_glass=_may_break(signed.actor))
         self.chip.lock.connect(self._lock)
         self.chip.sign_out.connect(self._lock)
         self.chip.change_password.connect(self._change_password)
         self.chip.break_glass.connect(self._break_glass)
-
-    @property
-    def button(self) -> QPushButton:
-        """For the top bar."""
-        return self.chip.button
 
     def actor(self) -> Actor:
         """Who acts now."""
@@ -71,7 +65,7 @@ class Presence:
         """For the palette and the keys of the window."""
         return self.chip.actions()
 
-    def follow(self, house: House, window: QWidget) -> None:
+    def follow(self, house: House, window: MainWindow) -> None:
         """The store is open."""
         self._house, self._window = house, window
         every(_MINUTE_MS, window, self._ask)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,14 +20,15 @@ from crs_desktop.desktop.watch.cause import Cause
 from crs_desktop.desktop.watch.idle import IdleWatch
 from crs_desktop.desktop.watch.session import SessionWatch
 from crs_desktop.desktop.words import phrase
-from crs_desktop.staff.door.model import SignedIn, Standing
-from crs_desktop.staff.door.standing import names, standing
+from crs_desktop.kernel.errors import EnvironmentFailure, NotPermitted, NotUnderstood
+from crs_desktop.kernel.wording import say
+from crs_desktop.staff.door.signed_in import SignedIn
+from crs_desktop.staff.door.standing import Standing, names, standing
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
-
     from crs_desktop.bootstrap.main_window import Desk
     from crs_desktop.staff.door.entering import Door
+    from crs_desktop.staff.ui.frame import GateFrame
     from crs_desktop.staff.ui.handed import Locked
 
 ASKED = "asked"
@@ -47,8 +49,9 @@ class Reception:
         self.presenter = ErrorPresenter(None, None, __version__)
         self.tasks = Tasks(present=self.presenter.present)
         self.desk: Desk | None = None
-        self.page: QWidget | None = None
+        self.page: GateFrame | None = None
         self._signed: SignedIn | None = None
+        self._trouble = ""
         self._kept: dict[int, bytes] = {}  # what was half typed at a lock, sealed, by person
         self.idle = IdleWatch(parent=shell)
         self.session = SessionWatch(parent=shell)
@@ -85,13 +88,12 @@ class Reception:
         self.page = page
         self.shell.setWindowTitle(phrase("window_title", store=self._start.path.name))
         self.shell.adopt(page)
-        page.take_keyboard()  # type: ignore[attr-defined]
+        page.take_keyboard()
         self._told("door")
         self.tasks.run(warm_up, None, self.shell, "paper")
 
-    def _sign_in(self, locked: Locked | None) -> QWidget:
+    def _sign_in(self, locked: Locked | None) -> GateFrame:
         from crs_desktop.bootstrap.gate import GateOver
-        from crs_desktop.kernel.errors import NotUnderstood
         from crs_desktop.staff.ui.sign_in import SignInPage
 
         assert self._start.path is not None
@@ -102,7 +104,7 @@ class Reception:
         page.let_in.connect(self._let_in)
         return page
 
-    def _first_start(self, stands: Standing) -> QWidget:
+    def _first_start(self, stands: Standing) -> GateFrame:
         from crs_desktop.bootstrap.gate import SetUpOver
         from crs_desktop.staff.ui.first_start import FirstStart
         from crs_desktop.staff.ui.print_codes import print_codes
@@ -124,8 +126,6 @@ class Reception:
         Calculator(self.shell, self._start.clock, None).open()
 
     def _look_around(self) -> None:
-        from dataclasses import replace
-
         from crs_desktop.bootstrap.opening import DEMO_ACTOR
 
         self._start = replace(self._start, path=None, actor=DEMO_ACTOR)
@@ -144,6 +144,9 @@ class Reception:
         self._signed, self.page = signed, None
         self._give_back(signed)
         self.desk = Desk(self._start, self.shell, signed, self._told, None if signed is None else self)
+        if self._trouble:
+            self.desk.complain(self._trouble)
+            self._trouble = ""
         if signed is not None:
             self.idle.start()
             self.session.start(self.shell)
@@ -170,7 +173,10 @@ class Reception:
 
     def _lock_trouble(self, error: BaseException) -> None:
         """The desk is locked all the same; whoever comes in next is told what was left undone."""
-        self.presenter.present(error)
+        detail = error.finding if isinstance(error, EnvironmentFailure | NotPermitted) else None
+        self._trouble = phrase("window_lock_trouble", detail=type(error).__name__ if detail is None else say(detail))
+        if detail is None:
+            self.presenter.present(error)
 
     def _give_back(self, signed: SignedIn | None) -> None:
         """What this person had typed before the lock waits for the form it belongs to."""

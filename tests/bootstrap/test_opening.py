@@ -21,7 +21,7 @@ from crs_desktop.bootstrap.services import open_house
 from crs_desktop.desktop.shell import open_shell
 from crs_desktop.kernel.changes import ChangeFeed
 from crs_desktop.kernel.clock import StatedClock
-from crs_desktop.staff.door.model import SignedIn
+from crs_desktop.staff.door.signed_in import SignedIn
 from tests.journeys.desk import ACTOR, NOW, pause, wait_until
 from tests.store.made_up_keys import ANYBODY, KEYS
 

@@ -24,7 +24,7 @@ from crs_desktop.desktop.words import PlainLabel, StateBadge
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import ChangeFeed
 from crs_desktop.kernel.clock import StatedClock, parse_instant
-from crs_desktop.staff.door.model import SignedIn
+from crs_desktop.staff.door.signed_in import SignedIn
 from tests.store.made_up_keys import ANYBODY, KEYS
 
 D = TypeVar("D", bound=QDialog)

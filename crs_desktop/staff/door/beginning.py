@@ -13,8 +13,8 @@ from crs_desktop.kernel.clock import to_milliseconds
 from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
 from crs_desktop.staff.commands import FirstPerson, read_person_name, read_roles, read_sign_in
 from crs_desktop.staff.door.entering import Door
-from crs_desktop.staff.door.model import SignedIn, Standing
-from crs_desktop.staff.door.standing import standing
+from crs_desktop.staff.door.signed_in import SignedIn
+from crs_desktop.staff.door.standing import Standing, standing
 from crs_desktop.staff.guard import FirstStartGuard
 from crs_desktop.staff.model import Role
 from crs_desktop.store.encrypting import encrypt, old_audit_key

@@ -14,8 +14,8 @@ from crs_desktop.kernel.clock import Clock, to_milliseconds
 from crs_desktop.kernel.errors import EnvironmentFailure
 from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
 from crs_desktop.staff.commands import BreakGlass, FirstPerson, key_of, read_person_name, read_reason
-from crs_desktop.staff.door.model import Recovered, SignedIn
 from crs_desktop.staff.door.own_slots import put_password, swept
+from crs_desktop.staff.door.signed_in import Recovered, SignedIn
 from crs_desktop.staff.guard import EmergencyCodeGuard, FirstStartGuard, RecoveryCodeGuard, SignedInGuard
 from crs_desktop.staff.model import Person, Role
 from crs_desktop.staff.service import StaffBook, code_actor, recovery_actor

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from crs_desktop.kernel.refusal import Refused, no, refuse
 from crs_desktop.staff.commands import EndPerson, EnrolPerson, TakeBackPerson
 from crs_desktop.staff.door.entering import Door
-from crs_desktop.staff.door.model import SignedIn
 from crs_desktop.staff.door.own_slots import put_password, swept
+from crs_desktop.staff.door.signed_in import SignedIn
 from crs_desktop.staff.model import Person
 from crs_desktop.staff.service import StaffBook
 from crs_desktop.store.keys.codes import Code, new_code, read_code

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from pathlib import Path
 
-from crs_desktop.staff.door.model import Standing
 from crs_desktop.store.driver import exists
 from crs_desktop.store.encrypting import is_plain
 from crs_desktop.store.keys.slots import SlotKind
 from crs_desktop.store.keys.slots_file import read_slots, slots_path
+
+
+class Standing(Enum):
+    """What lies at the place of a store."""
+
+    NOTHING = "nothing"  # neither a store nor key slots: a first start
+    PLAIN = "plain"  # a store from before stores were encrypted
+    LOCKED = "locked"  # an encrypted store and its key slots
+    NO_SLOTS = "no slots"  # an encrypted store that nobody can open: its slots are gone
+    NO_STORE = "no store"  # key slots without their store
 
 
 def standing(store: Path) -> Standing:

@@ -1,23 +1,12 @@
-"""Who has come in, with what they opened; and how a store stands before anybody has."""
+"""Who has come in, with what they opened."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
 
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.store.guard import Guard
 from crs_desktop.store.keys.model import StoreKeys
-
-
-class Standing(Enum):
-    """What lies at the place of a store."""
-
-    NOTHING = "nothing"  # neither a store nor key slots: a first start
-    PLAIN = "plain"  # a store from before stores were encrypted
-    LOCKED = "locked"  # an encrypted store and its key slots
-    NO_SLOTS = "no slots"  # an encrypted store that nobody can open: its slots are gone
-    NO_STORE = "no store"  # key slots without their store
 
 
 @dataclass(frozen=True, slots=True)
