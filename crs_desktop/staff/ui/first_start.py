@@ -80,7 +80,7 @@ class FirstStart(GateFrame):
         self.try_it = self._made_try()
         self.done = self._made_done()
         for panel in (self.choice, self.administrator, self.two_codes, self.try_it, self.done):
-            self.stack.add(panel)
+            self.add(panel)
         self.say_foot(phrase("staff_ui_nothing_yet_encrypt" if kind == "encrypt" else "staff_ui_nothing_yet"))
         self.steps.mark(1)
 

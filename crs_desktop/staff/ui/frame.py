@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from crs_desktop.desktop.theme import scaled, text_percent
+from crs_desktop.desktop.ticker import once
 from crs_desktop.desktop.words import PlainLabel, keep_hidden
+from crs_desktop.staff.ui.panel import Panel
 
 
 class OneOf(QWidget):
@@ -99,14 +101,13 @@ class GateFrame(QWidget):
         whole.addWidget(self.area, 1)
         whole.addWidget(self.foot)
 
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            app.focusChanged.connect(self._follow)
+    def add(self, panel: Panel) -> None:
+        """One more panel; where it puts the keyboard is scrolled into sight, with what is said about the field."""
+        self.stack.add(panel)
+        panel.went_to.connect(self._follow)
 
-    def _follow(self, _before: QWidget | None, now: QWidget | None) -> None:
-        """What has the keyboard is in sight, also at 200 % text."""
-        if now is not None and self.stack.isAncestorOf(now):
-            self.area.ensureWidgetVisible(now, 0, scaled(40))
+    def _follow(self, field: QWidget) -> None:
+        once(0, field, lambda: self.area.ensureWidgetVisible(field, 0, scaled(16)))
 
     def say_foot(self, text: str) -> PlainLabel:
         """A soft sentence at the bottom."""

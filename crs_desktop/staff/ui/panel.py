@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
+from crs_desktop.desktop.fields import Field
 from crs_desktop.desktop.forms import Form
 from crs_desktop.desktop.tasks import Tasks
 from crs_desktop.desktop.theme import State
@@ -30,6 +31,7 @@ class Panel(QWidget):
 
     submitted = Signal()
     back = Signal()
+    went_to = Signal(object)  # the field that got the keyboard
 
     def __init__(
         self,
@@ -131,7 +133,7 @@ class Panel(QWidget):
         self.refuse("\n".join(say(one) for one in listed if one.field not in fields))
         wrong = next((field for name, field in fields.items() if any(one.field == name for one in listed)), None)
         if wrong is not None:
-            wrong.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._focus(wrong)
 
     def refuse(self, text: str, state: State = State.SHORT) -> None:
         """Say this under the fields; nothing takes it away."""
@@ -154,11 +156,10 @@ class Panel(QWidget):
 
     def focus_secret(self) -> None:
         """The cursor where typing goes on: the first empty field."""
-        for field in self.form.fields.values():
-            if not field.value():
-                field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
-                return
-        self.form.focus_first()
+        fields = list(self.form.fields.values())
+        first = next((field for field in fields if not field.value()), fields[0] if fields else None)
+        if first is not None:
+            self._focus(first)
 
     @property
     def running(self) -> bool:
@@ -166,6 +167,10 @@ class Panel(QWidget):
         return self._running
 
     # --- how it is done ---
+
+    def _focus(self, field: Field) -> None:
+        field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.went_to.emit(field)
 
     def _wrong_code(self) -> str:
         secret = next((one for one in self.form.fields.values() if isinstance(one, PasswordField | CodeField)), None)

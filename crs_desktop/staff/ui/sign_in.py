@@ -52,7 +52,7 @@ class SignInPage(GateFrame):
         self.recovery_panel = self._made_recovery()
         self.renew_panel: Panel | None = None
         for one in (self.sign_in_panel, self.emergency_panel, self.recovery_panel):
-            self.stack.add(one)
+            self.add(one)
         self._make_foot(calculator)
         if names_shown:
             self.name.set_value(locked.sign_in if locked is not None else last)
@@ -74,6 +74,10 @@ class SignInPage(GateFrame):
     def open_recovery(self) -> None:
         """Ask for the recovery code."""
         self._open(self.recovery_panel)
+
+    def take_keyboard(self) -> None:
+        """The cursor where typing begins."""
+        self.current().focus_secret()
 
     def wipe(self) -> None:
         """No secret stays in any field."""
@@ -160,7 +164,7 @@ class SignInPage(GateFrame):
         panel.submitted.connect(send)
         panel.back.connect(self.open_sign_in)
         self._asked, self._password, self.renew_panel = needed, password, panel
-        self.stack.add(panel)
+        self.add(panel)
         self._open(panel)
 
     # --- the panels ---
