@@ -26,10 +26,13 @@ from crs_desktop.staff.door.signed_in import SignedIn
 from crs_desktop.staff.door.standing import Standing, names, standing
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from crs_desktop.bootstrap.main_window import Desk
     from crs_desktop.staff.door.entering import Door
-    from crs_desktop.staff.ui.frame import GateFrame
+    from crs_desktop.staff.ui.first_start import FirstStart
     from crs_desktop.staff.ui.handed import Locked
+    from crs_desktop.staff.ui.sign_in import SignInPage
 
 ASKED = "asked"
 
@@ -49,7 +52,7 @@ class Reception:
         self.presenter = ErrorPresenter(None, None, __version__)
         self.tasks = Tasks(present=self.presenter.present)
         self.desk: Desk | None = None
-        self.page: GateFrame | None = None
+        self.page: SignInPage | FirstStart | None = None
         self._signed: SignedIn | None = None
         self._trouble = ""
         self._kept: dict[int, bytes] = {}  # what was half typed at a lock, sealed, by person
@@ -84,7 +87,7 @@ class Reception:
 
         assert self._start.path is not None
         stands = standing(self._start.path)
-        page = self._first_start(stands) if stands in _FIRST else self._sign_in(locked)
+        page: SignInPage | FirstStart = self._first_start(stands) if stands in _FIRST else self._sign_in(locked)
         self.page = page
         self.shell.setWindowTitle(phrase("window_title", store=self._start.path.name))
         self.shell.adopt(page)
@@ -92,7 +95,7 @@ class Reception:
         self._told("door")
         self.tasks.run(warm_up, None, self.shell, "paper")
 
-    def _sign_in(self, locked: Locked | None) -> GateFrame:
+    def _sign_in(self, locked: Locked | None) -> SignInPage:
         from crs_desktop.bootstrap.gate import GateOver
         from crs_desktop.staff.ui.sign_in import SignInPage
 
@@ -104,7 +107,7 @@ class Reception:
         page.let_in.connect(self._let_in)
         return page
 
-    def _first_start(self, stands: Standing) -> GateFrame:
+    def _first_start(self, stands: Standing) -> FirstStart:
         from crs_desktop.bootstrap.gate import SetUpOver
         from crs_desktop.staff.ui.first_start import FirstStart
         from crs_desktop.staff.ui.print_codes import print_codes
@@ -123,7 +126,15 @@ class Reception:
         """Dose, vials and next time by hand: no patient, no store."""
         from crs_desktop.doses.ui.calculator import Calculator
 
-        Calculator(self.shell, self._start.clock, None).open()
+        Calculator(self.shell, self._start.clock, self._zone()).open()
+
+    def _zone(self) -> ZoneInfo:
+        """The store's while it is open; it says nothing of its zone while it is locked."""
+        from crs_desktop.command_line.zones import machine_zone
+
+        if self.desk is not None and self.desk.later.ready:
+            return self.desk.house.zone
+        return machine_zone()
 
     def _look_around(self) -> None:
         from crs_desktop.bootstrap.opening import DEMO_ACTOR
@@ -160,12 +171,12 @@ class Reception:
             return
         self.idle.stop()
         self.session.stop()
+        zone, draft = self._zone(), desk.typed()
         self.desk = self._signed = None
-        draft = desk.typed()
         if draft is not None and signed.person_id is not None:
             self._kept[signed.person_id] = draft
         clipboard().clear_ours()
-        locked = self._locked(signed, draft is not None)
+        locked = self._locked(signed, draft is not None, zone)
         desk.leave()
         self.show_door(locked)
         self.session.locked()
@@ -190,11 +201,10 @@ class Reception:
         if typed is not None:
             drafts().give_back(typed)
 
-    def _locked(self, signed: SignedIn, kept: bool) -> Locked:
-        from crs_desktop.bootstrap.services import machine_zone
+    def _locked(self, signed: SignedIn, kept: bool, zone: ZoneInfo) -> Locked:
         from crs_desktop.staff.ui.handed import Locked
 
-        return Locked(signed.sign_in, signed.actor.name, self._start.clock.now(), machine_zone(), kept)
+        return Locked(signed.sign_in, signed.actor.name, self._start.clock.now(), zone, kept)
 
 
 _FIRST = (Standing.NOTHING, Standing.PLAIN, Standing.NO_STORE)
