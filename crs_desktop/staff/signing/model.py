@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum, StrEnum
+
+from crs_desktop.kernel.refusal import Refused
 
 
 class Kind(StrEnum):
@@ -48,6 +50,17 @@ class ProvenPerson:
     name: str
     roles: frozenset[str]
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Prover:
+    """How a second person proves at this desk who they are: with sign-in and password.
+
+    `made_up` is the name that proves itself without a password in the demo, where nobody exists; empty elsewhere.
+    """
+
+    prove: Callable[[str, str], ProvenPerson | Refused]
+    made_up: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,16 +172,22 @@ def inside(rule: NightRule, now: datetime, zone: ZoneInfo) -> bool:
     return minute >= rule.from_minute or minute < rule.until_minute
 
 
+def against_hours(rule: NightRule | None, now: datetime, zone: ZoneInfo) -> Finding | None:
+    """Why nobody may act alone at this moment; `rule` is today's."""
+    if rule is None:
+        return no("second_check_no_night_rule", "second")
+    return None if inside(rule, now, zone) else no("second_check_outside_night", "second", rule.hours, rule=rule.text)
+
+
 def against_alone(
     asked: Asked, signature: SecondSignature, own: bool, rule: NightRule | None, now: datetime, zone: ZoneInfo
 ) -> Finding | None:
     """Why nobody may sign this alone now. `own` when the one who is here did what is signed; `rule` is today's."""
     if not asked.alone:
         return no("second_check_never_alone", "second", asked.subject)
-    if rule is None:
-        return no("second_check_no_night_rule", "second")
-    if not inside(rule, now, zone):
-        return no("second_check_outside_night", "second", rule.hours, rule=rule.text)
+    against = against_hours(rule, now, zone)
+    if against is not None:
+        return against
     if not own:
         return no("second_check_not_own", "second", asked.subject)
     reason = read_text(signature.alone_reason, "alone_reason")

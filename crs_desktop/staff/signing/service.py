@@ -7,13 +7,22 @@ from zoneinfo import ZoneInfo
 
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import Topic
-from crs_desktop.kernel.clock import local_day
+from crs_desktop.kernel.clock import Clock, local_day
 from crs_desktop.kernel.refusal import Refused, no, refuse
+from crs_desktop.staff.model import Role
 from crs_desktop.staff.signing import repository
 from crs_desktop.staff.signing.acts import Countersigning, countersigned
 from crs_desktop.staff.signing.commands import LookOverCheck, StateNightRule, read_night_rule
-from crs_desktop.staff.signing.model import Catches, NightRule, Outcome, SecondCheck, SecondSignature
-from crs_desktop.staff.signing.rules import against_night_rule, catches, inside, open_alone, open_differences
+from crs_desktop.staff.signing.model import (
+    Catches,
+    NightRule,
+    Outcome,
+    ProvenPerson,
+    Prover,
+    SecondCheck,
+    SecondSignature,
+)
+from crs_desktop.staff.signing.rules import against_hours, against_night_rule, catches, open_alone, open_differences
 from crs_desktop.store.store import Request, Result, Store, Writing
 
 _TOPICS = [Topic.PEOPLE, Topic.DOSES, Topic.POLICY]
@@ -56,11 +65,14 @@ class SecondCheckBook:
         with self._store.read() as session:
             return repository.night_rule_on(session, day)
 
-    def alone_now(self) -> tuple[NightRule | None, bool]:
-        """Today's rule, and whether one pharmacist may act alone at this moment."""
+    def alone_now(self) -> NightRule | Refused:
+        """The rule under which one pharmacist may act alone at this moment, or why nobody may now."""
         now = self._store.clock.now()
         rule = self.night_rule_on(local_day(now, self.zone))
-        return rule, rule is not None and inside(rule, now, self.zone)
+        against = against_hours(rule, now, self.zone)
+        if rule is None or against is not None:
+            return refuse(against or no("second_check_no_night_rule", "second"))
+        return rule
 
     def state_night_rule(
         self, command: StateNightRule, actor: Actor, signature: SecondSignature
@@ -108,3 +120,18 @@ class SecondCheckBook:
             return result
         with self._store.read() as session:
             return next(row for row in repository.checks(session) if row.id == result["check"])
+
+
+def made_up_second(clock: Clock) -> Prover:
+    """The demo's second person, who does not exist and needs no password."""
+    name = "S. Lindgren"
+
+    def prove(_sign_in: str, _secret: str) -> ProvenPerson:
+        return ProvenPerson(0, name, frozenset({Role.PHARMACIST.value}), clock.now())
+
+    return Prover(prove, name)
+
+
+def nobody_second() -> Prover:
+    """Where nobody can prove who they are."""
+    return Prover(lambda sign_in, _secret: refuse(no("second_check_unknown", "second", sign_in)))

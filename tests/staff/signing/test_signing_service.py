@@ -27,7 +27,7 @@ from crs_desktop.staff.signing.model import (
     SecondCheck,
     SecondSignature,
 )
-from crs_desktop.staff.signing.service import SecondCheckBook
+from crs_desktop.staff.signing.service import SecondCheckBook, made_up_second, nobody_second
 from crs_desktop.store.store import Request, Result, Store, Writing
 from tests.staff.site import (
     ADMIN,
@@ -304,7 +304,9 @@ def test_that_the_first_persons_own_rights_are_asked_as_ever(path: Path, clock: 
 
 def test_that_the_demo_knows_its_second_person_by_name_and_role_only(tmp_path: Path) -> None:
     with opened(tmp_path / "t.crs", MadeUpGuard(), TurnedClock(NIGHT)) as desk:
-        second = ProvenPerson(0, "M. Okafor", frozenset({"pharmacist"}), NIGHT)
+        assert isinstance(nobody_second().prove("okafor", "anything"), Refused)
+        second = made_up_second(desk.clock).prove("", "")
+        assert isinstance(second, ProvenPerson)
         assert why(do(desk.store, SecondSignature(replace(second, name="A. WEBER"), RIGHT))) == "second_check_same"
         assert not isinstance(do(desk.store, SecondSignature(second, RIGHT)), Refused)
 
@@ -317,14 +319,14 @@ def test_that_nobody_signs_alone_without_a_rule_for_today(at: Desk) -> None:
     assert why(do(at.store, alone)) == "second_check_no_night_rule"
     assert not isinstance(state_rule(at, valid_from="2026-12-03"), Refused)
     assert why(do(at.store, alone)) == "second_check_no_night_rule"
-    assert book(at).alone_now() == (None, False)
+    assert why(book(at).alone_now()) == "second_check_no_night_rule"
 
 
 def test_that_one_pharmacist_signs_alone_in_the_hours_of_the_rule_with_a_reason(at: Desk) -> None:
     rule = state_rule(at)
     assert isinstance(rule, NightRule) and rule.stated_by == ("A. Weber", "M. Okafor")
     assert rule.valid_from == date(2026, 12, 2) and rule.hours == "22:00–06:00"
-    assert book(at).alone_now() == (rule, True) and book(at).night_rule_on(date(2026, 12, 2)) == rule
+    assert book(at).alone_now() == rule and book(at).night_rule_on(date(2026, 12, 2)) == rule
     assert why(do(at.store, SecondSignature(None))) == "text_missing"
     assert not isinstance(do(at.store, SecondSignature(None, alone_reason=" nobody else ")), Refused)
     (check,) = book(at).to_look_over()
@@ -333,7 +335,7 @@ def test_that_one_pharmacist_signs_alone_in_the_hours_of_the_rule_with_a_reason(
     at.clock.turn(hours=3)
     again = do(at.store, SecondSignature(None, alone_reason="nobody else"))
     assert why(again) == "second_check_outside_night"
-    assert book(at).alone_now() == (rule, False)
+    assert why(book(at).alone_now()) == "second_check_outside_night"
 
 
 def test_that_alone_signs_only_a_pharmacist_who_did_it(path: Path, clock: TurnedClock) -> None:
@@ -369,7 +371,7 @@ def test_that_the_night_rule_itself_needs_two_people_and_can_be_taken_away(at: D
     assert why(state_rule(at, valid_from="2026-12-01")) == "night_rule_past"
     assert why(state_rule(at, text="")) == "text_missing"
     assert isinstance(state_rule(at, from_time="", until_time="", stands=False), NightRule)
-    assert book(at).alone_now() == (None, False) and len(book(at).night_rules()) == 2
+    assert why(book(at).alone_now()) == "second_check_no_night_rule" and len(book(at).night_rules()) == 2
 
 
 # --- looking over ---
