@@ -26,6 +26,7 @@ from tests.staff.site import (
     why,
     with_the_first,
 )
+from tests.store.made_up_keys import ANYBODY
 from tests.store.pharmacy import NOW, new_pharmacy, rows
 
 INES = actor(ADMIN)
@@ -137,6 +138,11 @@ def test_that_the_first_person_is_an_administrator(tmp_path: Path, clock: Turned
         assert why(begin(FirstPerson("a", "eva", "Eva", ("pharmacist",)), DESK)) == "staff_first_administrator"
         assert where(begin(FirstPerson("a", "e", "", ()), DESK)) == ["sign_in", "name", "roles"]
         assert not desk.book.begun()
+
+
+def test_that_the_book_itself_begins_once_whatever_the_guard_says(path: Path, clock: TurnedClock) -> None:
+    with opened(path, ANYBODY, clock) as desk:
+        assert why(desk.book.begin(FirstPerson("x", "eve", "Eve", ("administrator",)), DESK)) == "staff_begun"
 
 
 def test_that_a_second_click_enrols_once(path: Path) -> None:

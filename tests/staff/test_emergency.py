@@ -108,6 +108,17 @@ def test_that_it_counts_at_its_own_desk_only(path: Path, clock: TurnedClock) -> 
         assert desk.write("log dose", IN_NEED) == {}
 
 
+def test_that_it_is_nobody_else_s_at_the_same_desk(path: Path, clock: TurnedClock) -> None:
+    with signed_in(path, TECHNICIAN, clock) as desk, signed_in(path, AUDITOR, clock) as next_one:
+        broken(desk)
+        assert next_one.book.actor(AUDITOR, DESK) == actor(AUDITOR)
+        assert why(next_one.write("log dose", replace(actor(AUDITOR), role="emergency"))) == "staff_emergency_over"
+        with opened(path, EmergencyCodeGuard(clock, DESK), clock) as by_code:
+            assert why(by_code.write("log dose", replace(BY_CODE, name="Tom Tech, by emergency code"))) == (
+                "staff_emergency_over"
+            )
+
+
 def test_that_reason_and_own_name_are_typed(path: Path) -> None:
     with signed_in(path, TECHNICIAN) as desk:
         book, before = desk.book, desk.changes()
