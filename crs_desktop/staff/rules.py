@@ -118,14 +118,9 @@ def _stale(person: Person, emergency: Emergency | None, actor: Actor) -> Finding
 
 def keeps_an_administrator(people: Iterable[Person], person_id: int, roles: Collection[Role]) -> Finding | None:
     """Why this person cannot be left with these roles: somebody must be able to let people in."""
-    everybody = list(people)
-    left = [one for one in everybody if one.active and Role.ADMINISTRATOR in one.roles and one.id != person_id]
-    if left or Role.ADMINISTRATOR in roles:
-        return None
-    mine = next((one for one in everybody if one.id == person_id), None)
-    if mine is None or not (mine.active and Role.ADMINISTRATOR in mine.roles):
-        return None
-    return no("staff_last_administrator", "roles", mine.name)
+    left = {one.id: one.name for one in people if one.active and Role.ADMINISTRATOR in one.roles}
+    last = left.pop(person_id, "")
+    return None if left or Role.ADMINISTRATOR in roles else no("staff_last_administrator", "roles", last)
 
 
 def name_taken(names: Mapping[str, frozenset[int]], name: str, person_id: int | None = None) -> Finding | None:
