@@ -147,7 +147,7 @@ def first_start_states(camera: Camera) -> None:
     page.print_button.click()
     camera.take(window, "first-3-printed")
     page.current().submit()
-    page.try_it.form.set_values({"code": RECOVERY.replace("T4WD", "T4VD")})
+    page.try_it.form.set_values({"code": RECOVERY.replace("9XFT4", "9XFTA")})
     page.current().submit()
     camera.take(window, "first-4-wrong")
     page.try_it.form.set_values({"code": RECOVERY})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from crs_desktop.desktop.forms import Form, FormDialog
@@ -29,6 +29,7 @@ class BreakGlassDialog(FormDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(tr("Break glass"), tr("&Break glass"), Form(), parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._tasks = tasks
         self._break = break_glass
         self.panel.set_identifiers(name, roles)

@@ -12,6 +12,7 @@ from crs_desktop.staff.ui import words
 from crs_desktop.staff.ui.secret_fields import CodeField
 
 _A_ROW = 4
+_MOST_NAMED = 2  # more groups than that is another code, not a slip
 
 
 class CodeCard(QWidget):
@@ -67,9 +68,11 @@ class TypeBack:
 
     @staticmethod
     def explained(code: str, typed: str, answer: Refused | None) -> Refused | None:
-        """The refusal, and which group to look at when that can be told."""
-        wrong = words.wrong_groups(code, typed) if answer is not None else []
-        if answer is None or not wrong:
+        """The refusal, and which groups to look at when that can be told and it does not name one itself."""
+        if answer is None or any(one.get("group") for one in answer.findings):
+            return answer
+        wrong = words.wrong_groups(code, typed)
+        if not 0 < len(wrong) <= _MOST_NAMED:
             return answer
         named = ", ".join(str(one) for one in wrong)
         first = Finding(answer.findings[0].code, "code", "", answer.findings[0].values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -78,7 +79,8 @@ class Judgement(QWidget):
             self._say(State.READY, "body", phrase("staff_ui_password_good"))
             return
         wrong = any(one.severity is Severity.NO for one in found)
-        text = "\n".join(say(one) for one in found)
+        label = self._field.editor.accessibleName()
+        text = "\n".join(say(replace(one, field=label)) for one in found)
         self._say(State.READY_BUT, "care" if wrong else "body", text)
 
     def _failed(self, error: BaseException) -> None:
@@ -116,7 +118,7 @@ class NewPassword:
 
         def work() -> Refused | None:
             against = [one for one in judge(password, words) if one.severity is Severity.NO]
-            placed = tuple(Finding(one.code, "password", one.value, one.values, one.severity) for one in against)
+            placed = tuple(replace(one, field="password") for one in against)
             return Refused(placed) if placed else None
 
         return work

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from crs_desktop.desktop.forms import Form, FormDialog
@@ -38,6 +39,7 @@ class SetPasswordDialog(FormDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(tr("Change my password"), tr("&Use this password"), Form(), parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._tasks = tasks
         self._change = change
         self.old = self.form.add(PasswordField("old", tr("&Old password")))

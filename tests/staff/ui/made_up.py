@@ -33,8 +33,8 @@ ZONE = ZoneInfo("America/New_York")
 NOW = datetime(2026, 12, 4, 8, 10, tzinfo=UTC)
 GOOD = "correct horse battery staple"
 OTHER = "seven quiet lamps beside the river"
-RECOVERY = "7KQ2-M9XF-T4WD-8RHB-2NPC-V6JZ-QX3Y-5GAE"
-EMERGENCY = "R4TX-9B2M-KW7D-H3QF-8ZJC-N6VY"
+RECOVERY = "RECVR-7KQ2M-9XFT4-WD8RH-B2NPC-V6JZQ-X3Y5G"
+EMERGENCY = "EMERG-R4TX9-B2MKW-7DH3Q-F8ZJC-N6VYA-84PT2"
 NAMES = ("afua", "karin", "lindqvist-long-name", "weber")
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
 
 import pytest
 from PySide6.QtCore import Qt
@@ -12,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from crs_desktop.desktop.tasks import Tasks
 from crs_desktop.desktop.theme import State
 from crs_desktop.desktop.words import PlainLabel
-from crs_desktop.kernel.refusal import no, refuse
+from crs_desktop.kernel.refusal import Finding, no, refuse
 from crs_desktop.staff.ui.first_start import FirstStart
 from crs_desktop.staff.ui.handed import FirstPerson
 from tests.staff.ui.conftest import held
@@ -118,6 +119,30 @@ def test_that_a_password_is_judged_while_it_is_typed_and_again_when_it_is_sent(
     assert set_up.prepared == []
 
 
+def test_that_an_older_judgement_is_never_shown_beside_newer_text(qtbot: QtBot, show: Show) -> None:
+    go_on, asked = threading.Event(), []
+
+    class Slow(MadeUpSetUp):
+        def judge(self, password: str, words: Sequence[str]) -> Sequence[Finding]:
+            asked.append(password)
+            go_on.wait(10)
+            return super().judge(password, words)
+
+    tasks = Tasks()
+    page = make(tasks, show, Slow())
+    page.current().submit()
+    judgement = page.password.judgement
+    page.password.first.set_value(GOOD)
+    judgement.ask()
+    qtbot.waitUntil(lambda: asked == [GOOD])
+    page.password.first.set_value("")
+    go_on.set()
+    qtbot.waitUntil(lambda: not tasks.running)
+    assert judgement.state() is None
+    assert "At least 15 characters" in judgement.text.text()
+    tasks.close()
+
+
 @pytest.mark.parametrize(
     ("typed", "field", "words"),
     [
@@ -163,7 +188,7 @@ def test_that_a_wrong_code_names_the_group_and_the_right_one_goes_on(tasks: Task
     to_codes(page)
     page.current().submit()
     form = page.try_it.form
-    form.set_values({"code": RECOVERY.replace("T4WD", "T4VD")})
+    form.set_values({"code": RECOVERY.replace("9XFT4", "9XFTA")})
     page.current().submit()
     assert "Look at group 3." in form.error_of("code")
     assert form.values()["code"] == ""
@@ -172,6 +197,9 @@ def test_that_a_wrong_code_names_the_group_and_the_right_one_goes_on(tasks: Task
     form.set_values({"code": RECOVERY[:-1]})
     page.current().submit()
     assert "group by group" in form.error_of("code")
+    assert "Look at" not in form.error_of("code")
+    form.set_values({"code": "-".join(reversed(RECOVERY.split("-")))})
+    page.current().submit()
     assert "Look at" not in form.error_of("code")
     form.set_values({"code": RECOVERY})
     page.current().submit()

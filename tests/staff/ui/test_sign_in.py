@@ -16,7 +16,7 @@ from crs_desktop.desktop.tasks import Tasks
 from crs_desktop.desktop.words import PlainLabel
 from crs_desktop.kernel.errors import EnvironmentFailure
 from crs_desktop.kernel.refusal import no, refuse
-from crs_desktop.staff.ui.handed import Answer, LetIn, Locked, NotLetIn, Why
+from crs_desktop.staff.ui.handed import Answer, EmergencyTyped, LetIn, Locked, NotLetIn, Why
 from crs_desktop.staff.ui.sign_in import SignInPage
 from tests.staff.ui.conftest import Steady, held
 from tests.staff.ui.made_up import EMERGENCY, GOOD, NAMES, NOW, OTHER, RECOVERY, ZONE, MadeUpGate
@@ -179,6 +179,28 @@ def test_that_opening_is_calm_and_nothing_can_be_sent_twice(qtbot: QtBot, show: 
     tasks.close()
 
 
+def test_that_a_second_enter_while_it_opens_does_not_press_back(qtbot: QtBot, show: Show) -> None:
+    go_on = threading.Event()
+
+    class Slow(MadeUpGate):
+        def emergency(self, typed: EmergencyTyped) -> Answer:
+            go_on.wait(10)
+            return super().emergency(typed)
+
+    tasks = Tasks()
+    page = make(tasks, Slow(), show)
+    page.open_emergency()
+    page.emergency_panel.form.set_values({"code": EMERGENCY, "name": "Jonas Falk", "reason": "second dose"})
+    for _ in range(2):
+        press(qtbot, page, Qt.Key.Key_Return)
+    press(qtbot, page, Qt.Key.Key_Escape)
+    assert page.current() is page.emergency_panel
+    assert QApplication.focusWidget() is page.emergency_panel
+    with qtbot.waitSignal(page.let_in):
+        go_on.set()
+    tasks.close()
+
+
 @pytest.mark.parametrize("how", ["close", "hide", "other page"])
 def test_that_a_half_typed_password_does_not_outlive_the_page(
     qtbot: QtBot, tasks: Tasks, show: Show, how: str
@@ -253,7 +275,7 @@ def test_that_emergency_access_wants_code_name_and_reason_and_says_it_is_logged(
         type_in(qtbot, "second dose, nobody here", Qt.Key.Key_Return)
     assert ticket.args == ["emergency keys"]
     assert gate.asked[0][2:] == ("Jonas Falk", "second dose, nobody here")
-    assert "b2m" not in held(page)
+    assert "b2mkw" not in held(page)
 
 
 def test_that_a_wrong_code_keeps_name_and_reason_but_not_the_code(qtbot: QtBot, tasks: Tasks, show: Show) -> None:
