@@ -268,7 +268,7 @@ class FirstStart(GateFrame):
             column.insertWidget(column.count() - 3, one)
         row = QHBoxLayout()
         row.setSpacing(12)
-        row.addWidget(self.print_button)
+        row.addWidget(self.print_button, 0, Qt.AlignmentFlag.AlignLeft)
         row.addWidget(self.printed, 1)
         column.insertLayout(column.count() - 3, row)
         panel.submitted.connect(lambda: self._go(4))
