@@ -20,7 +20,7 @@ from crs_desktop.staff.guard import EmergencyCodeGuard, FirstStartGuard, Recover
 from crs_desktop.staff.model import Person, Role
 from crs_desktop.staff.service import StaffBook, code_actor, recovery_actor
 from crs_desktop.store.driver import exists
-from crs_desktop.store.encrypting import encrypt, is_plain
+from crs_desktop.store.encrypting import encrypt, unfinished
 from crs_desktop.store.guard import Guard
 from crs_desktop.store.keys.codes import read_code
 from crs_desktop.store.keys.entry import LetIn, let_in, let_in_by_code
@@ -186,7 +186,7 @@ class Door:
 
     def _finish_encryption(self, keys: StoreKeys) -> None:
         """A first start on an old plain store wrote the slots first; cut off there, it goes on here."""
-        if exists(self.path) and is_plain(self.path):
+        if exists(self.path) and unfinished(self.path):
             encrypt(self.path, keys, to_milliseconds(self.clock.now()))
 
     def _begin_where_nobody_is(self, sign_in: str, keys: StoreKeys) -> None:
