@@ -87,6 +87,15 @@ def test_that_a_text_fields_own_copy_is_cleared_too(
     assert clipboard().clear_ours() and board.text() == ""
 
 
+def test_that_what_the_system_says_is_ours_is_cleared_though_nobody_noticed_the_copy(
+    board: QClipboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held(monkeypatch, ours=True)
+    board.setText("0041827")
+    clipboard()._ours.clear()
+    assert clipboard().clear_ours() is True and board.text() == ""
+
+
 def test_that_what_another_program_copied_stays(board: QClipboard, monkeypatch: pytest.MonkeyPatch) -> None:
     clipboard().copy("0041827")
     held(monkeypatch, ours=False)

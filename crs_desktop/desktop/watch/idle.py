@@ -127,7 +127,7 @@ class IdleWatch(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Every event of the program comes by here, so what does not matter leaves at the first line."""
         kind = event.type()
-        if kind not in _LOOKED_AT or not self._running:
+        if kind not in _LOOKED_AT:
             return False
         if self._has_slept():
             return True  # neither painted nor typed into what is to be locked

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QMouseEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -104,7 +104,7 @@ def test_that_a_person_puts_the_clock_back(made: Watched, act: str) -> None:
     elif act == "button":
         made.qtbot.mouseClick(made.field, Qt.MouseButton.LeftButton)
     elif act == "wheel":
-        spontaneous(made, QEvent(QEvent.Type.Wheel))
+        assert made.watch.eventFilter(made.field, FromTheSystem()) is False
     elif act == "move":
         move(made, 5)
         move(made, 9)
@@ -121,10 +121,26 @@ def test_that_a_person_puts_the_clock_back(made: Watched, act: str) -> None:
     assert made.told == ["20 s", "back", "20 s"]
 
 
-def spontaneous(made: Watched, event: QEvent) -> None:
-    """As from the window system: QTest marks only keys and buttons so."""
-    made.watch._is_a_person = lambda one: one is event or IdleWatch._is_a_person(made.watch, one)  # type: ignore[method-assign]
-    QCoreApplication.sendEvent(made.field, event)
+class FromTheSystem(QWheelEvent):
+    """As the window system sends it; QTest marks only keys, buttons and moves so."""
+
+    def __init__(self) -> None:
+        none = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase
+        super().__init__(QPointF(), QPointF(), QPoint(), QPoint(0, 120), *none, False)
+
+    def spontaneous(self) -> bool:
+        return True
+
+
+class MovedBySystem(QMouseEvent):
+    """A move as the window system sends it, also when a window appears under a mouse that lies still."""
+
+    def __init__(self, at: QPointF) -> None:
+        none = Qt.MouseButton.NoButton, Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+        super().__init__(QEvent.Type.MouseMove, at, at, *none)
+
+    def spontaneous(self) -> bool:
+        return True
 
 
 def move(made: Watched, at: int) -> None:
@@ -147,12 +163,13 @@ def test_that_what_the_program_makes_itself_does_not_count(made: Watched) -> Non
 
 
 def test_that_a_mouse_that_lies_still_does_not_count(made: Watched) -> None:
-    move(made, 5)
+    made.watch.eventFilter(made.field, MovedBySystem(QPointF(5, 5)))
     made.passes(290)
     for _ in range(3):
-        move(made, 5)
-    made.passes(10)
-    assert made.told == ["20 s", Cause.IDLE]
+        made.watch.eventFilter(made.field, MovedBySystem(QPointF(5, 5)))
+    assert made.told == ["20 s"]
+    made.watch.eventFilter(made.field, MovedBySystem(QPointF(6, 5)))
+    assert made.told == ["20 s", "back"]
 
 
 @pytest.mark.parametrize("both", [True, False])
