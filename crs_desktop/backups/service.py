@@ -144,7 +144,8 @@ class BackupKeeper:
             return {"backup": then.name}
 
         request = Request(command.request_id, "go back", {"backup": command.name})
-        self._store.perform(request, actor, list(Topic), work)
+        if isinstance(self._store.perform(request, actor, list(Topic), work), Refused):
+            raise AssertionError("the store went back and its first change could not be written")
 
     def _path(self, name: str) -> Path:
         if Path(name).name != name:

@@ -114,7 +114,8 @@ class MadeUpGuard:
 
     def may(self, session: Session, actor: Actor, intent: str) -> Finding | None:
         """The reason against an act in this name."""
-        return refusal(repository.rights(), _stated(actor.role), intent)
+        role = self._sees if intent == GO_BACK else actor.role  # as it was answered before the exchange
+        return refusal(repository.rights(), _stated(role), intent)
 
     def may_see(self, session: Session, operation: str) -> Finding | None:
         """The reason against seeing this."""

@@ -12,7 +12,7 @@ from crs_desktop.house import House
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import ChangeFeed
 from crs_desktop.staff.commands import EnrolPerson
-from crs_desktop.staff.guard import SignedInGuard
+from crs_desktop.staff.guard import MadeUpGuard, SignedInGuard
 from crs_desktop.staff.model import Person
 from crs_desktop.staff.service import StaffBook
 from tests.staff.site import ADMIN, DESK, PHARMACIST, TurnedClock, actor, key, why
@@ -49,6 +49,20 @@ def test_that_an_administrator_whom_the_earlier_store_does_not_know_goes_back_un
         assert why(book.enrol(EnrolPerson(key(), "x2", "X", ("auditor",)), who)) == "staff_person_unknown"
         assert why(house.backups.go_back(GoBack(key(), backup.name, WORD), who)) == "staff_person_unknown"
         assert why(book.actor(LATER, DESK)) == "staff_person_unknown"
+
+
+def test_that_the_demo_goes_back_and_says_so(path: Path) -> None:
+    clock = TurnedClock()
+    house = open_house(path, clock, ChangeFeed(), KEYS, MadeUpGuard(), ZONE)
+    try:
+        backup = house.backups.back_up()
+        assert backup is not None
+        made_up = Actor("Anybody", "pharmacist", "demo desk")
+        assert isinstance(house.backups.go_back(GoBack(key(), backup.name, WORD), made_up), WentBack)
+        last = rows(house.store, "SELECT actor, intent FROM change_log ORDER BY id DESC LIMIT 1")
+        assert last == [("Anybody", "go back")]
+    finally:
+        house.close()
 
 
 def test_that_a_pharmacist_does_not_go_back_and_nothing_is_exchanged(path: Path) -> None:
