@@ -11,6 +11,7 @@ from crs_desktop.doses.model import DoseRecord, IntervalFrom, Limits, Purpose, V
 from crs_desktop.doses.rules.arithmetic import calculated_dose
 from crs_desktop.doses.rules.deviations import deviations, impossible
 from crs_desktop.doses.rules.interval import default_limits
+from crs_desktop.doses.rules.second_look import DOSE
 from crs_desktop.episodes import repository as episodes
 from crs_desktop.episodes.model import Episode, Grade
 from crs_desktop.episodes.service import ReadGrade, add_grade, open_episode
@@ -20,6 +21,7 @@ from crs_desktop.patients import repository as patients
 from crs_desktop.patients.model import Weighing
 from crs_desktop.policy.model import Policy
 from crs_desktop.policy.service import policy_on
+from crs_desktop.staff.signing.acts import correct
 from crs_desktop.stock import acts as stock_acts
 from crs_desktop.stock import repository as stock
 from crs_desktop.store.store import Result, Writing
@@ -66,7 +68,10 @@ def log_dose(writing: Writing, read: ReadDose, zone: ZoneInfo) -> Result | Refus
 
 
 def reverse_dose(writing: Writing, dose_id: int, reason: str) -> Result | Refused:
-    """Take a mistaken record back: its vials return to the ledger, the record stays readable."""
+    """Take a mistaken record back: its vials return to the ledger, the record stays readable.
+
+    What a second person found to differ, and nobody has explained, has then led to a correction.
+    """
     found = next((entry for entry in repository.doses(writing.session) if entry.id == dose_id), None)
     if found is None:
         return refuse(no("dose_unknown", "dose", dose_id))
@@ -75,6 +80,7 @@ def reverse_dose(writing: Writing, dose_id: int, reason: str) -> Result | Refuse
     repository.add_reversal(writing.session, dose_id, reason, writing.at, writing.actor.name)
     lines = stock_acts.give_back(writing, dose_id, reason)
     writing.log("dose", dose_id, "reverse", reason=reason, after={"movements": lines})
+    correct(writing, DOSE, str(dose_id), reason)
     return {"dose": dose_id, "movements": lines}
 
 

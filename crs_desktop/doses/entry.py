@@ -14,6 +14,7 @@ from crs_desktop.kernel.amounts import BodyWeight, Mass
 from crs_desktop.kernel.entry import read_count, read_local_instant, read_name, read_text
 from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
 from crs_desktop.patients.model import Weighing
+from crs_desktop.staff.signing.model import SecondCheck, SecondSignature, Standing
 from crs_desktop.stock.model import VialLine
 
 _AMOUNT = re.compile(r"[0-9]{1,4}(\.[0-9]{1,3})?")
@@ -88,6 +89,44 @@ class LogDose:
     note: str
     deviation_reason: str = ""
     deviation_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SecondLook:
+    """A second person's look at a dose: what they entered blind, or why nobody else is here."""
+
+    request_id: str
+    dose_id: int
+    signature: SecondSignature
+
+
+@dataclass(frozen=True, slots=True)
+class ToCheck:
+    """A dose to be checked, without anything that the second person has to enter themselves."""
+
+    dose_id: int
+    patient_id: int
+    started_at: datetime
+    recorded_by: str
+    products: tuple[tuple[str, str], ...]
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class DoseCheck:
+    """Where the second check of a dose stands, and who looked last."""
+
+    standing: Standing
+    last: SecondCheck | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedDose:
+    """What a second look came to; `calculated` is what the program makes of the weight that was entered."""
+
+    entry: DoseEntry
+    check: SecondCheck
+    calculated: Finding | None
 
 
 @dataclass(frozen=True, slots=True)

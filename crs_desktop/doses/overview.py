@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from crs_desktop.doses import acts, repository
-from crs_desktop.doses.entry import DoseEntry
+from crs_desktop.doses.entry import DoseCheck, DoseEntry
 from crs_desktop.doses.model import Limits, NextDose
 from crs_desktop.doses.rules.interval import interval_rule, next_dose
+from crs_desktop.doses.second_looks import checks
 from crs_desktop.episodes import repository as episodes
 from crs_desktop.episodes.model import Episode
 from crs_desktop.kernel.clock import local_day
@@ -21,6 +22,7 @@ from crs_desktop.kernel.refusal import Finding
 from crs_desktop.patients import repository as patients
 from crs_desktop.patients.model import Patient
 from crs_desktop.policy.service import policy_on
+from crs_desktop.staff.signing.model import Standing
 from crs_desktop.stock import repository as stock
 from crs_desktop.stock.model import Lot, Place
 
@@ -37,10 +39,16 @@ class PatientDoses:
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """A dose of the log with the patient who had it."""
+    """A dose of the log with the patient who had it; `check` is None for one that was taken back."""
 
     entry: DoseEntry
     patient: Patient
+    check: DoseCheck | None = None
+
+    @property
+    def waits(self) -> bool:
+        """True while somebody else still has to look at it."""
+        return self.check is not None and self.check.standing is not Standing.CHECKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,11 @@ class DoseOverview:
     log: tuple[LogLine, ...]
     lots: Mapping[int, Lot]
     places: Mapping[int, Place]
+
+    @property
+    def waiting(self) -> tuple[LogLine, ...]:
+        """Doses that wait for their second check, newest first."""
+        return tuple(line for line in self.log if line.waits)
 
 
 def overview(session: Session, at: datetime, zone: ZoneInfo) -> DoseOverview:
@@ -72,7 +85,8 @@ def overview(session: Session, at: datetime, zone: ZoneInfo) -> DoseOverview:
         last = max(mine, key=lambda entry: (entry.started_at, entry.id), default=None)
         lines.append(PatientDoses(patient, episode, last, next_dose(given, at, limits, zone=zone)))
     lines.sort(key=lambda line: (line.episode is None, line.patient.name, line.patient.id))
-    log = tuple(LogLine(entry, known[entry.patient_id]) for entry in reversed(entries))
+    looks = checks(session, entries)
+    log = tuple(LogLine(entry, known[entry.patient_id], looks[entry.id]) for entry in reversed(entries))
     return DoseOverview(
         at, limits, interval_rule(limits), tuple(lines), log, stock.lots(session), stock.places(session)
     )

@@ -1,21 +1,23 @@
-"""Use cases of doses: propose one, record one that was given, take a mistaken record back."""
+"""Use cases of doses: propose one, record one that was given, check it as a second person, take it back."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from crs_desktop.doses import acts, repository
-from crs_desktop.doses.entry import DoseEntry, LogDose, LoggedDose, read_dose
+from crs_desktop.doses import acts, repository, second_looks
+from crs_desktop.doses.entry import CheckedDose, DoseEntry, LogDose, LoggedDose, SecondLook, ToCheck, read_dose
 from crs_desktop.doses.model import DoseGiven, NextDose, Proposal
 from crs_desktop.doses.overview import DoseOverview, overview
 from crs_desktop.doses.rules.interval import next_dose
 from crs_desktop.doses.rules.lots import Shelf, pick_lots
 from crs_desktop.doses.rules.proposal import Earmarked, Question, propose
+from crs_desktop.doses.rules.second_look import DOSE
 from crs_desktop.episodes import repository as episodes
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.amounts import Mass
@@ -27,12 +29,17 @@ from crs_desktop.patients import repository as patients
 from crs_desktop.patients.model import Patient, Weighing
 from crs_desktop.policy.model import Policy
 from crs_desktop.policy.service import policy_on
+from crs_desktop.staff.signing.acts import DIFFERS, SECOND_CHECK, countersigned
+from crs_desktop.staff.signing.commands import LookOverCheck
+from crs_desktop.staff.signing.model import NightRule, SecondCheck
+from crs_desktop.staff.signing.service import SecondCheckBook
 from crs_desktop.stock import repository as stock
 from crs_desktop.stock.model import Lot, LotState, Place, VialLine
 from crs_desktop.stock.rules import held_on, most_held
-from crs_desktop.store.store import Request, Store
+from crs_desktop.store.store import Request, Result, Store
 
 _TOPICS = [Topic.DOSES, Topic.STOCK, Topic.EPISODES, Topic.READINESS]
+_CHECK_TOPICS = [Topic.DOSES, Topic.PEOPLE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,7 @@ class DoseLog:
     def __init__(self, store: Store, zone: ZoneInfo) -> None:
         self._store = store
         self._zone = zone
+        self._book = SecondCheckBook(store, zone)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -128,6 +136,54 @@ class DoseLog:
         if isinstance(result, Refused):
             return result
         return next(entry for entry in self.entries() if entry.id == dose_id)
+
+    def to_check(self, dose_id: int) -> ToCheck | Refused:
+        """A dose for a second person, without the weight, product and dose that they enter; or why nobody looks."""
+        with self._store.read() as session:
+            return second_looks.to_check(session, dose_id)
+
+    def alone_now(self) -> NightRule | Refused:
+        """The written rule under which one pharmacist may sign alone at this moment, or why nobody may."""
+        return self._book.alone_now()
+
+    def second_check(self, command: SecondLook, actor: Actor) -> CheckedDose | Refused:
+        """A second person's look at a recorded dose. When it differs, both values come back, and it is counted.
+
+        What was signed alone at night is looked over by the same entries.
+        """
+        alone = next((one for one in self._book.to_look_over() if _is_dose(one, command.dose_id)), None)
+        if alone is None:
+            request = Request(command.request_id, SECOND_CHECK, {"dose": command.dose_id})
+            done = countersigned(
+                self._store, self._zone, request, actor, _CHECK_TOPICS, command.signature,
+                lambda writing, sign: second_looks.look(writing, sign, command.dose_id),
+            )  # fmt: skip
+        else:
+            over = LookOverCheck(command.request_id, alone.id, command.signature)
+            found = self._book.look_over(over, actor)
+            done = found if isinstance(found, Refused) else {"check": found.id}
+        entry = next((entry for entry in self.entries() if entry.id == command.dose_id), None)
+        said = None if entry is None else self._calculated(entry, command.signature.entered)
+        if isinstance(done, Refused) or entry is None:
+            return _with(done, said)
+        check = next(one for one in self._book.checks(DOSE, command.dose_id) if one.id == done["check"])
+        return CheckedDose(entry, check, said)
+
+    def _calculated(self, entry: DoseEntry, entered: Mapping[str, str]) -> Finding | None:
+        with self._store.read() as session:
+            policy = policy_on(session, local_day(entry.started_at, self._zone))
+        return second_looks.calculated(entered, policy)
+
+
+def _is_dose(check: SecondCheck, dose_id: int) -> bool:
+    return (check.subject, check.subject_id) == (DOSE, str(dose_id))
+
+
+def _with(refused: Result | Refused, said: Finding | None) -> Refused:
+    """A refusal for differences also says what the program calculates; every other stays as it is."""
+    assert isinstance(refused, Refused)
+    differs = refused.findings[0].code == DIFFERS
+    return refuse(*refused.findings, said) if differs and said is not None else refused
 
 
 def _standing(session: Session, patient_id: int) -> list[DoseEntry]:

@@ -10,6 +10,7 @@ from crs_desktop.desktop.record_table import RecordTable
 from crs_desktop.desktop.theme import State
 from crs_desktop.desktop.words import tr
 from crs_desktop.doses.overview import LogLine, PatientDoses
+from crs_desktop.doses.ui.second_checks import check_below, check_state, check_text
 from crs_desktop.doses.ui.words import (
     deviations_text,
     episode_below,
@@ -69,6 +70,9 @@ def log_table(zone: ZoneInfo, lots: Mapping[int, Lot]) -> RecordTable[LogLine]:
         Column(
             tr("Amount (mg)"), lambda line: grouped(line.entry.amount.mg), align="right",
             sort_key=lambda line: line.entry.amount.mcg, below=lambda line: line.entry.purpose.value,
+        ),
+        Column(
+            tr("Second check"), check_text, state=check_state, below=check_below,
         ),
         Column(
             tr("Vials by lot"), lambda line: log_vials(line.entry, lots),

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from crs_desktop.desktop.forms import Form
 from crs_desktop.desktop.words import PlainLabel, heading, phrase, tr
-from crs_desktop.doses.entry import ELSEWHERE, OURS, LogDose
+from crs_desktop.doses.entry import ELSEWHERE, OURS, DoseEntry, LogDose
 from crs_desktop.doses.model import Purpose
 from crs_desktop.doses.service import ProposedDose
 from crs_desktop.doses.ui.vials_field import VialsField
@@ -32,13 +32,14 @@ CLINICAL = ("start", "end", "amount", "purpose", "supply", "vials")
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What a form of a dose is opened with, read in one go."""
+    """What a form of a dose is opened with, read in one go; `again` is the record that it takes the place of."""
 
     patient: Patient
     proposed: ProposedDose | Refused
     shelf: Sequence[ShelfLine]
     now: datetime
     zone: ZoneInfo
+    again: DoseEntry | None = None
 
 
 class DoseForm(Form):
@@ -144,6 +145,9 @@ class DoseForm(Form):
         self.set_values(
             {"start": entry_text(opening.now, opening.zone), "supply": OURS, "purpose": Purpose.RESCUE.value}
         )
+        if opening.again is not None:
+            self._fill_again(opening.again, opening.zone)
+            return
         if isinstance(opening.proposed, Refused):
             why = " ".join(say(finding) for finding in opening.proposed.findings)
             self._note("soft", phrase("doses_ui_amount_free", why=why))
@@ -151,6 +155,19 @@ class DoseForm(Form):
         self.set_values({"amount": plain(opening.proposed.proposal.vials.drawn.mg)})
         self.vials.show_lines(item.line for item in opening.proposed.vials)
         self._say_proposed("doses_ui_amount_proposed")
+
+    def _fill_again(self, entry: DoseEntry, zone: ZoneInfo) -> None:
+        """As the record that was taken back said it; somebody corrects what was wrong before it is sent."""
+        self.set_values(
+            {
+                "start": entry_text(entry.started_at, zone), "amount": plain(entry.amount.mg),
+                "end": "" if entry.ended_at is None else entry_text(entry.ended_at, zone), "supply": entry.supply,
+                "purpose": entry.purpose.value, "prescriber": entry.prescriber, "given_by": entry.given_by,
+                "note": entry.note,
+            }
+        )  # fmt: skip
+        self.vials.show_lines(spent.line for spent in entry.vials)
+        self._note("care", phrase("second_ui_filled_again"))
 
     def _edited(self, name: str) -> None:
         if name in CLINICAL:

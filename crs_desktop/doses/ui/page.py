@@ -12,17 +12,21 @@ from crs_desktop.desktop.page import Page
 from crs_desktop.desktop.tasks import Tasks, Ticket
 from crs_desktop.desktop.theme import scaled
 from crs_desktop.desktop.words import PlainLabel, button, message, phrase, tr
+from crs_desktop.doses.entry import DoseEntry
 from crs_desktop.doses.overview import DoseOverview
 from crs_desktop.doses.service import DoseLog
 from crs_desktop.doses.ui.columns import log_table, patient_table
 from crs_desktop.doses.ui.dose_form import Opening
 from crs_desktop.doses.ui.proposal_panel import Advice, ProposalPanel
 from crs_desktop.doses.ui.record_dialog import DoseDialog
+from crs_desktop.doses.ui.second_checks import SecondChecks, check_lines
 from crs_desktop.doses.ui.words import about_text, identifiers, whole_text
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import Topic
 from crs_desktop.kernel.refusal import Refused
 from crs_desktop.patients.service import PatientRegister
+from crs_desktop.staff.signing.model import Prover
+from crs_desktop.staff.signing.service import nobody_second
 from crs_desktop.stock.model import Lot, VialLine
 from crs_desktop.stock.service import StockLedger
 
@@ -30,7 +34,7 @@ _MINUTE_MS = 60_000
 
 
 class DosesPage(Page):
-    """Propose, print, record, take back."""
+    """Propose, print, record, check as a second person, take back."""
 
     title = "Doses"
     topics = frozenset(
@@ -47,6 +51,7 @@ class DosesPage(Page):
         preferred: Callable[[int], tuple[VialLine, ...]],
         print_sheet: Callable[[int], None],
         consequences: Callable[[], str],
+        prover: Prover | None = None,
     ) -> None:
         super().__init__(tasks)
         self._doses, self._stock, self._actor = doses, stock, actor
@@ -59,6 +64,10 @@ class DosesPage(Page):
         self._opening = False
         self._wanted: int | None = None
         self.dialog: DoseDialog | None = None
+        self.seconds = SecondChecks(tasks, doses, actor, prover or nobody_second(), self._zone, self)
+        self.seconds.filtered.connect(self._show_log)
+        self.seconds.record_again.connect(self._record_again)
+        self.seconds.check_button.clicked.connect(self._check_chosen)
         self.patients = patient_table(self._zone)
         self.panel = ProposalPanel(self._zone)
         self.log = log_table(self._zone, self._lots)
@@ -84,8 +93,11 @@ class DosesPage(Page):
         line = self.patients.current()
         return None if line is None else line.patient.id
 
-    def open_record(self, patient_id: int) -> None:
-        """Open the form for a dose given to this patient; works before the page was ever shown."""
+    def open_record(self, patient_id: int, again: DoseEntry | None = None) -> None:
+        """Open the form for a dose given to this patient; works before the page was ever shown.
+
+        `again` is a record that was taken back: the form is filled with it.
+        """
         if self.dialog is not None:
             self.dialog.raise_()
         if self._opening or self.dialog is not None:
@@ -94,9 +106,9 @@ class DosesPage(Page):
 
         def failed(error: BaseException) -> None:
             self._opening = False
-            self.tasks.present(error, lambda: self.open_record(patient_id))
+            self.tasks.present(error, lambda: self.open_record(patient_id, again))
 
-        self.tasks.run(lambda: self._read_opening(patient_id), self._open, self, "paper", failed)
+        self.tasks.run(lambda: self._read_opening(patient_id, again), self._open, self, "paper", failed)
 
     def refresh(self) -> None:
         self.ask(self._doses.overview, self._show)
@@ -112,13 +124,18 @@ class DosesPage(Page):
             self.show_empty(tr("No patients yet"), phrase("doses_ui_no_patients"))
             return
         self.patients.show_records(found.patients)
-        self.log.show_records(found.log)
+        self.seconds.count(found)
+        self._show_log()
         if self._wanted is not None and self.patients.choose(self._wanted):
             self._wanted = None
         if self.patients.current() is None:
             self.patients.view.selectRow(0)
         self._advise(again=True)
         self._show_record()
+
+    def _show_log(self) -> None:
+        if self._overview is not None:
+            self.log.show_records(self.seconds.shown(self._overview))
 
     def _advise(self, again: bool = False) -> None:
         """Ask for the chosen patient; the answer about one who is no longer chosen is dropped."""
@@ -158,12 +175,14 @@ class DosesPage(Page):
         if line is not None and self._overview is not None:
             places = self._overview.places
             text = whole_text(line.entry, line.patient, self._lots, places, self._zone)
+            text = "\n".join([text, *check_lines(line)])
         self.record_text.setText(text)
         self.record_text.setVisible(bool(text))
         self.back_button.setEnabled(line is not None and line.entry.reversed_because is None)
+        self.seconds.choose(line)
 
     def _minute_passed(self) -> None:
-        if self.isVisible() and self.dialog is None:
+        if self.isVisible() and self.dialog is None and not self.seconds.running:
             self.refresh()
 
     # --- acts ---
@@ -173,18 +192,26 @@ class DosesPage(Page):
         if line is not None:
             self.open_record(line.patient.id)
 
+    def _check_chosen(self) -> None:
+        line = self.log.current()
+        if line is not None and line.waits:
+            self.seconds.open(line.entry.id, line.patient)
+
+    def _record_again(self, entry: DoseEntry) -> None:
+        self.open_record(entry.patient_id, entry)
+
     def _print_chosen(self) -> None:
         line = self.patients.current()
         if line is not None:
             self._print_sheet(line.patient.id)
 
-    def _read_opening(self, patient_id: int) -> Opening | None:
+    def _read_opening(self, patient_id: int, again: DoseEntry | None) -> Opening | None:
         found = self._doses.overview()
         line = next((one for one in found.patients if one.patient.id == patient_id), None)
         if line is None:
             return None
         proposed = self._doses.propose(patient_id, self._preferred(patient_id))
-        return Opening(line.patient, proposed, self._stock.picture().shelf, found.at, self._zone)
+        return Opening(line.patient, proposed, self._stock.picture().shelf, found.at, self._zone, again)
 
     def _open(self, opening: Opening | None) -> None:
         self._opening = False
@@ -194,6 +221,7 @@ class DosesPage(Page):
         dialog = DoseDialog(self.tasks, self._doses, self._actor, self._consequences, opening, self)
         self.dialog = dialog
         dialog.finished.connect(self._closed)
+        dialog.check_wanted.connect(lambda dose_id: self.seconds.open(dose_id, opening.patient))
         dialog.open()
 
     def _closed(self) -> None:
@@ -264,6 +292,7 @@ class DosesPage(Page):
         head = QHBoxLayout()
         head.setSpacing(12)
         head.addWidget(self.log.filter_box, 1)
+        head.addWidget(self.seconds.check_button)
         head.addWidget(self.back_button)
         lower.addLayout(head)
         lower.addWidget(self.log, 1)
@@ -278,4 +307,7 @@ class DosesPage(Page):
         down.addWidget(below)
         down.setStretchFactor(0, 2)
         down.setStretchFactor(1, 1)
+        self.body.addWidget(self.seconds.head)
         self.body.addWidget(down, 1)
+        self.body.addWidget(self.seconds.cover, 1)
+        self.seconds.covers(down)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import uuid4
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
@@ -62,7 +62,7 @@ class DosePanel(FormPanel):
 class DoneView(QWidget):
     """What the record did, to be read before the window closes."""
 
-    def __init__(self, close: Callable[[], None]) -> None:
+    def __init__(self, close: Callable[[], None], check: Callable[[], None]) -> None:
         super().__init__()
         frame = QWidget()
         self._column = QVBoxLayout(frame)
@@ -76,8 +76,12 @@ class DoneView(QWidget):
         scroll.setWidget(frame)
         self.close_button = button(tr("&Close"), "main")
         self.close_button.clicked.connect(close)
+        self.check_button = button(tr("&Second check now"), hint=tr("Somebody else looks, without seeing the record"))
+        self.check_button.clicked.connect(check)
         row = QHBoxLayout()
+        row.setSpacing(8)
         row.addStretch(1)
+        row.addWidget(self.check_button)
         row.addWidget(self.close_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
@@ -105,6 +109,9 @@ class DoneView(QWidget):
         self._column.addWidget(heading(phrase("doses_ui_recorded", amount=entry.amount, patient=name)))
         start = local_text(entry.started_at, opening.zone)
         self._line(phrase("doses_ui_recorded_at", start=start, dose=entry.id))
+        waits = StateBadge()
+        waits.set_state(State.READY_BUT, text=phrase("second_ui_waits"))
+        self._column.addWidget(waits)
         spent = phrase("doses_ui_spent", vials=log_vials(entry, lots)) if entry.vials else phrase("doses_ui_spent_none")
         self._line(spent)
         self._line(phrase("doses_ui_released" if logged.released is not None else "doses_ui_not_released"))
@@ -136,7 +143,12 @@ class DoneView(QWidget):
 
 
 class DoseDialog(QDialog):
-    """One opened form is one request: however often it is sent, one dose is recorded."""
+    """One opened form is one request: however often it is sent, one dose is recorded.
+
+    `check_wanted` carries the dose just recorded, when this window has closed and shows nothing of it any more.
+    """
+
+    check_wanted = Signal(int)
 
     def __init__(
         self, tasks: Tasks, doses: DoseLog, actor: Callable[[], Actor], consequences: Callable[[], str],
@@ -150,7 +162,8 @@ class DoseDialog(QDialog):
         self.draft_key, self._followed = (DRAFT_KIND, f"patient {opening.patient.id}"), False
         self.panel = DosePanel(opening)
         self.form = self.panel.dose_form
-        self.done_view = DoneView(self.accept)
+        self._recorded_id = 0
+        self.done_view = DoneView(self.accept, self._check_now)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.panel)
         self._stack.addWidget(self.done_view)
@@ -195,6 +208,10 @@ class DoseDialog(QDialog):
         self._followed = False
         super().done(result)
 
+    def _check_now(self) -> None:
+        self.accept()
+        self.check_wanted.emit(self._recorded_id)
+
     def _send(self, _values: dict[str, str]) -> None:
         command, actor, patient_id = self.form.command(self._request_id), self._actor(), self._opening.patient.id
 
@@ -207,6 +224,7 @@ class DoseDialog(QDialog):
     def _recorded(self, answer: tuple[LoggedDose, NextDose] | Refused) -> None:
         if isinstance(answer, Refused):
             return
+        self._recorded_id = answer[0].id
         self.done_view.tell(self._opening, *answer)
         self._stack.setCurrentWidget(self.done_view)
         # Not onto the button: a second Enter meant for the form must not close what has to be read.

@@ -34,6 +34,8 @@ from crs_desktop.store.store import PROGRAM, Request, Result, Store, Writing
 
 # Whose roles grant this may countersign; the same right is asked of whoever does it at a desk.
 SECOND_CHECK, RECORD_CATCH = "second check", "record catch"
+# The code of a refusal for differences.
+DIFFERS = "second_check_differs"
 
 
 class Countersigning:

@@ -398,6 +398,18 @@ def test_that_what_was_signed_alone_is_looked_over_blind_by_somebody_else(at: De
     assert why(book(at).look_over(replace(again, check_id=999), WEBER)) == "second_check_none_alone"
 
 
+def test_that_looking_over_may_happen_at_the_second_persons_own_desk(
+    at: Desk, path: Path, clock: TurnedClock
+) -> None:
+    check = signed_alone(at)
+    with signed_in(path, SECOND_PHARMACIST, clock, "desk 2") as other:
+        okafor = actor(SECOND_PHARMACIST, "desk 2")
+        own = LookOverCheck(key(), check.id, by(other, RIGHT, person_id=PHARMACIST))
+        assert why(book(other).look_over(own, okafor)) == "second_check_same", "who signed alone, at another desk"
+        found = book(other).look_over(LookOverCheck(key(), check.id, by(other, RIGHT)), okafor)
+        assert isinstance(found, SecondCheck) and found.first == "A. Weber"
+
+
 def test_that_a_difference_found_when_looking_over_is_a_catch_and_explained_before_it_ends(at: Desk) -> None:
     check = signed_alone(at)
     assert why(book(at).look_over(LookOverCheck(key(), check.id, by(at, WRONG)), WEBER)).startswith("second_check_diff")

@@ -1,0 +1,17 @@
+"""A second person who does not exist, for tests whose subject is something else: finds what was asked, and signs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from crs_desktop.kernel.clock import Clock
+from crs_desktop.staff.signing.model import Asked, ProvenPerson, SecondSignature
+
+SECOND = "S. Lindgren"
+
+
+def second(asked: object, clock: Clock | datetime, name: str = SECOND, **entered: str) -> SecondSignature:
+    """The signature that agrees with what is asked, but for what is `entered`; of nothing asked, an empty one."""
+    at = clock if isinstance(clock, datetime) else clock.now()
+    found = {field.name: field.truth for field in asked.fields} if isinstance(asked, Asked) else {}
+    return SecondSignature(ProvenPerson(0, name, frozenset({"pharmacist"}), at), {**found, **entered})
