@@ -27,8 +27,8 @@ class Desk:
     def open(self, subject: str = "lot 7", kind: str = "waste", lots: str = "AB", asked: list[str] | None = None) -> FormDialog:  # noqa: E501
         form = Form()
         form.text("reason", "&Reason")
+        form.choice("place", "Place", [])  # before the field that decides what it offers
         form.choice("lot", "&Lot", [(one, f"lot {one}") for one in lots], ask=True)
-        form.choice("place", "Place", [])
         form.long_text("note", "Note")
         form.check("sure", "Sure")
         form.text("secret", "Secret")
@@ -54,6 +54,7 @@ class Desk:
             field.editor.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData)
         else:
             field.editor.setEchoMode(QLineEdit.EchoMode.Password)
+            field.editor.setInputMethodHints(Qt.InputMethodHint.ImhNone)
 
     def half_type(self, dialog: FormDialog) -> None:
         self.qtbot.keyClicks(dialog.form.fields["reason"].editor, "drop")
@@ -136,7 +137,7 @@ def test_that_what_is_no_longer_offered_is_named(desk: Desk) -> None:
     drafts().give_back(desk.lock())
     again = desk.open(lots="A")
     assert again.form.values()["lot"] == "" and again.form.values()["reason"] == "drop"
-    assert again.panel.back_text().endswith("Not put back, because it is no longer offered here: Lot, Place.")
+    assert again.panel.back_text().endswith("Not put back, because it is no longer offered here: Place, Lot.")
 
 
 def test_that_a_second_lock_keeps_what_nobody_has_opened_yet_and_what_came_back(desk: Desk) -> None:
