@@ -114,7 +114,7 @@ class MadeUpGuard:
 
     def may(self, session: Session, actor: Actor, intent: str) -> Finding | None:
         """The reason against an act in this name."""
-        role = self._sees if intent == GO_BACK else actor.role  # as it was answered before the exchange
+        role = self._sees if intent == GO_BACK and actor != PROGRAM else actor.role  # as answered before the exchange
         return refusal(repository.rights(), _stated(role), intent)
 
     def may_see(self, session: Session, operation: str) -> Finding | None:
