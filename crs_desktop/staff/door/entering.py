@@ -28,7 +28,7 @@ from crs_desktop.store.keys.guessing import Guesses
 from crs_desktop.store.keys.guessing import key_of as slot_key
 from crs_desktop.store.keys.model import StoreKeys
 from crs_desktop.store.keys.passwords import judge, secret_of
-from crs_desktop.store.keys.slots import Slot, SlotKind
+from crs_desktop.store.keys.slots import Slot, SlotFile, SlotKind, Unlocked
 from crs_desktop.store.keys.slots_file import change_slots, read_slots
 from crs_desktop.store.keys.wrapping import refreshed, unlock_by_name
 from crs_desktop.store.opening import open_store
@@ -53,6 +53,24 @@ class Door:
         """Whole seconds until a printed code may be tried again."""
         slots = (slot for slot in read_slots(self.path).slots if slot.kind is not SlotKind.PERSON)
         return max((self.guesses.wait_s(slot_key(slot)) for slot in slots), default=0)
+
+    def unlock(self, sign_in: str, password: str, slots: SlotFile | None = None) -> Unlocked | Refused:
+        """The keys alone, of this store's slots or of those that travel with a backup. The store is not opened."""
+        opened = let_in(slots or read_slots(self.path), self.guesses, sign_in, secret_of(password))
+        return opened if isinstance(opened, Refused) else opened.unlocked
+
+    def unlock_by_recovery(self, typed: str, slots: SlotFile | None = None) -> Unlocked | Refused:
+        """The same by the printed recovery code."""
+        code = read_code(typed, SlotKind.RECOVERY)
+        if isinstance(code, Refused):
+            return code
+        opened = let_in_by_code(slots or read_slots(self.path), self.guesses, code)
+        return opened if isinstance(opened, Refused) else opened.unlocked
+
+    def guard_of(self, unlocked: Unlocked) -> Guard:
+        """The doorkeeper for who has opened this slot."""
+        person_id = unlocked.slot.person_id
+        return RecoveryCodeGuard() if person_id is None else SignedInGuard(person_id, self.clock, self.desk)
 
     def sign_in(self, sign_in: str, password: str) -> SignedIn | Refused:
         """By name and password. Raises NotUnderstood and EnvironmentFailure when the store cannot be opened."""
