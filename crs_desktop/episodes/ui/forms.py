@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt
@@ -41,12 +40,11 @@ class EpisodeForms:
         example = f"{self._book.today.isoformat()} 03:10"
         like = phrase("patients_like", what=tr("Local time of the assessment"), example=example)
         form.text("graded_at", tr("Graded &at"), hint=like)
-        dialog = self._dialog(tr("Tell a grade"), tr("&Record the grade"), form, patient, parent)
-        request_id = uuid4().hex
+        dialog = self._dialog(tr("Tell a grade"), tr("&Record the grade"), form, patient, parent, "tell a grade")
 
         def send(values: dict[str, str]) -> None:
             typed = GradeTyped(values["kind"], values["grade"], values["scale"], values["told_by"], values["graded_at"])
-            actor = self._actor()
+            actor, request_id = self._actor(), dialog.request_id
             dialog.send(self._tasks, lambda: self._book.tell(request_id, patient.id, typed, actor))
 
         dialog.submitted.connect(send)
@@ -57,18 +55,19 @@ class EpisodeForms:
         form = Form()
         form.add_widget(caption(phrase("episodes_closing")))
         form.text("reason", tr("&Reason"))
-        dialog = self._dialog(tr("Close the episode"), tr("&Close the episode"), form, patient, parent)
-        request_id = uuid4().hex
+        dialog = self._dialog(tr("Close the episode"), tr("&Close the episode"), form, patient, parent, "close episode")
 
         def send(values: dict[str, str]) -> None:
-            actor = self._actor()
+            actor, request_id = self._actor(), dialog.request_id
             dialog.send(self._tasks, lambda: self._book.close(request_id, patient.id, values["reason"], actor))
 
         dialog.submitted.connect(send)
         dialog.open()
 
-    def _dialog(self, title: str, accept: str, form: Form, patient: Patient, parent: QWidget) -> FormDialog:
-        dialog = FormDialog(title, accept, form, parent)
+    def _dialog(
+        self, title: str, accept: str, form: Form, patient: Patient, parent: QWidget, kind: str
+    ) -> FormDialog:
+        dialog = FormDialog(title, accept, form, parent, kind=kind, subject=f"patient {patient.id}")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setMinimumWidth(scaled(460))
         number, born = (
