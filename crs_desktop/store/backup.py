@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -36,7 +36,7 @@ from crs_desktop.store.whole_files import (
 
 # Beside a store and never carried along: an old plain key of the audit chain must not lie with what it guards, and a
 # backup put back must not forget who guessed how often.
-_NOT_CARRIED = re.compile(r"audit-key|misses|schema-.*|draft-.*")
+_NOT_CARRIED = re.compile(r"audit-key|encrypting|misses|schema-.*|draft-.*")
 _PAGES_AT_ONCE = 4096
 _SPARE = 1_000_000
 
@@ -216,12 +216,22 @@ def members_of(files: dict[str, Path]) -> tuple[Member, ...]:
 
 
 def _put_together(store: Path, folder: Path, copy: Path, inside: Inside, reason: Reason, at: datetime) -> BackupMade:
-    files = {form.STORE: copy, **beside(store)}
-    manifest = Manifest(
-        schema=inside.schema, made_at=at, reason=reason.value, store=store.name, checked=True,
-        counts=inside.counts or {}, balances=inside.balances, facts=inside.facts or {}, members=members_of(files),
-    )  # fmt: skip
-    return put_in_place(folder, bundle_name(store, reason, at), manifest, files)
+    with ExitStack() as drafts:
+        files = {form.STORE: copy, **still(beside(store), folder, drafts)}
+        manifest = Manifest(
+            schema=inside.schema, made_at=at, reason=reason.value, store=store.name, checked=True,
+            counts=inside.counts or {}, balances=inside.balances, facts=inside.facts or {}, members=members_of(files),
+        )  # fmt: skip
+        return put_in_place(folder, bundle_name(store, reason, at), manifest, files)
+
+
+def still(files: dict[str, Path], folder: Path, drafts: ExitStack) -> dict[str, Path]:
+    """Copies of small files that another desk may write to meanwhile."""
+    found = {}
+    for name, path in files.items():
+        found[name] = drafts.enter_context(draft_in(folder))
+        found[name].write_bytes(path.read_bytes())
+    return found
 
 
 def _is_held(manifest: Manifest, confirmed_at: datetime | None) -> bool:

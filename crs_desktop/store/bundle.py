@@ -20,9 +20,11 @@ from crs_desktop.kernel.clock import from_milliseconds, to_milliseconds
 from crs_desktop.kernel.errors import NotUnderstood
 from crs_desktop.kernel.fingerprint import canonical
 from crs_desktop.kernel.refusal import no
+from crs_desktop.store.driver import PLAIN_HEADER
 
 FORMAT = 1
 MANIFEST, STORE, BESIDE = "manifest.json", "store.crs", "beside/"
+SLOTS = f"{BESIDE}slots"
 ENDING = ".crsbackup"
 # Far more than any real one; a larger one is a mistake or an attack.
 MOST_BYTES, MOST_MANIFEST, MOST_BESIDE, MOST_MEMBERS = 2_000_000_000, 65_536, 1_048_576, 10
@@ -117,6 +119,15 @@ def check_members(path: Path, manifest: Manifest) -> None:
 def take_out(path: Path, manifest: Manifest, name: str, target: Path) -> None:
     """Copy a member over an existing file; refused when its bytes are not what was backed up. Raises OSError."""
     _copy(path, manifest.member(name), target)
+
+
+def holds_plain_store(path: Path) -> bool:
+    """True for a bundle of an older program, whose store is not encrypted. Raises NotUnderstood."""
+    try:
+        with zipfile.ZipFile(path) as bundle, bundle.open(STORE) as source:
+            return source.read(len(PLAIN_HEADER)) == PLAIN_HEADER
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError) as error:
+        raise NotUnderstood(no("bundle_damaged", "bundle", path.name)) from error
 
 
 def _copy(path: Path, member: Member, target: Path | None) -> None:

@@ -15,7 +15,10 @@ from typing import Any
 
 from sqlcipher3 import dbapi2 as driver
 
+from crs_desktop.kernel.errors import NotUnderstood
 from crs_desktop.kernel.fingerprint import fingerprint
+from crs_desktop.kernel.refusal import no
+from crs_desktop.store.bundle import Manifest
 from crs_desktop.store.driver import APPLICATION_ID, PLAIN_HEADER, give_key
 
 if sys.platform != "win32":
@@ -73,7 +76,7 @@ def objects_of(connection: Any) -> Objects:
     return [[" ".join(str(part or "").split()) for part in row] for row in connection.execute(_OBJECTS)]
 
 
-def asked_apart(path: Path, key: bytes | None, expected: Objects, seconds: float = SECONDS) -> Inside:
+def asked_apart(path: Path, key: bytes | None, expected: Objects | None, seconds: float = SECONDS) -> Inside:
     """`look_inside` in a child of its own: its crash, its memory and its time are not ours."""
     command = [sys.executable, "-I", "-c", _APART.format(root=str(_ROOT)), str(path)]
     # Not as an argument: those are seen by everybody on the machine.
@@ -88,6 +91,15 @@ def asked_apart(path: Path, key: bytes | None, expected: Objects, seconds: float
         return Inside("too slow")
     except (subprocess.CalledProcessError, ValueError, TypeError):
         return Inside("damaged")
+
+
+def check_said(path: Path, manifest: Manifest, inside: Inside) -> None:
+    """What was found inside is what the manifest says. Raises NotUnderstood."""
+    if inside.fault:
+        raise NotUnderstood(no("bundle_store_wrong", "bundle", path.name, fault=inside.fault))
+    said = (manifest.schema, dict(manifest.counts), manifest.balances, dict(manifest.facts))
+    if (inside.schema, inside.counts, inside.balances, inside.facts) != said:
+        raise NotUnderstood(no("bundle_damaged", "bundle", path.name))
 
 
 def main() -> None:

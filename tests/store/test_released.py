@@ -17,10 +17,12 @@ from crs_desktop.kernel.clock import StatedClock
 from crs_desktop.kernel.refusal import Refused
 from crs_desktop.readiness.board import Verdict
 from crs_desktop.stock.commands import ReceiveLot
-from crs_desktop.store.driver import connect
+from crs_desktop.store.driver import PLAIN_HEADER, connect
+from crs_desktop.store.encrypting import is_plain
 from crs_desktop.store.opening import CURRENT_SCHEMA
 from tests.store.made_up_keys import ANYBODY, KEYS
 from tests.store.make_released import MADE_AT, RELEASED
+from tests.store.old_stores import encrypted
 from tests.store.pharmacy import WEBER, new_store
 
 FILES = sorted(RELEASED.glob("*.crs.gz"))
@@ -29,6 +31,8 @@ FILES = sorted(RELEASED.glob("*.crs.gz"))
 def unpacked(file: Path, folder: Path) -> Path:
     path = folder / "site.crs"
     path.write_bytes(gzip.decompress(file.read_bytes()))
+    if is_plain(path):  # as the programs before encryption left them
+        encrypted(path)
     return path
 
 
@@ -47,6 +51,13 @@ def schema(path: Path) -> list[tuple[str, str]]:
 def test_that_today_s_schema_has_left_a_store() -> None:
     assert f"{CURRENT_SCHEMA}_demo.crs.gz" in [file.name for file in FILES]
     assert all(file.stat().st_size < 300_000 for file in FILES)
+
+
+def test_that_released_stores_are_encrypted_since_0004_and_open_with_the_made_up_keys(tmp_path: Path) -> None:
+    plain = {file.name[:4] for file in FILES if gzip.decompress(file.read_bytes()).startswith(PLAIN_HEADER)}
+    assert plain == {"0001", "0002"}
+    for file in FILES:
+        connect(unpacked(file, tmp_path), KEYS.data).close()
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import os
 import random
@@ -24,7 +23,7 @@ from crs_desktop.store.returning import restore, verify_backup
 from tests.store.backups.drills import digest
 from tests.store.backups.hostile import WRONG
 from tests.store.made_up_keys import KEYS
-from tests.store.make_released import RELEASED
+from tests.store.old_stores import encrypted, unpacked
 from tests.store.pharmacy import LONG, NOW, ROOT, Pharmacy, note, open_pharmacy
 
 KILLS, SEED = (200, random.randrange(10**6)) if LONG else (12, 4711)
@@ -222,8 +221,9 @@ def test_that_a_bundle_of_a_newer_program_is_refused(made: BackupMade, monkeypat
 
 
 def test_that_a_bundle_of_the_first_schema_comes_back_and_climbs(tmp_path: Path) -> None:
-    old = tmp_path / "old.crs"
-    old.write_bytes(gzip.decompress((RELEASED / "0001_demo.crs.gz").read_bytes()))
+    """Also test_encrypting: as the old program made it, without encryption."""
+    old = unpacked(tmp_path / "old.crs", "0001")
+    encrypted(old)
     bundle = make(old, tmp_path / "b", Reason.ASKED, NOW, KEYS.data)
     store = tmp_path / "new.crs"
     restore(bundle.path, store, folder_of(store), NOW, KEYS.data)
