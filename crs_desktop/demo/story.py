@@ -16,6 +16,8 @@ from crs_desktop.kernel.refusal import Refused
 from crs_desktop.kernel.wording import say
 from crs_desktop.patients.commands import Enrol, MarkInfusion, Reschedule, WeightTyped
 from crs_desktop.patients.model import Patient
+from crs_desktop.staff.signing.model import Asked, SecondSignature
+from crs_desktop.staff.signing.service import made_up_second
 from crs_desktop.stock.commands import ChangeLotState, ConfirmEarmark, ReceiveLot
 from crs_desktop.therapies.service import AdoptTherapy
 
@@ -127,13 +129,18 @@ class _Teller:
                 self.must(self._house.stock.change_state(state, DEMO_PHARMACIST))
 
     def adopt(self, therapy: str) -> None:
-        """Sign a protocol, with every known fact checked."""
+        """Two sign a protocol, with every known fact checked."""
         protocol = self._house.library.catalogue.protocol(therapy)
         checked = tuple(fact.path for fact in protocol.unverified() if not fact.unknown)
         command = AdoptTherapy(
             self.key(), therapy, protocol.fingerprint, DEMO_PHARMACIST.name, True, checked, "made up for the demo"
         )
-        self.must(self._house.library.adopt(command, DEMO_PHARMACIST))
+        self.must(self._house.library.adopt(command, DEMO_PHARMACIST, self.second(self._house.library.asked(command))))
+
+    def second(self, asked: Asked | Refused) -> SecondSignature:
+        """The made-up second person of the demo has looked as well, and found the same."""
+        entered = {field.name: field.truth for field in self.must(asked).fields}
+        return SecondSignature(self.must(made_up_second(self._house.clock).prove("", "")), entered)
 
     def enrol(self, person: Person, today: date, vary: bool) -> None:
         """Enrol, set the time of the first infusion, and mark what lies in the past as given."""

@@ -212,12 +212,14 @@ class _FormScroll(QScrollArea):
 class FormPanel(QWidget):
     """A form with its heading, the patient's two identifiers, and two buttons. Enter accepts, Esc cancels.
 
-    `submitted` carries the values; while an answer is awaited call `set_running(True)`.
+    `submitted` carries the values; while an answer is awaited call `set_running(True)`. `refused` carries a `Refused`
+    just before it is said in place.
     """
 
     submitted = Signal(dict)
     cancelled = Signal()
     settled = Signal()
+    refused = Signal(object)
 
     def __init__(
         self, title: str, accept: str, form: Form | None = None, *, cancel: str = "", parent: QWidget | None = None
@@ -315,6 +317,7 @@ class FormPanel(QWidget):
         """Take a use case's answer: True when it was done; a `Refused` is said in place and gives False."""
         self.set_running(False)
         if isinstance(answer, Refused):
+            self.refused.emit(answer)
             self.show_findings(answer.findings)
             return False
         return True
@@ -323,11 +326,19 @@ class FormPanel(QWidget):
         """Run a use case for this form: a `Refused` or a failure is said in the form and the user can try again with
         everything still typed; a good answer goes to `done`."""
 
+        def settled(answer: T) -> None:
+            self.settled.emit()
+            if done is not None:
+                done(answer)
+
+        self.ask(tasks, work, settled)
+
+    def ask(self, tasks: Tasks, work: Callable[[], T], then: Callable[[T], None]) -> None:
+        """As `send`, but a good answer does not end the form: it only goes to `then`."""
+
         def answered(answer: T) -> None:
             if self.settle(answer):
-                self.settled.emit()
-                if done is not None:
-                    done(answer)
+                then(answer)
 
         def failed(error: BaseException) -> None:
             if isinstance(error, NotUnderstood):

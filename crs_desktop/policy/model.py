@@ -52,6 +52,25 @@ class PolicyRow:
 
 
 @dataclass(frozen=True, slots=True)
+class StatedPolicy:
+    """A decision that was understood and is not stored yet."""
+
+    option: PolicyOption
+    value: str
+    valid_from: date
+    owner: str
+    reason: str
+    citation: str
+
+    def content(self) -> dict[str, str]:
+        """As its request carries it."""
+        return {
+            "key": self.option.key, "value": self.value, "from": self.valid_from.isoformat(), "owner": self.owner,
+            "reason": self.reason, "citation": self.citation,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class Decided:
     """An option with the value in force and the row that decided it; None means the shipped, unverified default."""
 

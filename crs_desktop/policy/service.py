@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -11,13 +10,19 @@ from sqlalchemy.orm import Session
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import Topic
 from crs_desktop.kernel.clock import local_day
-from crs_desktop.kernel.entry import read_day, read_name, read_text
-from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
+from crs_desktop.kernel.refusal import Refused, no, refuse
 from crs_desktop.policy import repository
 from crs_desktop.policy.commands import StatePolicy
-from crs_desktop.policy.model import Policy, PolicyOption, PolicyPicture, PolicyRow
-from crs_desktop.policy.rules import in_force, read_value
+from crs_desktop.policy.model import Policy, PolicyOption, PolicyPicture, PolicyRow, StatedPolicy
+from crs_desktop.policy.rules import in_force
+from crs_desktop.policy.stating import asked_about, in_one_form, read_stated
+from crs_desktop.staff.signing.acts import Countersigning, countersigned
+from crs_desktop.staff.signing.model import Asked, SecondSignature
 from crs_desktop.store.store import Request, Result, Store, Writing
+
+_TOPICS = [Topic.POLICY, Topic.READINESS, Topic.PEOPLE]
+# Where a night would be measured; a policy is never signed alone, whatever the hour.
+_NO_NIGHT = ZoneInfo("UTC")
 
 
 def policy_on(session: Session, day: date) -> Policy:
@@ -52,46 +57,45 @@ class PolicyBook:
             stated = repository.rows(session)
             return PolicyPicture(in_force(repository.options(), stated, today), tuple(stated))
 
-    def state(self, command: StatePolicy, actor: Actor) -> PolicyRow | Refused:
-        """Add a dated row. Refused with every finding when something typed is not understood."""
-        options = {option.key: option for option in repository.options()}
-        if command.key not in options:
-            return refuse(no("policy_key", "key", command.key))
-        value = read_value(options[command.key], command.value)
-        if isinstance(value, Finding):
-            value = replace(value, field="value")
-        valid_from = read_day(command.valid_from, "valid_from")
-        owner = read_name(command.owner, "owner")
-        reason = read_text(command.reason, "reason")
-        citation = read_text(command.citation, "citation", needed=False)
-        findings = [item for item in (value, valid_from, owner, reason, citation) if isinstance(item, Finding)]
-        if findings:
-            return refuse(*findings)
-        assert isinstance(value, str) and isinstance(valid_from, date) and isinstance(owner, str)
-        assert isinstance(reason, str) and isinstance(citation, str)
-        texts = (value, owner, reason, citation)
+    def asked(self, command: StatePolicy) -> Asked | Refused:
+        """What a second person enters before this row is stated, or every reason why it cannot be stated."""
+        stated = _read(command)
+        return stated if isinstance(stated, Refused) else asked_about(stated)
 
-        def work(writing: Writing) -> Result:
-            return _add(writing, command.key, valid_from, texts)
+    def state(self, command: StatePolicy, actor: Actor, second: SecondSignature | None) -> PolicyRow | Refused:
+        """Add a dated row that a second person signs. Refused with every finding when something is not understood."""
+        stated = _read(command)
+        if isinstance(stated, Refused):
+            return stated
+        if second is None:
+            return refuse(no("policy_second_needed", "second", command.key))
+        signature = in_one_form(stated.option, second)
+        if isinstance(signature, Refused):
+            return signature
 
-        content = {
-            "key": command.key, "value": value, "from": valid_from.isoformat(), "owner": owner, "reason": reason,
-            "citation": citation,
-        }  # fmt: skip
-        request = Request(command.request_id, "state policy", content)
-        result = self._store.perform(request, actor, [Topic.POLICY, Topic.READINESS], work)
+        def act(writing: Writing, signing: Countersigning) -> Result | Refused:
+            signed = signing.sign(asked_about(stated))
+            return signed if isinstance(signed, Refused) else _add(writing, stated)
+
+        request = Request(command.request_id, "state policy", stated.content())
+        result = countersigned(self._store, _NO_NIGHT, request, actor, _TOPICS, signature, act)
         if isinstance(result, Refused):
             return result
         return next(row for row in self.rows() if row.id == result["row"])
 
 
-def _add(writing: Writing, key: str, valid_from: date, texts: tuple[str, str, str, str]) -> Result:
-    value, owner, reason, citation = texts
-    before = policy_on(writing.session, valid_from).value(key)
+def _read(command: StatePolicy) -> StatedPolicy | Refused:
+    option = next((one for one in repository.options() if one.key == command.key), None)
+    return refuse(no("policy_key", "key", command.key)) if option is None else read_stated(command, option)
+
+
+def _add(writing: Writing, stated: StatedPolicy) -> Result:
+    key, value, day = stated.option.key, stated.value, stated.valid_from
+    before = policy_on(writing.session, day).value(key)
     row = repository.add(
         writing.session,
-        PolicyRow(0, key, value, valid_from, owner, reason, citation, writing.at, writing.actor.name),
+        PolicyRow(0, key, value, day, stated.owner, stated.reason, stated.citation, writing.at, writing.actor.name),
     )
-    writing.log("policy", key, "state", after={"value": value, "from": valid_from.isoformat()},
-                before={"value": before}, reason=reason)  # fmt: skip
+    writing.log("policy", key, "state", after={"value": value, "from": day.isoformat()},
+                before={"value": before}, reason=stated.reason)  # fmt: skip
     return {"row": row.id}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from sqlalchemy.orm import Session
+
 from crs_desktop.kernel.refusal import Refused, no, refuse
 from crs_desktop.kernel.wording import say
+from crs_desktop.staff.signing.acts import Countersigning
 from crs_desktop.stock import repository
 from crs_desktop.stock.commands import UNDER_RECALL, ConfirmEarmark, ReadLot
 from crs_desktop.stock.model import (
@@ -16,7 +19,7 @@ from crs_desktop.stock.model import (
     Place,
     VialLine,
 )
-from crs_desktop.stock.rules import cannot_take, over_promised
+from crs_desktop.stock.rules import asked_about, cannot_take, over_promised
 from crs_desktop.store.store import Result, Writing
 
 
@@ -57,9 +60,26 @@ def waste(writing: Writing, line: VialLine, reason: str) -> Result | Refused:
     return {"movement": _move(writing, lot, place, -line.vials, MovementKind.WASTE, reason)}
 
 
-def reverse(writing: Writing, movement_id: int, reason: str) -> Result | Refused:
-    """Append the opposite of a line. Refused when reversed before, a reversal, part of a dose, or an overdraw."""
-    found = repository.movement(writing.session, movement_id)
+def reverse(
+    writing: Writing, movement_id: int, reason: str, signing: Countersigning | None = None
+) -> Result | Refused:  # fmt: skip
+    """Append the opposite of a line; of a receipt only with the signature of a second person."""
+    found = reversible(writing.session, movement_id)
+    if isinstance(found, Refused):
+        return found
+    if found.kind is MovementKind.RECEIVE:
+        if signing is None:
+            return refuse(no("stock_second_needed", "second", found.id))
+        signed = signing.sign(asked_about(found))
+        if isinstance(signed, Refused):
+            return signed
+    movement = _move(writing, found.lot, found.place, -found.vials, MovementKind.REVERSAL, reason, reverses=found.id)
+    return {"movement": movement}
+
+
+def reversible(session: Session, movement_id: int) -> Movement | Refused:
+    """The line that may be reversed. Refused when reversed before, a reversal, part of a dose, or an overdraw."""
+    found = repository.movement(session, movement_id)
     if found is None:
         return refuse(no("stock_movement_unknown", "movement", movement_id))
     if found.reversed_by is not None or found.kind is MovementKind.REVERSAL:
@@ -68,11 +88,10 @@ def reverse(writing: Writing, movement_id: int, reason: str) -> Result | Refused
         return refuse(no("stock_movement_of_dose", "movement", movement_id, dose=found.dose))
     if found.vials > 0:
         line = VialLine(found.lot.id, found.place.id, found.vials)
-        finding = cannot_take(repository.balances(writing.session), line, (found.lot.number, found.place.name))
+        finding = cannot_take(repository.balances(session), line, (found.lot.number, found.place.name))
         if finding is not None:
             return refuse(finding)
-    movement = _move(writing, found.lot, found.place, -found.vials, MovementKind.REVERSAL, reason, reverses=found.id)
-    return {"movement": movement}
+    return found
 
 
 def change_state(writing: Writing, lot_id: int, state: LotState, reason: str) -> Result | Refused:

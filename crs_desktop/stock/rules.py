@@ -6,7 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
+from crs_desktop.kernel.amounts import plain
 from crs_desktop.kernel.refusal import Finding, no
+from crs_desktop.staff.signing.model import Asked, AskedField, Kind
+from crs_desktop.stock.commands import STRENGTHS
 from crs_desktop.stock.model import (
     BrandTotal,
     Condition,
@@ -20,6 +23,7 @@ from crs_desktop.stock.model import (
 )
 
 Key = tuple[int, int]  # lot id, place id
+RECEIPT = "receipt"
 _STATES = {
     LotState.RECALLED: Condition.RECALLED,
     LotState.QUARANTINED: Condition.QUARANTINED,
@@ -89,6 +93,17 @@ def _shelf_line(
     }
     conditions = tuple(condition for condition in Condition if holds.get(condition, False))
     return ShelfLine(item, promised, (item.lot.expires - today).days, conditions)
+
+
+def asked_about(receipt: Movement) -> Asked:
+    """What a second person reads off vials or delivery note before a receipt is reversed; at night one may be alone."""
+    strengths = tuple((plain(strength.mg), str(strength)) for strength in STRENGTHS)
+    fields = (
+        AskedField("lot", Kind.TEXT, receipt.lot.number),
+        AskedField("strength_mg", Kind.CHOICE, plain(receipt.lot.strength.mg), strengths),
+        AskedField("vials", Kind.COUNT, str(receipt.vials)),
+    )
+    return Asked(RECEIPT, str(receipt.id), fields)
 
 
 def totals(lines: Iterable[ShelfLine]) -> list[BrandTotal]:

@@ -12,8 +12,10 @@ from crs_desktop.kernel.clock import local_day
 from crs_desktop.kernel.entry import read_count, read_name, read_text
 from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
 from crs_desktop.policy.service import policy_on
+from crs_desktop.staff.signing.acts import Countersigning, countersigned
+from crs_desktop.staff.signing.model import Asked, SecondSignature
 from crs_desktop.stock import repository
-from crs_desktop.stock.acts import change_state, confirm, explain, receive, reverse, waste
+from crs_desktop.stock.acts import change_state, confirm, explain, receive, reverse, reversible, waste
 from crs_desktop.stock.commands import (
     ChangeLotState,
     ConfirmEarmark,
@@ -29,15 +31,17 @@ from crs_desktop.stock.model import (
     Lot,
     LotState,
     Movement,
+    MovementKind,
     OnHand,
     Place,
     StockPicture,
     VialLine,
 )
-from crs_desktop.stock.rules import running, shelf, totals
+from crs_desktop.stock.rules import asked_about, running, shelf, totals
 from crs_desktop.store.store import Request, Result, Store, Writing
 
 _TOPICS = [Topic.STOCK, Topic.READINESS]
+_SIGNED = [*_TOPICS, Topic.PEOPLE]
 _Work = Callable[[Writing], Result | Refused]
 
 
@@ -143,13 +147,33 @@ class StockLedger:
         request = Request(command.request_id, "waste vials", content)
         return self._moved(request, actor, lambda writing: waste(writing, line, reason))
 
-    def reverse(self, command: ReverseMovement, actor: Actor) -> Movement | Refused:
-        """Correct a line of the ledger by its opposite, once; a dose's lines only with the dose."""
+    def asked(self, command: ReverseMovement) -> Asked | Refused | None:
+        """What a second person enters before this line is reversed, None when it is no receipt; or why it cannot be."""
+        reason = read_text(command.reason, "reason")
+        if isinstance(reason, Finding):
+            return refuse(reason)
+        with self._store.read() as session:
+            found = reversible(session, command.movement_id)
+        if isinstance(found, Refused):
+            return found
+        return asked_about(found) if found.kind is MovementKind.RECEIVE else None
+
+    def reverse(self, command: ReverseMovement, actor: Actor, second: SecondSignature | None) -> Movement | Refused:
+        """Correct a line of the ledger by its opposite, once; a dose's lines only with the dose.
+
+        A receipt is corrected by two: without `second` it is refused. Other lines need none, and it is not looked at.
+        """
         reason = read_text(command.reason, "reason")
         if isinstance(reason, Finding):
             return refuse(reason)
         request = Request(command.request_id, "reverse movement", {"movement": command.movement_id, "reason": reason})
-        return self._moved(request, actor, lambda writing: reverse(writing, command.movement_id, reason))
+        if second is None or not self._is_receipt(command.movement_id):
+            return self._moved(request, actor, lambda writing: reverse(writing, command.movement_id, reason))
+
+        def act(writing: Writing, signing: Countersigning) -> Result | Refused:
+            return reverse(writing, command.movement_id, reason, signing)
+
+        return self._found(countersigned(self._store, self._zone, request, actor, _SIGNED, second, act))
 
     def change_state(self, command: ChangeLotState, actor: Actor) -> Lot | Refused:
         """Quarantine a lot or make it available again, with the reason."""
@@ -215,8 +239,15 @@ class StockLedger:
     def _today(self) -> date:
         return local_day(self._store.clock.now(), self._zone)
 
+    def _is_receipt(self, movement_id: int) -> bool:
+        with self._store.read() as session:
+            found = repository.movement(session, movement_id)
+        return found is not None and found.kind is MovementKind.RECEIVE
+
     def _moved(self, request: Request, actor: Actor, work: _Work) -> Movement | Refused:
-        result = self._store.perform(request, actor, _TOPICS, work)
+        return self._found(self._store.perform(request, actor, _TOPICS, work))
+
+    def _found(self, result: Result | Refused) -> Movement | Refused:
         if isinstance(result, Refused):
             return result
         with self._store.read() as session:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from crs_desktop.staff.signing.model import Asked, AskedField, Kind, SecondSignature
 from crs_desktop.therapies.model import Fact, Protocol
+
+ADOPTION = "adoption"
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +30,33 @@ def still_unverified(protocol: Protocol, adoption: Adoption | None) -> tuple[Fac
     """Unverified facts that nobody has checked against the label; adopting another version checks nothing here."""
     checked = adoption.checked if adoption is not None and adoption.fingerprint == protocol.fingerprint else ()
     return tuple(fact for fact in protocol.unverified() if fact.path not in checked)
+
+
+def to_compare(protocol: Protocol) -> tuple[Fact, ...]:
+    """Unverified facts that hold a value and so can be compared with the label."""
+    return tuple(fact for fact in protocol.unverified() if not fact.unknown)
+
+
+def asked_about(protocol: Protocol) -> Asked:
+    """What the second person enters from the facts and the label. Never alone: an adoption can wait until the morning.
+
+    What has only one choice can be left out or said, never said wrongly: that they have read is no result that differs.
+    """
+    fields = (
+        AskedField("label_revision", Kind.TEXT, label_date(protocol.label_revision)),
+        AskedField("unverified", Kind.COUNT, str(len(to_compare(protocol)))),
+        AskedField("read", Kind.CHOICE, "yes", (("yes", "yes"),)),
+    )
+    return Asked(ADOPTION, protocol.id, fields, alone=False)
+
+
+def label_date(text: str) -> str:
+    """The date in what is said of a label: 'copy of 2024-12-19' is 2024-12-19; the text itself when it has none."""
+    found = _DATE.search(text)
+    return text if found is None else found[0]
+
+
+def in_one_form(second: SecondSignature) -> SecondSignature:
+    """The signature with the date of the label as the protocol's is compared."""
+    typed = second.entered.get("label_revision", "")
+    return replace(second, entered={**second.entered, "label_revision": label_date(typed)})

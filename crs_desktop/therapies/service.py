@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -10,11 +11,18 @@ from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import Topic
 from crs_desktop.kernel.entry import read_name, read_text
 from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
+from crs_desktop.staff.commands import key_of
+from crs_desktop.staff.signing.acts import Countersigning, countersigned
+from crs_desktop.staff.signing.model import Asked, SecondSignature
 from crs_desktop.store.store import Request, Result, Store, Writing
 from crs_desktop.therapies import repository
-from crs_desktop.therapies.adoption import Adoption, still_unverified
+from crs_desktop.therapies.adoption import Adoption, asked_about, in_one_form, still_unverified
 from crs_desktop.therapies.catalogue import Catalogue
 from crs_desktop.therapies.model import Fact, Protocol
+
+_TOPICS = [Topic.THERAPIES, Topic.READINESS, Topic.PEOPLE]
+# Where a night would be measured; a protocol is never adopted alone, whatever the hour.
+_NO_NIGHT = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +69,40 @@ class TherapyLibrary:
         adoption = adoption_of(session, protocol)
         return LibraryEntry(protocol, adoption, still_unverified(protocol, adoption))
 
-    def adopt(self, command: AdoptTherapy, actor: Actor) -> Adoption | Refused:
-        """Sign for a protocol version. Refused when it is not the shipped one, unnamed, or not read."""
+    def asked(self, command: AdoptTherapy) -> Asked | Refused:
+        """What a second person enters before this is adopted, or every reason why it cannot be adopted."""
+        read = self._read(command)
+        return read if isinstance(read, Refused) else asked_about(self.catalogue.protocol(command.therapy_id))
+
+    def adopt(self, command: AdoptTherapy, actor: Actor, second: SecondSignature | None) -> Adoption | Refused:
+        """Two people sign for a protocol version. Refused when it is not the shipped one, unnamed, or not read."""
+        read = self._read(command)
+        if isinstance(read, Refused):
+            return read
+        pharmacist, checked, note = read
+        if second is None:
+            return refuse(no("adoption_second_needed", "second", command.therapy_id))
+        if second.by is not None and key_of(second.by.name) == key_of(pharmacist):
+            return refuse(no("adoption_second_is_first", "second", second.by.name))
+        protocol = self.catalogue.protocol(command.therapy_id)
+
+        def act(writing: Writing, signing: Countersigning) -> Result | Refused:
+            signed = signing.sign(asked_about(protocol))
+            return signed if isinstance(signed, Refused) else _adopt(writing, protocol, read)
+
+        content = {
+            "therapy": protocol.id, "fingerprint": protocol.fingerprint, "pharmacist": pharmacist,
+            "checked": list(checked), "note": note,
+        }  # fmt: skip
+        request = Request(command.request_id, "adopt therapy", content)
+        result = countersigned(self._store, _NO_NIGHT, request, actor, _TOPICS, in_one_form(second), act)
+        if isinstance(result, Refused):
+            return result
+        with self._store.read() as session:
+            return next(item for item in repository.adoptions(session) if item.id == result["adoption"])
+
+    def _read(self, command: AdoptTherapy) -> tuple[str, tuple[str, ...], str] | Refused:
+        """Who signs, what they compared, and their note."""
         pharmacist = read_name(command.pharmacist, "pharmacist")
         note = read_text(command.note, "note", needed=False)
         findings = [item for item in (pharmacist, note) if isinstance(item, Finding)]
@@ -70,22 +110,7 @@ class TherapyLibrary:
         if findings:
             return refuse(*findings)
         assert isinstance(pharmacist, str) and isinstance(note, str)
-        protocol = self.catalogue.protocol(command.therapy_id)
-        signed = (pharmacist, tuple(sorted(command.checked)), note)
-
-        def work(writing: Writing) -> Result:
-            return _adopt(writing, protocol, signed)
-
-        content = {
-            "therapy": protocol.id, "fingerprint": protocol.fingerprint, "pharmacist": pharmacist,
-            "checked": list(signed[1]), "note": note,
-        }  # fmt: skip
-        request = Request(command.request_id, "adopt therapy", content)
-        result = self._store.perform(request, actor, [Topic.THERAPIES, Topic.READINESS], work)
-        if isinstance(result, Refused):
-            return result
-        with self._store.read() as session:
-            return next(item for item in repository.adoptions(session) if item.id == result["adoption"])
+        return pharmacist, tuple(sorted(command.checked)), note
 
     def _against(self, command: AdoptTherapy) -> list[Finding]:
         if command.therapy_id not in self.catalogue.ids():

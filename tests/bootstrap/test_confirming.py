@@ -17,6 +17,7 @@ from crs_desktop.readiness.picture import WindowPicture
 from crs_desktop.readiness.service import ConfirmSets
 from crs_desktop.stock.commands import ReceiveLot
 from tests.journeys.desk import ACTOR, NOW
+from tests.staff.signing.made_up import second
 from tests.store.made_up_keys import ANYBODY, KEYS
 
 
@@ -71,7 +72,8 @@ def test_that_vials_other_than_those_seen_are_refused(house: House) -> None:
 
 def test_that_a_set_no_longer_planned_is_refused(house: House) -> None:
     window = window_of(house, "Lindqvist, Karin")
-    house.policy.state(StatePolicy("p", "sets_car_t", "1", "2026-11-22", "Committee", "one set for now", ""), ACTOR)
+    stated = StatePolicy("p", "sets_car_t", "1", "2026-11-22", "Committee", "one set for now", "")
+    house.policy.state(stated, ACTOR, second(house.policy.asked(stated), house.clock))
     last = replace(window.sets[-1])
     answered = house.readiness.confirm_sets(ConfirmSets("r", window.holder, ((last.set_no, last.vials),)), ACTOR)
     assert answered.done == ""

@@ -25,7 +25,8 @@ from crs_desktop.patients.ui.enrol_dialog import EnrolDialog
 from crs_desktop.patients.ui.page import PatientsPage
 from crs_desktop.store.store import Store
 from crs_desktop.therapies.service import AdoptTherapy, TherapyLibrary
-from tests.patients.made_up import ACTOR, CATALOGUE, ZONE, enrolment, new_store, register_of
+from tests.patients.made_up import ACTOR, CATALOGUE, NOW, ZONE, enrolment, new_store, register_of
+from tests.staff.signing.made_up import second
 
 # ruff: noqa: E501
 PEOPLE = [
@@ -58,7 +59,8 @@ def fill(store: Store) -> tuple[PatientRegister, TherapyLibrary, EpisodeBook]:
     typed = GradeTyped("CRS", "2", "ASTCT 2019", "N. Berg", "2026-12-02 03:10")
     book.tell("g1", by_mrn["0041827"].patient.id, typed, ACTOR)
     tec = CATALOGUE.protocol("teclistamab")
-    library.adopt(AdoptTherapy("a1", tec.id, tec.fingerprint, "N. Berg", True, ()), ACTOR)
+    adopted = AdoptTherapy("a1", tec.id, tec.fingerprint, "N. Berg", True, ())
+    library.adopt(adopted, ACTOR, second(library.asked(adopted), NOW))
     return register, library, book
 
 

@@ -28,8 +28,9 @@ from crs_desktop.patients.ui.infusion_forms import WeighDialog
 from crs_desktop.patients.ui.page import PatientsPage
 from crs_desktop.store.store import Store
 from crs_desktop.therapies.service import AdoptTherapy, TherapyLibrary
-from tests.patients.made_up import ACTOR, CATALOGUE, WEIGHT, ZONE, enrolment
+from tests.patients.made_up import ACTOR, CATALOGUE, NOW, WEIGHT, ZONE, enrolment
 from tests.patients.test_enrolment import BAD_WEIGHTS
+from tests.staff.signing.made_up import second
 
 D = TypeVar("D", bound=QWidget)
 CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
@@ -312,7 +313,8 @@ def test_that_the_banner_holds_two_identifiers_and_says_when_nobody_asked_for_al
 
 def test_that_an_adoption_is_shown_as_soon_as_it_is_signed(filled: Screen) -> None:
     tec = CATALOGUE.protocol("teclistamab")
-    filled.library.adopt(AdoptTherapy("a1", tec.id, tec.fingerprint, "N. Berg", True, ()), ACTOR)
+    adopted = AdoptTherapy("a1", tec.id, tec.fingerprint, "N. Berg", True, ())
+    filled.library.adopt(adopted, ACTOR, second(filled.library.asked(adopted), NOW))
     filled.settled(lambda: filled.page.detail.banner.adoption.text() == "by N. Berg, Wed 2 Dec 2026")
 
 

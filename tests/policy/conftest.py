@@ -20,6 +20,7 @@ from crs_desktop.policy.model import PolicyRow
 from crs_desktop.policy.service import PolicyBook
 from crs_desktop.store.opening import open_store
 from crs_desktop.store.store import Store
+from tests.staff.signing.made_up import second
 from tests.store.made_up_keys import ANYBODY, KEYS
 
 ZONE = ZoneInfo("America/New_York")
@@ -41,7 +42,8 @@ class Site:
     def state(self, key: str, value: str, since: str, *, request: str = "", **texts: str) -> PolicyRow | Refused:
         self.count += 1
         typed = {"owner": "P&T committee", "reason": "Decided in the meeting", "citation": "Minutes, item 3", **texts}
-        return self.book.state(StatePolicy(request or f"r{self.count}", key, value, since, **typed), WEBER)
+        command = StatePolicy(request or f"r{self.count}", key, value, since, **typed)
+        return self.book.state(command, WEBER, second(self.book.asked(command), NOW))
 
 
 @pytest.fixture(scope="session")

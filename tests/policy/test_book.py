@@ -35,7 +35,7 @@ def test_that_listeners_hear_of_it_after_the_commit(site: Site) -> None:
     site.feed.subscribe(heard.append)
     site.state("sets_car_t", "3", "2026-12-10")
     site.state("sets_car_t", "9", "2026-12-10")
-    assert heard == [frozenset({Topic.POLICY, Topic.READINESS})]
+    assert heard == [frozenset({Topic.POLICY, Topic.READINESS, Topic.PEOPLE})]
 
 
 def test_that_every_mistake_is_named_by_its_field_and_nothing_is_saved(site: Site) -> None:

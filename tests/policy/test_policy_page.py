@@ -16,13 +16,15 @@ from crs_desktop.desktop.tasks import Tasks
 from crs_desktop.desktop.theme import State
 from crs_desktop.policy.ui import words
 from crs_desktop.policy.ui.page import PolicyPage
-from tests.policy.conftest import WEBER, ZONE, Site
+from tests.policy.conftest import NOW, WEBER, ZONE, Site
+from tests.staff.signing.made_up import AgreesAtOnce
 
 
 @pytest.fixture
 def page(qtbot: QtBot, site: Site) -> Iterator[PolicyPage]:
     make_application([])
-    made = PolicyPage(Tasks(inline=True), site.book, ZONE, lambda: WEBER)
+    tasks = Tasks(inline=True)
+    made = PolicyPage(tasks, site.book, ZONE, lambda: WEBER, AgreesAtOnce(tasks, NOW))
     made.resize(1100, 700)
     bridge = ChangeBridge(site.feed)
     bridge.watch(made)

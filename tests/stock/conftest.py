@@ -22,6 +22,7 @@ from crs_desktop.stock.model import Earmark, Movement, Place, VialLine
 from crs_desktop.stock.service import StockLedger
 from crs_desktop.store.opening import open_store
 from crs_desktop.store.store import Store
+from tests.staff.signing.made_up import second
 from tests.store.made_up_keys import ANYBODY, KEYS
 
 ZONE = ZoneInfo("America/New_York")
@@ -61,7 +62,8 @@ class Shelf:
         return self.ledger.waste(command, WEBER)
 
     def reverse(self, movement_id: int) -> Movement | Refused:
-        return self.ledger.reverse(ReverseMovement(self.request(), movement_id, "Entered twice"), WEBER)
+        command = ReverseMovement(self.request(), movement_id, "Entered twice")
+        return self.ledger.reverse(command, WEBER, second(self.ledger.asked(command), NOW))
 
     def promise(
         self, moved: Movement, vials: int = 2, *, holder: str = "course:1", set_no: int = 1,

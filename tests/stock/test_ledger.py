@@ -100,7 +100,7 @@ def test_that_a_line_is_reversed_once_and_a_reversal_never(shelf: Shelf) -> None
     assert isinstance(back, Movement)
     assert codes(shelf.reverse(moved.id)) == codes(shelf.reverse(back.id)) == ["stock_already_reversed"]
     assert codes(shelf.reverse(99)) == ["stock_movement_unknown"]
-    assert codes(shelf.ledger.reverse(ReverseMovement(shelf.request(), moved.id, ""), WEBER)) == ["text_missing"]
+    assert codes(shelf.ledger.reverse(ReverseMovement(shelf.request(), moved.id, ""), WEBER, None)) == ["text_missing"]
 
 
 def test_that_a_receipt_is_not_reversed_when_its_vials_are_gone(shelf: Shelf) -> None:

@@ -8,9 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from crs_desktop.desktop.forms import Form, FormDialog
+from crs_desktop.desktop.protocols import Blind
 from crs_desktop.desktop.theme import scaled
 from crs_desktop.desktop.words import message, phrase, tr
-from crs_desktop.policy.model import Decided
+from crs_desktop.policy.model import Decided, PolicyOption
 from crs_desktop.policy.ui import words
 
 
@@ -41,3 +42,12 @@ def state_dialog(decided: Decided, today: date, parent: QWidget) -> FormDialog:
     room = dialog.screen().availableGeometry().height() - scaled(60)
     dialog.resize(scaled(640), min(form.sizeHint().height() + scaled(280), room))
     return dialog
+
+
+def blind_entries(option: PolicyOption) -> dict[str, Blind]:
+    """How value and day are asked of a second person."""
+    unit = "" if option.kind == "choice" else option.unit
+    return {
+        "value": Blind(tr("&Value"), tr("As it was decided: {allowed}").format(allowed=option.allowed), unit),
+        "valid_from": Blind(tr("Valid &from"), tr("From which day it holds")),
+    }

@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
 
 from crs_desktop.desktop.page import Page
+from crs_desktop.desktop.protocols import SecondLook, SecondPerson, signed_by_two
 from crs_desktop.desktop.record_table import RecordTable
 from crs_desktop.desktop.tasks import Tasks
 from crs_desktop.desktop.theme import State, row_height
@@ -21,8 +22,9 @@ from crs_desktop.policy.commands import StatePolicy
 from crs_desktop.policy.model import Decided, PolicyPicture, PolicyRow
 from crs_desktop.policy.ui import words
 from crs_desktop.policy.ui.columns import option_columns, row_columns
-from crs_desktop.policy.ui.form import state_dialog
+from crs_desktop.policy.ui.form import blind_entries, state_dialog
 from crs_desktop.policy.ui.summary import policy_words
+from crs_desktop.staff.signing.model import Asked, SecondSignature
 
 if TYPE_CHECKING:
     from crs_desktop.policy.service import PolicyBook
@@ -34,8 +36,16 @@ class PolicyPage(Page):
     title = "Policy"
     topics = frozenset({Topic.POLICY})
 
-    def __init__(self, tasks: Tasks, policy: PolicyBook, zone: ZoneInfo, actor: Callable[[], Actor]) -> None:
+    def __init__(
+        self,
+        tasks: Tasks,
+        policy: PolicyBook,
+        zone: ZoneInfo,
+        actor: Callable[[], Actor],
+        second: SecondPerson[Asked, SecondSignature] | None = None,
+    ) -> None:
         super().__init__(tasks)
+        self._second = second
         self._policy = policy
         self._zone = zone
         self._actor = actor
@@ -57,18 +67,23 @@ class PolicyPage(Page):
         self.ask(lambda: self._policy.picture(self._zone), self._show)
 
     def open_state(self) -> None:
-        """A new row for the chosen option. One request id for the life of the form."""
+        """A new row for the chosen option, signed by a second person. One request id for the life of the form."""
         decided = self.options.current()
         if decided is None or self._picture is None:
             return
-        key, request_id = decided.option.key, uuid4().hex
+        option, request_id = decided.option, uuid4().hex
         dialog = state_dialog(decided, self._picture.policy.day, self)
 
         def send(typed: dict[str, str]) -> None:
             command = StatePolicy(
-                request_id, key, typed["value"], typed["valid_from"], typed["owner"], typed["reason"], typed["citation"]
-            )
-            dialog.send(self.tasks, lambda: self._policy.state(command, self._actor()))
+                request_id, option.key, typed["value"], typed["valid_from"], typed["owner"], typed["reason"],
+                typed["citation"],
+            )  # fmt: skip
+            look: SecondLook[Asked, SecondSignature] = SecondLook(
+                tr("state a value"), option.sentence, blind_entries(option), lambda: self._policy.asked(command),
+                lambda second: self._policy.state(command, self._actor(), second), (words.option_name(option),),
+            )  # fmt: skip
+            signed_by_two(self._second, self.tasks, dialog, look)
 
         dialog.submitted.connect(send)
         dialog.open()

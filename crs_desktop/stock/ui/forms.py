@@ -25,9 +25,14 @@ def open_dialog(
     dialog: FormDialog, tasks: Tasks, send: Send, done: Callable[[object], None] | None = None
 ) -> FormDialog:
     """Show the form. One request id for its whole life, so that a second send is answered with the first result."""
+    return open_signed(dialog, lambda key, values: dialog.send(tasks, lambda: send(key, values), done))
+
+
+def open_signed(dialog: FormDialog, send: Callable[[str, dict[str, str]], None]) -> FormDialog:
+    """The same for a form that somebody else may have to sign: `send` does everything from the window's thread."""
     request_id = uuid4().hex
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.submitted.connect(lambda values: dialog.send(tasks, lambda: send(request_id, values), done))
+    dialog.submitted.connect(lambda values: send(request_id, values))
     many = len(dialog.form.fields) > 2
     room = dialog.screen().availableGeometry().height() - scaled(60)
     height = dialog.form.sizeHint().height() + scaled(280 if many else 180)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 
 from crs_desktop.desktop.flow import FlowRow
 from crs_desktop.desktop.page import Page
+from crs_desktop.desktop.protocols import Blind, SecondLook, SecondPerson, signed_by_two
 from crs_desktop.desktop.record_table import RecordTable
 from crs_desktop.desktop.tasks import Tasks
 from crs_desktop.desktop.theme import row_height
@@ -18,6 +19,7 @@ from crs_desktop.desktop.words import button, phrase, tr
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import Topic
 from crs_desktop.kernel.clock import local_text
+from crs_desktop.staff.signing.model import Asked, SecondSignature
 from crs_desktop.stock.commands import ChangeLotState, ReceiveLot, ReverseMovement, WasteVials
 from crs_desktop.stock.model import Earmark, LedgerLine, Lot, LotState, Movement, ShelfLine, StockPicture
 from crs_desktop.stock.ui import words
@@ -26,6 +28,7 @@ from crs_desktop.stock.ui.columns import earmark_columns, ledger_columns, shelf_
 from crs_desktop.stock.ui.forms import (
     explain_dialog,
     open_dialog,
+    open_signed,
     place_dialog,
     reason_dialog,
     receive_dialog,
@@ -59,9 +62,15 @@ class StockPage(Page):
     topics = frozenset({Topic.STOCK, Topic.DOSES, Topic.POLICY, Topic.PATIENTS})
 
     def __init__(
-        self, tasks: Tasks, stock: StockLedger, actor: Callable[[], Actor], names: HolderNames = no_names
+        self,
+        tasks: Tasks,
+        stock: StockLedger,
+        actor: Callable[[], Actor],
+        names: HolderNames = no_names,
+        second: SecondPerson[Asked, SecondSignature] | None = None,
     ) -> None:
         super().__init__(tasks)
+        self._second = second
         self._stock = stock
         self._actor = actor
         self._ask_names = names
@@ -175,22 +184,29 @@ class StockPage(Page):
         open_dialog(reason_dialog(head, accept, [words.lot_text(lot)], text, self), self.tasks, send)
 
     def open_correct(self) -> None:
-        """Reverse the chosen line of the ledger."""
+        """Reverse the chosen line of the ledger; a receipt with the signature of a second person."""
         line = self.ledger.current()
         if line is None or not can_be_reversed(line.movement):
             return
         moved = line.movement
+        when = local_text(moved.at, self._stock.zone)
 
-        def send(request_id: str, typed: dict[str, str]) -> object:
-            return self._stock.reverse(ReverseMovement(request_id, moved.id, typed["reason"]), self._actor())
+        def look(request_id: str, typed: dict[str, str]) -> SecondLook[Asked, SecondSignature]:
+            command = ReverseMovement(request_id, moved.id, typed["reason"])
+            about = phrase("stock_ui_second", line=moved.id, when=when, who=moved.actor)
+            return SecondLook(
+                tr("correct a receipt"), about, receipt_blind(), lambda: self._stock.asked(command),
+                lambda second: self._stock.reverse(command, self._actor(), second),
+                (moved.lot.brand, moved.place.name),
+            )  # fmt: skip
 
         text = phrase(
             "stock_ui_reverse_line", line=moved.id, vials=words.signed(moved.vials), what=words.kind_text(moved),
-            when=local_text(moved.at, self._stock.zone), who=moved.actor,
+            when=when, who=moved.actor,
         )  # fmt: skip
         about = [words.lot_text(moved.lot), moved.place.name]
         dialog = reason_dialog(tr("Correct a line of the ledger"), tr("&Reverse it"), about, text, self)
-        open_dialog(dialog, self.tasks, send)
+        open_signed(dialog, lambda key, typed: signed_by_two(self._second, self.tasks, dialog, look(key, typed)))
 
     def open_place(self) -> None:
         """A new place."""
@@ -318,6 +334,15 @@ class StockPage(Page):
 def can_be_reversed(movement: Movement) -> bool:
     """A line stands, is no reversal, and belongs to no dose (a dose is taken back as a whole)."""
     return movement.reversed_by is None and movement.reverses is None and movement.dose is None
+
+
+def receipt_blind() -> dict[str, Blind]:
+    """How lot, strength and count are asked of a second person."""
+    return {
+        "lot": Blind(tr("&Lot number"), tr("From the vial or the delivery note; type or scan it")),
+        "strength_mg": Blind(tr("S&trength of a vial")),
+        "vials": Blind(tr("Vials in this &receipt"), unit=tr("vials")),
+    }
 
 
 def _has_vials(line: ShelfLine) -> bool:

@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from crs_desktop.desktop.fields import Field
 from crs_desktop.desktop.forms import Form, FormDialog
+from crs_desktop.desktop.protocols import Blind
 from crs_desktop.desktop.theme import row_height, scaled, tokens
 from crs_desktop.desktop.words import message, tr
+from crs_desktop.therapies.model import Protocol
 from crs_desktop.therapies.ui import words
 
 if TYPE_CHECKING:
@@ -97,3 +99,33 @@ def adopt_dialog(entry: LibraryEntry, parent: QWidget) -> FormDialog:
     room = dialog.screen().availableGeometry().height() - scaled(60)
     dialog.resize(scaled(720), min(form.sizeHint().height() + scaled(220), room))
     return dialog
+
+
+class FactList(QListWidget):
+    """What a second person reads before they sign: every fact, the unverified ones first and numbered to the last."""
+
+    def __init__(self, protocol: Protocol) -> None:
+        super().__init__()
+        self.setAccessibleName(tr("Facts of the protocol"))
+        self.setWordWrap(True)
+        self.setSpacing(2)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFixedHeight(row_height() * 7)
+        unverified = words.to_compare(protocol)
+        for number, fact in enumerate(unverified, 1):
+            text = words.fact_text(protocol, fact)
+            self.addItem(tr("{number}. unverified: {fact}").format(number=number, fact=text))
+        for fact in protocol.facts():
+            if fact not in unverified:
+                standing = tr("unknown") if fact.unknown else tr("read in a source")
+                self.addItem(f"{standing}: {words.fact_text(protocol, fact)}")
+        self.setCurrentRow(0)
+
+
+def blind_entries() -> dict[str, Blind]:
+    """How the date of the label, the number of facts, and having read are asked of a second person."""
+    return {
+        "label_revision": Blind(tr("&Date of the label’s revision"), tr("year-month, or year-month-day")),
+        "unverified": Blind(tr("Num&ber of unverified facts"), tr("The number of the last one you read")),
+        "read": Blind(tr("I have &read them")),
+    }

@@ -11,19 +11,21 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy
 
 from crs_desktop.desktop.page import Page
+from crs_desktop.desktop.protocols import SecondLook, SecondPerson, signed_by_two
 from crs_desktop.desktop.record_model import Column
 from crs_desktop.desktop.record_table import RecordTable
 from crs_desktop.desktop.tasks import Tasks
 from crs_desktop.desktop.theme import State, row_height, text_percent
-from crs_desktop.desktop.words import PlainLabel, button, heading, message, tr
+from crs_desktop.desktop.words import PlainLabel, button, heading, message, phrase, tr
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import Topic
+from crs_desktop.staff.signing.model import Asked, SecondSignature
 from crs_desktop.therapies.ui import words
-from crs_desktop.therapies.ui.form import adopt_dialog
+from crs_desktop.therapies.ui.form import FactList, adopt_dialog, blind_entries
 from crs_desktop.therapies.ui.words import MonographLine
 
 if TYPE_CHECKING:
-    from crs_desktop.therapies.service import LibraryEntry, TherapyLibrary
+    from crs_desktop.therapies.service import AdoptTherapy, LibraryEntry, TherapyLibrary
 
 
 class TherapiesPage(Page):
@@ -32,8 +34,16 @@ class TherapiesPage(Page):
     title = "Therapies"
     topics = frozenset({Topic.THERAPIES})
 
-    def __init__(self, tasks: Tasks, library: TherapyLibrary, zone: ZoneInfo, actor: Callable[[], Actor]) -> None:
+    def __init__(
+        self,
+        tasks: Tasks,
+        library: TherapyLibrary,
+        zone: ZoneInfo,
+        actor: Callable[[], Actor],
+        second: SecondPerson[Asked, SecondSignature] | None = None,
+    ) -> None:
         super().__init__(tasks)
+        self._second = second
         self._library = library
         self._zone = zone
         self._actor = actor
@@ -61,24 +71,32 @@ class TherapiesPage(Page):
         self.ask(self._library.entries, self._show)
 
     def open_adopt(self) -> None:
-        """Sign for the chosen protocol. One request id for the life of the form."""
+        """Two people sign for the chosen protocol. One request id for the life of the form."""
         entry = self.protocols.current()
         if entry is None:
             return
         protocol, request_id = entry.protocol, uuid4().hex
         dialog = adopt_dialog(entry, self)
 
-        def adopt(typed: dict[str, str]) -> object:
+        def command(typed: dict[str, str]) -> AdoptTherapy:
             from crs_desktop.therapies.service import AdoptTherapy  # brings the database library: on the worker only
 
             checked = tuple(path for path in typed.get("checked", "").split("\n") if path)
-            command = AdoptTherapy(
+            return AdoptTherapy(
                 request_id, protocol.id, protocol.fingerprint, typed["pharmacist"], typed["has_read"] == "yes",
                 checked, typed["note"],
             )  # fmt: skip
-            return self._library.adopt(command, self._actor())
 
-        dialog.submitted.connect(lambda typed: dialog.send(self.tasks, lambda: adopt(typed)))
+        def send(typed: dict[str, str]) -> None:
+            look: SecondLook[Asked, SecondSignature] = SecondLook(
+                tr("adopt a protocol"), phrase("therapies_ui_second"), blind_entries(),
+                lambda: self._library.asked(command(typed)),
+                lambda second: self._library.adopt(command(typed), self._actor(), second),
+                (words.product_text(protocol),), lambda: FactList(protocol),
+            )  # fmt: skip
+            signed_by_two(self._second, self.tasks, dialog, look)
+
+        dialog.submitted.connect(send)
         dialog.open()
         dialog.form.focus_first()
 

@@ -12,6 +12,7 @@ from crs_desktop.desktop.words import phrase, tr
 from crs_desktop.kernel.clock import local_day
 from crs_desktop.kernel.days import date_text, day_text
 from crs_desktop.therapies.adoption import Adoption
+from crs_desktop.therapies.adoption import to_compare as unverified_known
 from crs_desktop.therapies.model import Fact, Protocol
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def _links(protocol: Protocol, fact: Fact) -> list[str]:
 
 def to_compare(protocol: Protocol) -> list[Fact]:
     """Unverified facts that hold a value and so can be compared with the label."""
-    return [fact for fact in protocol.unverified() if not fact.unknown]
+    return list(unverified_known(protocol))
 
 
 def fact_text(protocol: Protocol, fact: Fact) -> str:

@@ -33,6 +33,7 @@ from crs_desktop.store.store import Store
 from crs_desktop.therapies.service import AdoptTherapy, TherapyLibrary
 from tests.patients.courses import CATALOGUE
 from tests.patients.made_up import new_store
+from tests.staff.signing.made_up import second
 from tests.store.made_up_keys import ANYBODY, KEYS
 
 ZONE = ZoneInfo("America/New_York")
@@ -118,9 +119,8 @@ class Site:
         for therapy in therapies:
             protocol = CATALOGUE.protocol(therapy)
             paths = tuple(fact.path for fact in protocol.unverified() if not fact.unknown) if checked else ()
-            must(
-                library.adopt(AdoptTherapy(self.key(), therapy, protocol.fingerprint, "M. Okafor", True, paths), ACTOR)
-            )
+            command = AdoptTherapy(self.key(), therapy, protocol.fingerprint, "M. Okafor", True, paths)
+            must(library.adopt(command, ACTOR, second(library.asked(command), self.store.clock)))
 
     def enrol(self, name: str, therapy: str = STEPS, starts: int = 0, kg: str = "50", weighed_ago: int = 1) -> int:
         """A patient; answers the id. The family name is the name given here."""
@@ -156,7 +156,8 @@ class Site:
 
     def policy(self, key: str, value: str, valid_from: str = "2026-01-01") -> None:
         command = StatePolicy(self.key(), key, value, valid_from, "P&T committee", "decided", "minutes")
-        must(PolicyBook(self.store).state(command, ACTOR))
+        book = PolicyBook(self.store)
+        must(book.state(command, ACTOR, second(book.asked(command), self.store.clock)))
 
     def dose(
         self, patient: int, lots: dict[str, int], mg: str = "400", at: str = "08:00", supply: str = "ours",

@@ -26,10 +26,12 @@ from crs_desktop.therapies.catalogue import load_catalogue
 from crs_desktop.therapies.service import AdoptTherapy, LibraryEntry, TherapyLibrary
 from crs_desktop.therapies.ui import words
 from crs_desktop.therapies.ui.page import TherapiesPage
+from tests.staff.signing.made_up import AgreesAtOnce, second
 from tests.store.made_up_keys import ANYBODY, KEYS
 
 ZONE = ZoneInfo("America/New_York")
 WEBER = Actor("A. Weber")
+NOW = datetime(2026, 12, 2, 8, 30, tzinfo=UTC)
 TEC = "teclistamab"
 
 
@@ -54,9 +56,10 @@ class Reader:
 def reader(qtbot: QtBot, tmp_path: Path) -> Iterator[Reader]:
     make_application([])
     feed = ChangeFeed()
-    store = open_store(tmp_path / "t.crs", StatedClock(datetime(2026, 12, 2, 8, 30, tzinfo=UTC)), feed, KEYS, ANYBODY)
+    store = open_store(tmp_path / "t.crs", StatedClock(NOW), feed, KEYS, ANYBODY)
     library = TherapyLibrary(store, load_catalogue())
-    page = TherapiesPage(Tasks(inline=True), library, ZONE, lambda: WEBER)
+    tasks = Tasks(inline=True)
+    page = TherapiesPage(tasks, library, ZONE, lambda: WEBER, AgreesAtOnce(tasks, NOW))
     page.resize(1100, 700)
     bridge = ChangeBridge(feed)
     bridge.watch(page)
@@ -144,7 +147,8 @@ def test_that_only_ticked_facts_become_verified(reader: Reader) -> None:
 def test_that_a_second_send_of_one_form_signs_once_and_earlier_ticks_stay(reader: Reader) -> None:
     protocol = reader.library.catalogue.protocol(TEC)
     first = words.to_compare(protocol)[0].path
-    reader.library.adopt(AdoptTherapy("r0", TEC, protocol.fingerprint, "M. Okafor", True, (first,)), WEBER)
+    command = AdoptTherapy("r0", TEC, protocol.fingerprint, "M. Okafor", True, (first,))
+    reader.library.adopt(command, WEBER, second(reader.library.asked(command), NOW))
     reader.qtbot.waitUntil(lambda: _shown(reader).adoption is not None)
     dialog = reader.adopt()
     assert dialog.form.values()["checked"] == first
