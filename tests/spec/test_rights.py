@@ -13,7 +13,7 @@ import pytest
 
 from crs_desktop.staff.repository import rights
 from crs_desktop.staff.rules import granted
-from tests.staff.rights_tried import AT_THE_STORE, COLUMNS, READS, TRIES, Column, TriedHouse, prepared, reached
+from tests.staff.rights_tried import AT_THE_STORE, COLUMNS, READS, TRIES, Column, TriedHouse, Trier, prepared
 
 # Columns: P pharmacist, T technician, A administrator, U auditor, E emergency access (by code, for four hours),
 # R recovery code. "x" may, "." may not. Who holds two roles may what either may.
@@ -136,13 +136,15 @@ def test_that_every_operation_is_tried(tried: TriedHouse) -> None:
 def test_that_every_cell_is_at_the_services_as_in_the_table(tried: TriedHouse, tmp_path: Path) -> None:
     wrong: list[str] = []
     count: Counter[str] = Counter()
+    trier = Trier(tried, tmp_path)
     for operation, cells in signed().items():
         for column, may in cells.items():
-            answer = reached(tried, operation, column, tmp_path)
+            answer = trier.reached(operation, column)
             count["at the store" if operation in AT_THE_STORE else "at the service"] += 1
             count["may" if may else "may not"] += 1
             if answer != ("done" if may else "refused"):
                 wrong.append(f"{operation}, {column.holder}: {answer}, expected {'done' if may else 'refused'}")
+    trier.close()
     print(f"roles x operations: {count.total() // 2} cells, {dict(count)}, {len(wrong)} wrong")
     assert wrong == []
     assert count.total() // 2 == len(COLUMNS) * len(rights())

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from crs_desktop.backups.model import GoBack, WentBack
 from crs_desktop.bootstrap.services import open_house
-from crs_desktop.doses.entry import LoggedDose
+from crs_desktop.doses.entry import LoggedDose, SecondLook
 from crs_desktop.episodes.service import GradeTyped
 from crs_desktop.history.model import Wanted
 from crs_desktop.history.service import HistoryBook
@@ -41,6 +41,9 @@ from crs_desktop.staff.commands import (
 )
 from crs_desktop.staff.guard import EmergencyCodeGuard, RecoveryCodeGuard, SignedInGuard
 from crs_desktop.staff.service import BrokenGlass, StaffBook, code_actor, recovery_actor
+from crs_desktop.staff.signing.commands import StateNightRule, read_night_rule
+from crs_desktop.staff.signing.model import Asked, ProvenPerson, SecondSignature
+from crs_desktop.staff.signing.service import SecondCheckBook
 from crs_desktop.stock.commands import ChangeLotState, ConfirmEarmark, ReceiveLot, ReverseMovement, WasteVials
 from crs_desktop.stock.model import VialLine
 from crs_desktop.store.guard import Guard
@@ -159,33 +162,59 @@ def _emergency(path: Path, clock: TurnedClock) -> int:
     return glass.id
 
 
-def reached(there: TriedHouse, operation: str, column: Column, folder: Path) -> str:
-    """'done' when it is in the log under the true name and role (or was shown); 'refused' when nothing was written."""
-    place = folder / key()
-    shutil.copytree(there.folder, place)
-    clock = TurnedClock()
-    guard, who = _signed_in(place / "t.crs", column, clock)
-    house = open_house(place / "t.crs", clock, ChangeFeed(), KEYS, guard, ZONE)
-    desk = Desk(house.store, StaffBook(house.store, ZONE), clock)
-    try:
+class Trier:
+    """Tries cell after cell. A store in which something was done is thrown away; one that refused serves again."""
+
+    def __init__(self, there: TriedHouse, folder: Path) -> None:
+        self._there = there
+        self._folder = folder
+        self._open: dict[Column, tuple[Try, Desk]] = {}
+
+    def reached(self, operation: str, column: Column) -> str:
+        """'done' when it is in the log under the true name and role (or shown); 'refused' when nothing was written."""
+        one, desk = self._desk(column)
         before = desk.changes()
-        one = Try(house, desk.book, who, column, there, place)
-        if operation in READS:
-            return _seen(READS[operation], one)
-        try:
-            answer = desk.write(operation, who) if operation in AT_THE_STORE else TRIES[operation](one)
-        except NotPermitted as refused:
-            answer = Refused((refused.finding,))
-        if isinstance(answer, Refused):
-            codes = [finding.code for finding in answer.findings]
-            untouched = desk.changes() == before and all(code.startswith("staff_") for code in codes)
-            return "refused" if untouched else f"refused otherwise: {codes}"
-        written = rows(house.store, "SELECT actor, role, desk, intent FROM change_log ORDER BY id DESC LIMIT 1")[0]
-        wanted = (_name(column, operation), column.holder, DESK, operation)
-        return "done" if written == wanted else f"written as {written}"
-    finally:
-        house.close()
-        shutil.rmtree(place)
+        answer = _reached(operation, one, desk, before)
+        if answer != "refused" or desk.changes() != before:
+            self._leave(column)
+        return answer
+
+    def close(self) -> None:
+        """Leave every desk."""
+        for column in list(self._open):
+            self._leave(column)
+
+    def _desk(self, column: Column) -> tuple[Try, Desk]:
+        if column not in self._open:
+            place = self._folder / key()
+            shutil.copytree(self._there.folder, place)
+            clock = TurnedClock()
+            guard, who = _signed_in(place / "t.crs", column, clock)
+            house = open_house(place / "t.crs", clock, ChangeFeed(), KEYS, guard, ZONE)
+            desk = Desk(house.store, StaffBook(house.store, ZONE), clock)
+            self._open[column] = Try(house, desk.book, who, column, self._there, place), desk
+        return self._open[column]
+
+    def _leave(self, column: Column) -> None:
+        one, _ = self._open.pop(column)
+        one.house.close()
+        shutil.rmtree(one.folder)
+
+
+def _reached(operation: str, one: Try, desk: Desk, before: int) -> str:
+    if operation in READS:
+        return _seen(READS[operation], one)
+    try:
+        answer = desk.write(operation, one.who) if operation in AT_THE_STORE else TRIES[operation](one)
+    except NotPermitted as refused:
+        answer = Refused((refused.finding,))
+    if isinstance(answer, Refused):
+        codes = [finding.code for finding in answer.findings]
+        untouched = desk.changes() == before and all(code.startswith("staff_") for code in codes)
+        return "refused" if untouched else f"refused otherwise: {codes}"
+    written = rows(desk.store, "SELECT actor, role, desk, intent FROM change_log ORDER BY id DESC LIMIT 1")[0]
+    wanted = (_name(one.column, operation), one.column.holder, DESK, operation)
+    return "done" if written == wanted else f"written as {written}"
 
 
 def _seen(read: Callable[[Try], object], one: Try) -> str:
@@ -233,11 +262,40 @@ def _go_back(one: Try) -> object:
     return answer
 
 
+def _second(one: Try, asked: object) -> SecondSignature:
+    """Another pharmacist beside whoever acts, who finds the same."""
+    assert isinstance(asked, Asked), asked
+    by = ProvenPerson(SECOND_PHARMACIST, "M. Okafor", frozenset({"pharmacist"}), one.house.clock.now())
+    return SecondSignature(by, {field.name: field.truth for field in asked.fields})
+
+
+def _second_check(one: Try) -> object:
+    by = ProvenPerson(SECOND_PHARMACIST, "M. Okafor", frozenset({"pharmacist"}), one.house.clock.now())
+    found = SecondSignature(by, {"weight": "72.5", "product": "Actemra", "dose": "400"})
+    return one.house.doses.second_check(SecondLook(key(), one.there.dose, found), one.who)
+
+
 def _adopt(one: Try) -> object:
-    protocol = one.house.library.catalogue.protocol("teclistamab")
-    return one.house.library.adopt(
-        AdoptTherapy(key(), protocol.id, protocol.fingerprint, "A. Weber", True, ()), one.who
-    )  # fmt: skip
+    protocol, library = one.house.library.catalogue.protocol("teclistamab"), one.house.library
+    command = AdoptTherapy(key(), protocol.id, protocol.fingerprint, "A. Weber", True, ())
+    return library.adopt(command, one.who, _second(one, library.asked(command)))
+
+
+def _state_policy(one: Try) -> object:
+    command = StatePolicy(key(), "sets_car_t", "3", "2026-12-03", "P&T", "shortage is over", "")
+    return one.house.policy.state(command, one.who, _second(one, one.house.policy.asked(command)))
+
+
+def _reverse(one: Try) -> object:
+    command = ReverseMovement(key(), one.there.movement, "mistyped")
+    return one.house.stock.reverse(command, one.who, _second(one, one.house.stock.asked(command)))
+
+
+def _state_night_rule(one: Try) -> object:
+    rule = StateNightRule(key(), "2026-12-03", "21:00", "06:30", "one pharmacist in the house")
+    read = read_night_rule(rule)
+    assert not isinstance(read, Refused)
+    return SecondCheckBook(one.house.store, ZONE).state_night_rule(rule, one.who, _second(one, read.asked()))
 
 
 def _print_dosing(one: Try) -> object:
@@ -282,11 +340,11 @@ TRIES: dict[str, Callable[[Try], object]] = {
     **{operation: _mark(operation) for operation in _OUTCOMES},
     "log dose": lambda one: one.house.doses.log_dose(dose(key(), one.there.line), one.who),
     "reverse dose": lambda one: one.house.doses.reverse(key(), one.there.dose, "mistaken", one.who),
+    "second check": _second_check,
     "tell grade": lambda one: one.house.episodes.tell(key(), PATIENT, GRADE, one.who),
     "close episode": lambda one: one.house.episodes.close(key(), PATIENT, "resolved", one.who),
-    "state policy": lambda one: one.house.policy.state(
-        StatePolicy(key(), "sets_car_t", "3", "2026-12-03", "P&T", "shortage is over", ""), one.who
-    ),
+    "state policy": _state_policy,
+    "state night rule": _state_night_rule,
     "adopt therapy": _adopt,
     "add place": lambda one: one.house.stock.add_place(key(), "Ward 9", "5", one.who),
     "receive lot": lambda one: one.house.stock.receive(
@@ -295,9 +353,7 @@ TRIES: dict[str, Callable[[Try], object]] = {
     "waste vials": lambda one: one.house.stock.waste(
         WasteVials(key(), one.there.line.lot_id, one.there.line.place_id, "1", "broken"), one.who
     ),
-    "reverse movement": lambda one: one.house.stock.reverse(
-        ReverseMovement(key(), one.there.movement, "mistyped"), one.who
-    ),
+    "reverse movement": _reverse,
     "change lot state": lambda one: one.house.stock.change_state(
         ChangeLotState(key(), one.there.line.lot_id, "quarantined", "notice"), one.who
     ),
@@ -337,5 +393,5 @@ READS: dict[str, Callable[[Try], object]] = {
 # What the program does by itself cannot be asked for by a person, and what has no service yet: as the store is handed.
 AT_THE_STORE = {
     "state facts of the store", "take in old paper", "record catch",
-    "second check", "look over second check", "state night rule",
+    "look over second check",
 }  # fmt: skip
