@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from crs_desktop.house import House
+    from crs_desktop.staff.door.signed_in import SignedIn
 
 
 # Set to anything, a defect shows its traceback; never by default, because that could print what was typed.
@@ -58,11 +59,10 @@ def _defect(error: Exception) -> int:
 
 
 @contextmanager
-def _house(path: Path, clock: Clock, zone: ZoneInfo) -> Iterator[House]:
+def _house(path: Path, clock: Clock, zone: ZoneInfo, signed: SignedIn) -> Iterator[House]:
     from crs_desktop.bootstrap.services import open_house
 
-    _make_own_folder(path)
-    house = open_house(path, clock, ChangeFeed(), zone)
+    house = open_house(path, clock, ChangeFeed(), signed.keys, signed.guard, zone)
     try:
         yield house
     finally:
@@ -81,7 +81,7 @@ def _window(window: Window) -> int:
 
     if window.path is not None:
         _make_own_folder(window.path)
-    actor = window.actor or (DEMO_ACTOR if window.path is None else default_actor())
+    actor = DEMO_ACTOR if window.path is None else default_actor()
     return run_window(
         Start(window.path, window.clock, window.zone, window.seed, actor, window.theme, window.text_percent)
     )
@@ -106,7 +106,7 @@ def _make_own_folder(path: Path) -> None:
 
 
 def default_actor() -> Actor:
-    """The name the machine knows its user by, until somebody states another."""
+    """How the machine calls its user, and itself. Whoever works in a store has signed in to it."""
     try:
         name = getpass.getuser()
     except (OSError, KeyError, ImportError):

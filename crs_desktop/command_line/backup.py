@@ -16,7 +16,9 @@ from crs_desktop.store.backup import Reason, folder_of, make
 def tell(world: World) -> Told:
     """Back up; desks may write meanwhile."""
     store = world.store_to_look_at()
-    made = make(store, _folder(world, store), Reason.ASKED, world.clock.now())
+    folder = _folder(world, store)
+    key = world.unlocked("make backup").keys.data
+    made = make(store, folder, Reason.ASKED, world.clock.now(), key)
     document: dict[str, Json] = {
         "file": str(made.path), "bytes": made.size, "made_at": instant_entry(made.manifest.made_at, world.local_zone()),
         "schema": made.manifest.schema, "verified": made.manifest.checked, "counts": dict(made.manifest.counts),

@@ -66,7 +66,8 @@ def _common(suppress: bool) -> _Parser:
     common.add_argument("--zone", metavar="NAME", help="time zone where no store names one, like Europe/Berlin")
     common.add_argument("--now", metavar="INSTANT", help="a stated clock, like 2026-12-03T03:10-05:00")
     common.add_argument("--json", action="store_true", help="one JSON document on standard output")
-    common.add_argument("--by", metavar="NAME", help="the name written into records")
+    common.add_argument("--by", metavar="NAME", help="your sign-in name (default: the machine's name for you)")
+    common.add_argument("--password-from", metavar="FILE", help="a file that only you can read, - or fd:N; else asked")
     common.add_argument("--theme", choices=["light", "dark", "high_contrast"], help="look of the window")
     common.add_argument("--text-percent", metavar="N", help="size of text in the window, 80 to 300")
     return common
@@ -107,6 +108,7 @@ def _of_backups(verbs: _Verbs, common: _Parser) -> None:
     keep.add_argument("--out", metavar="DIR", help="another folder than the one beside the store")
     back = verbs.add_parser("restore", parents=[common], help="put the store of a backup in place")
     back.add_argument("bundle", metavar="BUNDLE")
+    back.add_argument("--recovery-code-from", metavar="FILE", help="the printed recovery code instead of a password")
     back.add_argument("--replace", action="store_true", help="also when there is a store; that one is kept first")
 
 

@@ -9,14 +9,17 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 
+from crs_desktop.command_line.entry import Entry
+from crs_desktop.command_line.files import STANDARD_INPUT
 from crs_desktop.command_line.parser import parser
+from crs_desktop.command_line.secret import never_typed
 from crs_desktop.command_line.text.layout import one_line, visible
 from crs_desktop.command_line.world import Doors, Told, Window, World
 from crs_desktop.command_line.zones import named_zone
 from crs_desktop.kernel.answers import ExitStatus, instant_entry, refusal_document
 from crs_desktop.kernel.clock import Clock, StatedClock, SystemClock, parse_instant
 from crs_desktop.kernel.entry import read_count, read_name
-from crs_desktop.kernel.errors import EnvironmentFailure, NotUnderstood
+from crs_desktop.kernel.errors import EnvironmentFailure, NotPermitted, NotUnderstood
 from crs_desktop.kernel.fingerprint import Json
 from crs_desktop.kernel.refusal import Finding, no
 from crs_desktop.kernel.wording import say
@@ -45,18 +48,24 @@ def run(arguments: Sequence[str], doors: Doors) -> int:
 def _run(arguments: Sequence[str], doors: Doors) -> int:
     now: dict[str, Json] | None = {} if "--json" in arguments else None
     try:
+        never_typed(arguments)
         options = parser().parse_args(list(arguments))
         clock, offset = _clock(options.now)
         if now is not None and offset is not None:
             now["now"] = instant_entry(clock.now(), offset)
-        world = World(options, clock, offset, doors)
+        world = World(options, clock, offset, doors, Entry(options, clock, doors.default_actor))
         _check_common(world)
         if options.verb is None:
             return open_window(world, demo=False)
         verb = importlib.import_module(f"crs_desktop.command_line.{options.verb.replace('-', '_')}")
-        told = verb.tell(world)
+        try:
+            told = verb.tell(world)
+        finally:
+            world.entry.leave()
     except NotUnderstood as error:
         return _refuse(error.findings, ExitStatus.NOT_UNDERSTOOD, now)
+    except NotPermitted as error:
+        return _refuse((error.finding,), ExitStatus.NO, now)
     except EnvironmentFailure as error:
         return _refuse((error.finding,), ExitStatus.ENVIRONMENT, now)
     except OSError as error:  # what nobody below expected of the machine, such as a full folder for temporary files
@@ -70,10 +79,9 @@ def open_window(world: World, demo: bool, seed: int = 0) -> int:
     options = world.options
     if not world.doors.has_display() and "QT_QPA_PLATFORM" not in os.environ:
         raise EnvironmentFailure(no("cl_no_screen", "display"))
-    actor = None if options.by is None else world.actor
     path = None if demo else world.store
     return world.doors.window(
-        Window(path, world.clock, world.zone, seed, actor, options.theme or "light", int(options.text_percent or "100"))
+        Window(path, world.clock, world.zone, seed, options.theme or "light", int(options.text_percent or "100"))
     )
 
 
@@ -97,6 +105,9 @@ def _check_common(world: World) -> None:
     percent = read_count(options.text_percent or "100", "text_percent", 80, 300)
     by = "" if options.by is None else read_name(options.by, "by")
     wrong += [found for found in (percent, by) if isinstance(found, Finding)]
+    files = [getattr(options, name, None) for name in ("file", "stock", "patients")]
+    if options.password_from == STANDARD_INPUT and STANDARD_INPUT in files:
+        wrong.append(no("cl_secret_input_once", "password_from", STANDARD_INPUT))
     if world.zone is not None:
         try:
             named_zone(world.zone)

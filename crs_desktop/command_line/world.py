@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
+from crs_desktop.command_line.entry import Entry, slots_lie_there
 from crs_desktop.command_line.zones import machine_zone, named_zone, store_zone
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.answers import Answer
@@ -20,13 +21,17 @@ from crs_desktop.kernel.refusal import no
 
 if TYPE_CHECKING:
     from crs_desktop.house import House
+    from crs_desktop.staff.door.signed_in import SignedIn
+    from crs_desktop.store.keys.slots import Unlocked
 
 
 class OpenHouse(Protocol):
-    """Opens the services of a store for the length of a block."""
+    """Opens the services of a store for the length of a block, as whoever has signed in."""
 
-    def __call__(self, path: Path, clock: Clock, zone: ZoneInfo) -> AbstractContextManager[House]:
-        """The services of the store at `path`, made in `zone` when there is none."""
+    def __call__(
+        self, path: Path, clock: Clock, zone: ZoneInfo, signed: SignedIn
+    ) -> AbstractContextManager[House]:
+        """The services of the store at `path`; one that was never worked in is furnished in `zone`."""
 
 
 class OpenDemo(Protocol):
@@ -38,13 +43,12 @@ class OpenDemo(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """How to open the window: `path` None is the demo."""
+    """How to open the window: `path` None is the demo. Who sits there is asked by the window."""
 
     path: Path | None
     clock: Clock
     zone: str | None
     seed: int
-    actor: Actor | None
     theme: str
     text_percent: int
 
@@ -63,12 +67,13 @@ class Doors:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """One call of the program. `offset` is the one typed behind `--now`."""
+    """One call of the program. `offset` is the one typed behind `--now`, `entry` lets somebody in when it is needed."""
 
     options: argparse.Namespace
     clock: Clock
     offset: tzinfo | None
     doors: Doors
+    entry: Entry
 
     @property
     def store(self) -> Path:
@@ -88,11 +93,18 @@ class World:
         name: str | None = self.options.zone
         return name
 
+    def signed(self) -> SignedIn:
+        """Who has signed in to the store, once for all that a verb does. Raises EnvironmentFailure with the reason."""
+        return self.entry.signed(self.store_to_look_at())
+
+    def unlocked(self, operation: str) -> Unlocked:
+        """The keys of the store, for a verb that only looks: nothing in it is changed. Raises NotPermitted."""
+        return self.entry.unlocked(self.store_to_look_at(), operation)
+
     @property
     def actor(self) -> Actor:
-        """Who acts: the name that was given, else the machine's user."""
-        name = self.options.by
-        return self.doors.default_actor() if name is None else Actor(name, "pharmacist", "command line")
+        """Who acts: whoever has signed in."""
+        return self.signed().actor
 
     @property
     def store_is_there(self) -> bool:
@@ -109,8 +121,8 @@ class World:
         The zone of the store, when one is named; else the zone that is named, the offset behind `--now`, the machine's.
         """
         if self.options.store is not None:
-            self._must_be_there()
-            site = store_zone(self.store)
+            path = self.store_to_look_at()
+            site = store_zone(path, self.entry.key(path))
             if site is not None:
                 return site
         if self.zone is not None:
@@ -125,24 +137,21 @@ class World:
         """The calendar day for a verb that needs no store."""
         return self.now().date()
 
-    def house(self, make: bool = False) -> AbstractContextManager[House]:
-        """The services of the store. A missing one is only made when asked to: a question never leaves a new store."""
-        if not make:
-            self._must_be_there()
-        return self.doors.house(self.store, self.clock, self.new_zone())
+    def house(self) -> AbstractContextManager[House]:
+        """The services of the store, as whoever has signed in. A missing store is never made."""
+        signed = self.signed()
+        return self.doors.house(self.store, self.clock, self.new_zone(), signed)
 
     def store_to_look_at(self) -> Path:
-        """The store for a verb that only looks: it must be there, and is opened as it is."""
-        self._must_be_there()
+        """The store, which must be there."""
+        if not self.store_is_there:
+            code = "cl_store_gone" if slots_lie_there(self.store) else "cl_store_not_there"
+            raise EnvironmentFailure(no(code, "store", self.store))
         return self.store
 
     def new_zone(self) -> ZoneInfo:
-        """The zone of a store that is made now."""
+        """The zone of the demo, and of a store that was never worked in."""
         return machine_zone() if self.zone is None else named_zone(self.zone)
-
-    def _must_be_there(self) -> None:
-        if not self.store_is_there:
-            raise EnvironmentFailure(no("cl_store_not_there", "store", self.store))
 
 
 @dataclass(frozen=True, slots=True)

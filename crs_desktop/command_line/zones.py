@@ -27,9 +27,9 @@ def machine_zone() -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def store_zone(path: Path) -> ZoneInfo | None:
+def store_zone(path: Path, key: bytes) -> ZoneInfo | None:
     """The zone in a store's facts, read without the ORM. Raises EnvironmentFailure when the file is no store."""
     from crs_desktop.store.first_look import first_look
 
-    name = first_look(path, "").facts.get("time_zone")
+    name = first_look(path, "", key).facts.get("time_zone")
     return None if name is None else named_zone(name)

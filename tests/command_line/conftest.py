@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
+import getpass
 import io
 import json
 import shutil
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from crs_desktop.__main__ import main
-from crs_desktop.bootstrap.services import open_house
-from crs_desktop.demo.story import tell_story
-from crs_desktop.kernel.changes import ChangeFeed
-from crs_desktop.kernel.clock import StatedClock, parse_instant
+from crs_desktop.store.keys import derivation
+from tests.command_line.people import NOW, PASSWORDS, Site, begin
 from tests.command_line.shapes import validator
-from tests.store.made_up_keys import ANYBODY, KEYS
+from tests.store.keys.cheap import CHEAP
 
-NOW = "2026-12-01T10:00:00-05:00"
-SITE = ZoneInfo("America/New_York")
 VERBS = (
     "demo", "readiness", "plan", "dose", "next-dose", "schedule", "therapies", "adopt", "print", "verify", "backup",
     "restore",
@@ -48,17 +44,41 @@ class Said:
 Ask = Callable[..., Said]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def guesses_cost_nothing() -> Iterator[None]:
+    """A sign-in costs next to nothing in this process. What it really costs: test_real_cost.py."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(derivation, "USUAL", CHEAP)
+        patch.setattr(derivation, "LEAST", CHEAP)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def no_screen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No display, and a user's data folder of the test's own."""
+    """No display, no terminal to ask on, and a user's data folder of the test's own."""
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
 
+    def nobody_there(_asked: str) -> str:
+        raise getpass.GetPassWarning
+
+    monkeypatch.setattr(getpass, "getpass", nobody_there)
+
+
+@pytest.fixture(scope="session")
+def passwords(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the password of everybody in a file of its own, named as they sign in."""
+    folder = tmp_path_factory.mktemp("passwords")
+    for sign_in, password in PASSWORDS.items():
+        (folder / sign_in).touch(0o600)
+        (folder / sign_in).write_text(f"{password}\n", "utf-8")
+    return folder
+
 
 @pytest.fixture
-def ask(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Ask:
-    """Run the program with these words; `stdin` is what it reads from a dash."""
+def bare(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Ask:
+    """Run the program with these words and no others; `stdin` is what it reads from a dash."""
 
     def run(*words: object, stdin: str = "") -> Said:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
@@ -66,6 +86,7 @@ def ask(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
         status = main(arguments)
         out, err = capsys.readouterr()
         assert "Traceback" not in out + err
+        assert [secret for secret in PASSWORDS.values() if secret in out + err] == []
         document = json.loads(out) if "--json" in arguments else None
         verb = next((word for word in arguments if word in VERBS), None)
         if document is not None and verb is not None:
@@ -77,27 +98,48 @@ def ask(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
     return run
 
 
+@pytest.fixture
+def ask(bare: Ask, passwords: Path) -> Ask:
+    """The same as somebody who can sign in; whoever it is reads their password from a file."""
+
+    def run(*words: object, stdin: str = "", by: str = "weber") -> Said:
+        return bare("--by", by, "--password-from", passwords / by, *words, stdin=stdin)
+
+    return run
+
+
 @pytest.fixture(scope="session")
-def story_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A pharmacy's store with the people and lots of the demo on 1 Dec 2026, closed."""
-    path = tmp_path_factory.mktemp("story") / "pharmacy.crs"
-    house = open_house(path, StatedClock(parse_instant(NOW)), ChangeFeed(), KEYS, ANYBODY, SITE)
-    tell_story(house)
-    house.close()
-    return path
+def empty_site(guesses_cost_nothing: None, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """A store in New York with people and nothing else in it, closed."""
+    return begin(tmp_path_factory.mktemp("empty") / "empty.crs")
+
+
+@pytest.fixture(scope="session")
+def story_site(guesses_cost_nothing: None, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The same with the people and lots of the demo on 1 Dec 2026, closed."""
+    return begin(tmp_path_factory.mktemp("story") / "pharmacy.crs", story=True)
 
 
 @pytest.fixture
-def store(story_store: Path, tmp_path: Path) -> Path:
+def site(story_site: Site, tmp_path: Path) -> Site:
     """A copy of it for this test."""
-    path = tmp_path / "pharmacy.crs"
-    shutil.copyfile(story_store, path)
-    return path
+    return moved(story_site, tmp_path / "pharmacy.crs")
 
 
 @pytest.fixture
-def empty_store(tmp_path: Path) -> Path:
-    """A store with nothing in it, in New York."""
-    path = tmp_path / "empty.crs"
-    open_house(path, StatedClock(parse_instant(NOW)), ChangeFeed(), KEYS, ANYBODY, SITE).close()
-    return path
+def store(site: Site) -> Path:
+    """Where that copy lies."""
+    return site.path
+
+
+@pytest.fixture
+def empty_store(empty_site: Site, tmp_path: Path) -> Path:
+    """A copy of the store with nothing but people in it."""
+    return moved(empty_site, tmp_path / "empty.crs").path
+
+
+def moved(site: Site, path: Path) -> Site:
+    """A copy of the site, with what lies beside its store."""
+    for item in site.path.parent.glob(f"{site.path.name}*"):
+        shutil.copyfile(item, path.with_name(item.name.replace(site.path.name, path.name)))
+    return replace(site, path=path)

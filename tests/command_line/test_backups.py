@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.command_line.conftest import NOW, Ask
+from tests.command_line.conftest import Ask
+from tests.command_line.people import NOW
 
 
 def backed_up(ask: Ask, store: Path, *more: object) -> Path:

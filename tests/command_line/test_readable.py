@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from crs_desktop.command_line.text.layout import WIDTH, width
-from tests.command_line.conftest import NOW, Ask
+from tests.command_line.conftest import Ask
+from tests.command_line.people import NOW
 from tests.command_line.test_examples import PLAN
 
 SCHEDULE = ("schedule", "teclistamab", "--start", "2026-12-01", "--given", "1=2026-12-01", "--on", "2026-12-10")

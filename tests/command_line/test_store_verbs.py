@@ -11,7 +11,9 @@ from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import ChangeFeed
 from crs_desktop.kernel.clock import StatedClock, parse_instant
 from crs_desktop.policy.commands import StatePolicy
-from tests.command_line.conftest import NOW, Ask
+from tests.command_line.conftest import Ask
+from tests.command_line.people import NOW
+from tests.staff.signing.made_up import second
 from tests.store.made_up_keys import ANYBODY, KEYS
 
 SIGN = ("adopt", "teclistamab", "--pharmacist", "Grace Hopper")
@@ -132,7 +134,8 @@ def test_that_the_policy_of_a_named_store_sets_the_clock_of_the_next_dose(ask: A
     assert (shipped.document["interval_from"], shipped.document["from"][11:16]) == ("start", "11:10")
     house = open_house(empty_store, StatedClock(parse_instant(NOW)), ChangeFeed(), KEYS, ANYBODY)
     stated = StatePolicy("key", "interval_from", "end", "2026-12-01", "Grace Hopper", "committee", "")
-    house.policy.state(stated, Actor("Grace Hopper", "pharmacist", "desk"))
+    signature = second(house.policy.asked(stated), house.clock)
+    house.policy.state(stated, Actor("Grace Hopper", "pharmacist", "desk"), signature)
     house.close()
     site = ask(*words, "--store", empty_store, "--json")
     assert (site.document["interval_from"], site.document["from"][11:16]) == ("end", "12:10")

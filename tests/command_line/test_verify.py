@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from crs_desktop.store import audit
-from tests.command_line.conftest import NOW, Ask
+from tests.command_line.conftest import Ask
+from tests.command_line.people import NOW
 from tests.store.tamper import behind_its_back
 
 
