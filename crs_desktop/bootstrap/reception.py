@@ -155,6 +155,9 @@ class Reception:
         self._signed, self.page = signed, None
         self._give_back(signed)
         self.desk = Desk(self._start, self.shell, signed, self._told, None if signed is None else self)
+        waiting = ", ".join(sorted({kind for kind, _ in drafts().waiting()}))
+        if waiting:
+            self.desk.complain(phrase("window_draft_waits", forms=waiting))
         if self._trouble:
             self.desk.complain(self._trouble)
             self._trouble = ""

@@ -25,7 +25,7 @@ from crs_desktop.desktop.fields import CheckField, ChoiceField, DayField, Field,
 from crs_desktop.desktop.tasks import Tasks
 from crs_desktop.desktop.theme import State, text_percent
 from crs_desktop.desktop.words import PlainLabel, StateBadge, button, heading, message, phrase, tr
-from crs_desktop.kernel.errors import EnvironmentFailure, NotUnderstood
+from crs_desktop.kernel.errors import EnvironmentFailure, NotPermitted, NotUnderstood
 from crs_desktop.kernel.refusal import Finding, Refused, Severity, no
 from crs_desktop.kernel.wording import say
 
@@ -343,7 +343,7 @@ class FormPanel(QWidget):
         def failed(error: BaseException) -> None:
             if isinstance(error, NotUnderstood):
                 self.show_findings(error.findings)
-            elif isinstance(error, EnvironmentFailure):
+            elif isinstance(error, EnvironmentFailure | NotPermitted):
                 self.show_findings((error.finding,))
             else:
                 self.show_findings((no("desktop_form_defect"),))
