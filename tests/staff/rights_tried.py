@@ -10,6 +10,7 @@ from pathlib import Path
 from crs_desktop.backups.model import GoBack, WentBack
 from crs_desktop.bootstrap.services import open_house
 from crs_desktop.doses.entry import LoggedDose, SecondLook
+from crs_desktop.doses.rules.second_look import DOSE_FIELD, PRODUCT_FIELD, WEIGHT_FIELD
 from crs_desktop.episodes.service import GradeTyped
 from crs_desktop.history.model import Wanted
 from crs_desktop.history.service import HistoryBook
@@ -271,7 +272,7 @@ def _second(one: Try, asked: object) -> SecondSignature:
 
 def _second_check(one: Try) -> object:
     by = ProvenPerson(SECOND_PHARMACIST, "M. Okafor", frozenset({"pharmacist"}), one.house.clock.now())
-    found = SecondSignature(by, {"weight": "72.5", "product": "Actemra", "dose": "400"})
+    found = SecondSignature(by, {WEIGHT_FIELD: "72.5", PRODUCT_FIELD: "Actemra", DOSE_FIELD: "400"})
     return one.house.doses.second_check(SecondLook(key(), one.there.dose, found), one.who)
 
 
