@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -21,6 +21,9 @@ from crs_desktop.readiness.ui.window_panel import Confirm, RowAction
 
 if TYPE_CHECKING:
     from crs_desktop.house import House
+    from crs_desktop.staff.door.entering import Door
+    from crs_desktop.staff.signing.model import Prover
+    from crs_desktop.staff.ui.second_person import AskSecondPerson
     from crs_desktop.stock.model import VialLine
 
 
@@ -36,6 +39,7 @@ class Rooms:
         complain: Callable[[str, str], None],
         kept: BoardPicture | None,
         people: Callable[[House], Page] | None = None,
+        door: Callable[[], Door] | None = None,
     ) -> None:
         self._later = later
         self._tasks = tasks
@@ -43,6 +47,7 @@ class Rooms:
         self._go = go
         self._complain = complain
         self._people = people
+        self._door = door
         self._paper_states: Mapping[str, str] = {}
         self.board = self._make_board(kept)
 
@@ -50,6 +55,20 @@ class Rooms:
     def house(self) -> House:
         """The services."""
         return self._later.house
+
+    @cached_property
+    def prover(self) -> Prover:
+        """How a second person proves who they are at this desk."""
+        from crs_desktop.bootstrap.second import prover_of
+
+        return prover_of(self.house, None if self._door is None else self._door())
+
+    @cached_property
+    def second(self) -> AskSecondPerson:
+        """The step of the second person, for what two sign in the same act."""
+        from crs_desktop.bootstrap.second import second_person
+
+        return second_person(self._tasks, self.house, self.prover)
 
     def entries(self) -> list[PageEntry]:
         """The rail, from the top."""
@@ -91,7 +110,7 @@ class Rooms:
     def _make_stock(self) -> Page:
         from crs_desktop.stock.ui.page import StockPage
 
-        return StockPage(self._tasks, self.house.stock, self._actor, self._holder_names)
+        return StockPage(self._tasks, self.house.stock, self._actor, self._holder_names, self.second)
 
     def _make_doses(self) -> Page:
         from crs_desktop.doses.ui.page import DosesPage
@@ -110,12 +129,12 @@ class Rooms:
     def _make_therapies(self) -> Page:
         from crs_desktop.therapies.ui.page import TherapiesPage
 
-        return TherapiesPage(self._tasks, self.house.library, self.house.zone, self._actor)
+        return TherapiesPage(self._tasks, self.house.library, self.house.zone, self._actor, self.second)
 
     def _make_policy(self) -> Page:
         from crs_desktop.policy.ui.page import PolicyPage
 
-        return PolicyPage(self._tasks, self.house.policy, self.house.zone, self._actor)
+        return PolicyPage(self._tasks, self.house.policy, self.house.zone, self._actor, self.second)
 
     def _make_backups(self) -> Page:
         from crs_desktop.backups.ui.page import BackupsPage
