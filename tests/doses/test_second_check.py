@@ -24,7 +24,7 @@ from crs_desktop.staff.signing.service import SecondCheckBook
 from tests.doses.made_up import ACTOR, NOW, ZONE, Pharmacy, dose, must, stocked
 
 SECOND = ProvenPerson(0, "L. Haddad", frozenset({"pharmacist"}), NOW)
-RIGHT = {"weight": "72.5", "product": "Actemra", "dose": "580"}
+RIGHT = {"weight": "72.5", "product": "Actemra", "amount": "580"}
 
 
 @pytest.fixture
@@ -74,14 +74,14 @@ def test_that_what_the_second_person_sees_beforehand_holds_nothing_they_enter(gi
 
 
 def test_that_agreeing_entries_sign_and_the_program_calculates_too(given: tuple[Pharmacy, int]) -> None:
-    answer = must(look(given, {"weight": "72.50", "product": "Actemra", "dose": "580.0"}))
+    answer = must(look(given, {"weight": "72.50", "product": "Actemra", "amount": "580.0"}))
     assert (answer.check.outcome, answer.check.first, answer.check.second) == (
         Outcome.AGREED, "M. Okafor", "L. Haddad",
     )  # fmt: skip
     assert answer.calculated is not None and "calculates 580 mg" in say(answer.calculated)
     assert standing(given) is Standing.CHECKED and given[0].doses.overview().waiting == ()
     assert codes(look(given, request="again")) == ["second_dose_done"]
-    assert must(look(given, {"weight": "72.50", "product": "Actemra", "dose": "580.0"})).check == answer.check
+    assert must(look(given, {"weight": "72.50", "product": "Actemra", "amount": "580.0"})).check == answer.check
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_that_agreeing_entries_sign_and_the_program_calculates_too(given: tuple[
         ({"weight": "75.2"}, "weight", "72.5 kg", "75.2 kg"),
         ({"product": "Tyenne"}, "product", "Actemra", "Tyenne"),
         ({"product": "elsewhere"}, "product", "Actemra", "from elsewhere, not our vials"),
-        ({"dose": "850"}, "dose", "580 mg", "850 mg"),
+        ({"amount": "850"}, "amount", "580 mg", "850 mg"),
     ],
 )
 def test_that_each_of_the_three_is_compared(
@@ -106,14 +106,14 @@ def test_that_each_of_the_three_is_compared(
 
 
 def test_that_a_difference_is_explained_and_signed(given: tuple[Pharmacy, int]) -> None:
-    look(given, {**RIGHT, "dose": "850"})
-    answer = must(look(given, {**RIGHT, "dose": "850"}, "Dose: read the line above"))
+    look(given, {**RIGHT, "amount": "850"})
+    answer = must(look(given, {**RIGHT, "amount": "850"}, "Dose: read the line above"))
     assert answer.check.outcome is Outcome.EXPLAINED and standing(given) is Standing.CHECKED
 
 
 def test_that_taking_a_differing_record_back_counts_the_catch_as_a_correction(given: tuple[Pharmacy, int]) -> None:
     made, number = given
-    look(given, {**RIGHT, "dose": "850"})
+    look(given, {**RIGHT, "amount": "850"})
     must(made.doses.reverse("back", number, "850 mg were given", ACTOR))
     counts = SecondCheckBook(made.store, ZONE).counts()
     assert (counts.checks, counts.differed, counts.corrected) == (1, 1, 1)
@@ -172,7 +172,7 @@ def test_that_a_record_without_weight_agrees_with_none_and_differs_from_any(tmp_
     assert isinstance(answer, Refused) and answer.findings[0].get("first") == "–"
     second = must(made.doses.log_dose(dose(patient, (made.line("C2201", 2),), "d3", amount_mg="400",
                   started_at="2026-12-01 12:00", **typed), ACTOR)).id  # fmt: skip
-    checked = must(look((made, second), {**RIGHT, "weight": "", "dose": "400"}, request="two"))
+    checked = must(look((made, second), {**RIGHT, "weight": "", "amount": "400"}, request="two"))
     assert checked.calculated is None
 
 

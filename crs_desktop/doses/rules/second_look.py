@@ -14,7 +14,7 @@ from crs_desktop.staff.signing.rules import standing
 from crs_desktop.stock.commands import BRANDS
 
 DOSE = "dose"
-WEIGHT_FIELD, PRODUCT_FIELD, DOSE_FIELD = "weight", "product", "dose"
+WEIGHT_FIELD, PRODUCT_FIELD, DOSE_FIELD = "weight", "product", "amount"
 MIXED, ELSEWHERE = "mixed", "elsewhere"
 
 

@@ -12,11 +12,11 @@ from crs_desktop.desktop.fields import LineField
 from crs_desktop.desktop.forms import Form, FormPanel
 from crs_desktop.desktop.shapes import paint_shape
 from crs_desktop.desktop.theme import State, colour, scaled, state_colour
-from crs_desktop.desktop.words import PlainLabel, StateBadge, button, heading, message, phrase, tr
+from crs_desktop.desktop.words import PlainLabel, StateBadge, button, heading, keep_hidden, message, phrase, tr
 from crs_desktop.kernel.refusal import Finding, Refused
 from crs_desktop.kernel.wording import say
 
-LOOK_FIELDS = ("weight", "product", "dose")
+LOOK_FIELDS = ("weight", "product", "amount")
 
 
 class StepPanel(FormPanel):
@@ -66,9 +66,10 @@ class WhoPanel(StepPanel):
             form.text("sign_in", tr("&Name at sign-in"))
             self.secret = form.add(SecretField("secret", tr("Pass&word")))
         self.alone_button = button(tr("Nobody &else is here…"), "quiet")
-        self.alone_button.setVisible(False)
         if alone:
             form.add_widget(self.alone_button)
+        else:
+            keep_hidden(self.alone_button, True)
         super().__init__(tr("Second check"), tr("Go &on"), form, refused)
 
     def say_note(self, text: str) -> None:
@@ -104,7 +105,7 @@ class LookPanel(StepPanel):
         form.add_widget(message(phrase("second_ui_look")))
         form.number("weight", tr("&Weight"), "kg", hint=tr("From the scale or the chart, not from memory"))
         form.choice("product", tr("&Product"), products, hint=tr("As it stands on the vial"), ask=True)
-        form.number("dose", tr("&Dose"), "mg", hint=tr("As it was drawn up, or as the pump says"))
+        form.number("amount", tr("&Dose"), "mg", hint=tr("As it was drawn up, or as the pump says"))
         super().__init__(tr("Second check"), tr("&Compare"), form, refused)
 
 
@@ -222,7 +223,7 @@ def differs_view(findings: Sequence[Finding], first: str, second: str) -> Result
     grid.setColumnStretch(2, 1)
     view.lines.addLayout(grid)
     for one in findings:
-        if one.field == "dose" and one.code != "second_check_differs":
+        if one.field == "amount" and one.code != "second_check_differs":
             view.line(say(one))
     view.line(phrase("second_ui_which"), strong=True)
     return view
@@ -230,5 +231,5 @@ def differs_view(findings: Sequence[Finding], first: str, second: str) -> Result
 
 def field_word(name: str) -> str:
     """Weight, product, dose: as the form says it."""
-    words: Mapping[str, str] = {"weight": tr("Weight"), "product": tr("Product"), "dose": tr("Dose")}
+    words: Mapping[str, str] = {"weight": tr("Weight"), "product": tr("Product"), "amount": tr("Dose")}
     return words[name]
