@@ -83,9 +83,10 @@ def named(code: str, row: dict[str, Any], **more: object) -> Finding:
 
 def _check_schema(connection: Any, path: Path, wanted: str) -> None:
     known = connection.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'alembic_version'").fetchone()[0]
-    found = connection.execute("SELECT version_num FROM alembic_version").fetchone()[0] if known else None
-    if found is None:
+    row = connection.execute("SELECT version_num FROM alembic_version").fetchone() if known else None
+    if row is None:
         raise EnvironmentFailure(no("store_is_not_a_store", "store", path.name))
+    found = str(row[0])
     if found != wanted:
         code = "store_newer" if found > wanted else "audit_store_older"
         raise EnvironmentFailure(no(code, "store", path.name, found=found))
