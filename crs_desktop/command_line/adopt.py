@@ -25,7 +25,7 @@ def tell(world: World) -> Told:
     protocol = catalogue.protocol(world.options.therapy)
     command = _command(world, protocol)
     with world.house() as house:
-        adopted = house.library.adopt(command, world.actor)
+        adopted = house.library.adopt(command, world.actor, None)
         if isinstance(adopted, Refused):
             return _refused(protocol, adopted)
         document: dict[str, Json] = {

@@ -16,7 +16,7 @@ import pytest
 
 from crs_desktop.__main__ import main
 from crs_desktop.store.keys import derivation
-from tests.command_line.people import NOW, PASSWORDS, Site, begin
+from tests.command_line.people import PASSWORDS, Site, begin
 from tests.command_line.shapes import validator
 from tests.store.keys.cheap import CHEAP
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
 from typing import TypeVar
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from crs_desktop.bootstrap.services import open_house
 from crs_desktop.demo.story import tell_story
+from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import ChangeFeed
 from crs_desktop.kernel.clock import StatedClock, parse_instant
 from crs_desktop.kernel.refusal import Refused
+from crs_desktop.policy.commands import StatePolicy
 from crs_desktop.staff.commands import EndPerson, EnrolPerson
 from crs_desktop.staff.door.beginning import Beginning
 from crs_desktop.staff.door.entering import Door
@@ -20,6 +22,7 @@ from crs_desktop.staff.door.keyring import Keyring
 from crs_desktop.staff.door.signed_in import SignedIn
 from crs_desktop.staff.guard import FirstStartGuard
 from crs_desktop.staff.model import Person
+from crs_desktop.staff.signing.model import ProvenPerson, SecondSignature
 from crs_desktop.store.keys.model import StoreKeys
 from crs_desktop.store.keys.slots_file import slots_path, write_slots
 from tests.store.made_up_keys import ANYBODY
@@ -59,7 +62,7 @@ def let_in(answer: T | Refused) -> T:
 
 
 def begin(path: Path, story: bool = False) -> Site:
-    """A store with everybody in it. The story of the demo is told before anybody is known, who would have to sign it."""
+    """A store with everybody in it. The demo is told before anybody is known, who would have to sign it."""
     door = Door(path, CLOCK, "desk 1")
     beginning = Beginning(door)
     roles = ("pharmacist", "administrator")
@@ -79,6 +82,18 @@ def begin(path: Path, story: bool = False) -> Site:
     for sign_in in ROLES:
         _enrol(door, first, sign_in)
     return Site(path, first.keys, beginning.recovery.text, beginning.emergency.text)
+
+
+def state_policy(path: Path, keys: StoreKeys, key: str, value: str) -> None:
+    """A row of policy that two of the site's pharmacists have signed."""
+    house = open_house(path, CLOCK, ChangeFeed(), keys, ANYBODY)
+    command = StatePolicy("key", key, value, "2026-12-01", NAMES["weber"], "committee", "")
+    entered = {field.name: field.truth for field in let_in(house.policy.asked(command)).fields}
+    second = house.staff.person("okafor")
+    assert second is not None
+    proven = ProvenPerson(second.id, second.name, frozenset({"pharmacist"}), CLOCK.now())
+    let_in(house.policy.state(command, Actor(NAMES["weber"]), SecondSignature(proven, entered)))
+    house.close()
 
 
 def _enrol(door: Door, first: SignedIn, sign_in: str) -> None:

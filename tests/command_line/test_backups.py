@@ -68,8 +68,7 @@ def test_that_a_backup_without_a_store_or_into_a_cloud_folder_is_refused(ask: As
 def test_that_a_return_that_was_meant_is_no_cut_to_verify(ask: Ask, store: Path) -> None:
     made = ask("backup", "--store", str(store), "--json")
     bundle = made.document["file"] if "file" in made.document else made.document["backup"]
-    added = ["adopt", "teclistamab", "--pharmacist", "N. Berg", "--i-have-read-the-facts", "--store", str(store)]
-    assert ask(*added).status == 0
+    assert ask("readiness", "--store", str(store)).status == 1  # that somebody came in and left is two rows more
     assert ask("verify", "--store", str(store)).status == 0
     assert ask("restore", str(bundle), "--replace", "--store", str(store)).status == 0
     assert ask("verify", "--store", str(store)).status == 0

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from pathlib import Path
 
 import pytest
 from sqlcipher3 import dbapi2 as driver
 
-from tests.command_line.conftest import Ask
+from crs_desktop.store.driver import give_key
+from tests.command_line.conftest import Ask, moved
+from tests.command_line.people import Site
 from tests.command_line.test_examples import PLAN
 
 FULL_WIDTH = "７０"
@@ -178,16 +179,16 @@ def test_that_an_empty_file_is_no_store_to_ask(ask: Ask, tmp_path: Path) -> None
     assert path.stat().st_size == 0
 
 
-def test_that_a_store_that_is_none_is_told(ask: Ask, tmp_path: Path, empty_store: Path) -> None:
+def test_that_a_store_that_is_none_is_told(ask: Ask, tmp_path: Path, empty_site: Site) -> None:
     text = tmp_path / "text.crs"
     text.write_text("this is a letter, not a store", "utf-8")
     foreign = tmp_path / "foreign.crs"
     connection = driver.connect(str(foreign))
     connection.execute("CREATE TABLE t (x)")
     connection.close()
-    newer = tmp_path / "newer.crs"
-    shutil.copyfile(empty_store, newer)
+    newer = moved(empty_site, tmp_path / "newer.crs").path
     connection = driver.connect(str(newer))
+    give_key(connection, empty_site.keys.data)
     connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.commit()
     connection.close()
@@ -195,7 +196,7 @@ def test_that_a_store_that_is_none_is_told(ask: Ask, tmp_path: Path, empty_store
     before = {path: path.read_bytes() for path in (text, foreign, newer)}
     for verb in (("readiness",), SIGNING):
         for name, code in (
-            ("text", "store_is_not_a_store"),
+            ("text", "slots_missing"),
             ("foreign", "store_is_not_a_store"),
             ("newer", "store_newer"),
             ("folder", "store_is_a_folder"),
@@ -206,9 +207,11 @@ def test_that_a_store_that_is_none_is_told(ask: Ask, tmp_path: Path, empty_store
     assert {path: path.read_bytes() for path in before} == before
 
 
-def test_that_a_missing_folder_is_told_also_where_a_store_would_be_made(ask: Ask, tmp_path: Path) -> None:
-    said = ask(*SIGNING, "--store", tmp_path / "nowhere" / "x.crs", "--json")
-    assert (said.status, said.codes) == (3, ["store_folder_missing"])
+def test_that_signing_makes_no_store_either(ask: Ask, tmp_path: Path) -> None:
+    for path in (tmp_path / "nowhere" / "x.crs", tmp_path / "x.crs"):
+        said = ask(*SIGNING, "--store", path, "--json")
+        assert (said.status, said.codes) == (3, ["cl_store_not_there"])
+    assert list(tmp_path.iterdir()) == []
     assert ask("readiness", "--store", tmp_path / ("x" * 300), "--json").status == 3
 
 

@@ -6,15 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from crs_desktop.bootstrap.services import open_house
-from crs_desktop.kernel.actors import Actor
-from crs_desktop.kernel.changes import ChangeFeed
-from crs_desktop.kernel.clock import StatedClock, parse_instant
-from crs_desktop.policy.commands import StatePolicy
 from tests.command_line.conftest import Ask
-from tests.command_line.people import NOW
-from tests.staff.signing.made_up import second
-from tests.store.made_up_keys import ANYBODY, KEYS
+from tests.command_line.people import NOW, Site, state_policy
 
 SIGN = ("adopt", "teclistamab", "--pharmacist", "Grace Hopper")
 
@@ -70,39 +63,18 @@ def test_that_without_a_store_the_offset_typed_decides_unless_a_zone_is_named(
     assert said.document["now"].endswith("+00:00" if now.endswith("Z") else now[-6:])
 
 
-def test_that_adopting_needs_the_word_of_having_read_and_lists_the_facts(ask: Ask, tmp_path: Path) -> None:
-    said = ask(*SIGN, "--store", tmp_path / "s.crs", "--json")
+def test_that_adopting_needs_the_word_of_having_read_and_lists_the_facts(ask: Ask, empty_store: Path) -> None:
+    said = ask(*SIGN, "--store", empty_store, "--json")
     assert (said.status, said.codes) == (1, ["adoption_not_read"])
     doubts = [fact["unverified"] for fact in said.document["facts"]]
     assert doubts == sorted(doubts, reverse=True)
-    assert list(tmp_path.iterdir()) == []
+    wrong = ask(*SIGN, "--store", empty_store, "--i-have-read-the-facts", "--checked", "no.such.fact", "--json")
+    assert (wrong.status, wrong.codes) == (1, ["adoption_no_such_fact"])
 
 
-def test_that_an_adoption_is_kept_and_makes_a_store_only_when_it_is_one(ask: Ask, tmp_path: Path) -> None:
-    path = tmp_path / "s.crs"
-    facts = ask("therapies", "show", "teclistamab", "--json").document["facts"]
-    doubtful = next(fact["path"] for fact in facts if fact["unverified"] and not fact["unknown"])
-    words = (*SIGN, "--store", path, "--zone", "Europe/Berlin", "--now", NOW, "--i-have-read-the-facts")
-    wrong = ask(*words, "--checked", "no.such.fact", "--json")
-    assert (wrong.status, wrong.codes, list(tmp_path.iterdir())) == (1, ["adoption_no_such_fact"], [])
-    said = ask(*words, "--checked", doubtful, "--json")
-    assert said.status == 0
-    assert said.document["at"] == "2026-12-01T16:00:00+01:00"
-    assert said.document["checked"] == [doubtful]
-    assert "Europe/Berlin" in said.err
-    again = ask(*words, "--json")
-    assert (again.status, again.err) == (0, "")
-    house = open_house(path, StatedClock(parse_instant(NOW)), ChangeFeed(), KEYS, ANYBODY)
-    entry = next(item for item in house.library.entries() if item.protocol.id == "teclistamab")
-    house.close()
-    assert entry.adoption is not None
-    assert entry.adoption.pharmacist == "Grace Hopper"
-
-
-def test_that_a_name_without_letters_signs_nothing(ask: Ask, tmp_path: Path) -> None:
-    said = ask("adopt", "teclistamab", "--pharmacist", " ", "--i-have-read-the-facts", "--store", tmp_path / "s.crs")
-    assert said.status == 1
-    assert list(tmp_path.iterdir()) == []
+def test_that_a_name_without_letters_signs_nothing(ask: Ask, empty_store: Path) -> None:
+    words = ("adopt", "teclistamab", "--pharmacist", " ", "--i-have-read-the-facts", "--store", empty_store)
+    assert ask(*words).status == 1
 
 
 def test_that_a_checklist_is_printed_into_the_folder(ask: Ask, store: Path, tmp_path: Path) -> None:
@@ -128,15 +100,13 @@ def test_that_a_dosing_sheet_is_printed_or_refused_with_the_reason(ask: Ask, sto
     assert "x not printed" in ask(*words, "--patient", "0013390").out
 
 
-def test_that_the_policy_of_a_named_store_sets_the_clock_of_the_next_dose(ask: Ask, empty_store: Path) -> None:
+def test_that_the_policy_of_a_named_store_sets_the_clock_of_the_next_dose(
+    ask: Ask, empty_site: Site, empty_store: Path
+) -> None:
     words = ("next-dose", "--given", "2026-12-03T03:10-05:00/2026-12-03T04:10-05:00", "--now", "2026-12-03T10:00-05:00")
     shipped = ask(*words, "--json")
     assert (shipped.document["interval_from"], shipped.document["from"][11:16]) == ("start", "11:10")
-    house = open_house(empty_store, StatedClock(parse_instant(NOW)), ChangeFeed(), KEYS, ANYBODY)
-    stated = StatePolicy("key", "interval_from", "end", "2026-12-01", "Grace Hopper", "committee", "")
-    signature = second(house.policy.asked(stated), house.clock)
-    house.policy.state(stated, Actor("Grace Hopper", "pharmacist", "desk"), signature)
-    house.close()
+    state_policy(empty_store, empty_site.keys, "interval_from", "end")
     site = ask(*words, "--store", empty_store, "--json")
     assert (site.document["interval_from"], site.document["from"][11:16]) == ("end", "12:10")
     assert "end to start" in ask(*words, "--store", empty_store).out

@@ -22,10 +22,10 @@ COLUMNS = (
 
 
 @contextmanager
-def behind_its_back(path: Path) -> Iterator[Any]:
+def behind_its_back(path: Path, key: bytes = KEYS.data) -> Iterator[Any]:
     """A connection that obeys no trigger and asks for no reference."""
     connection = dbapi2.connect(str(path), isolation_level=None)
-    give_key(connection, KEYS.data)
+    give_key(connection, key)
     connection.execute("PRAGMA foreign_keys = 0")
     triggers = connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
     for name, _ in triggers:
