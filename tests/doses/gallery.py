@@ -17,6 +17,7 @@ from crs_desktop.desktop.theme import ThemeName, apply_theme
 from crs_desktop.doses.ui.page import DosesPage
 from crs_desktop.episodes.service import GradeTyped
 from crs_desktop.kernel.days import DayRange
+from crs_desktop.staff.signing.service import made_up_second
 from crs_desktop.stock.commands import ChangeLotState, ConfirmEarmark
 from tests.doses.made_up import ACTOR, Pharmacy, dose, must, pharmacy
 
@@ -74,7 +75,7 @@ def shoot(folder: Path, name: str, made: Pharmacy, ids: dict[str, int]) -> None:
     """Page and form in one look."""
     page = DosesPage(
         Tasks(inline=True), made.doses, made.patients, made.stock, lambda: ACTOR, lambda _id: (), lambda _id: None,
-        lambda: CONSEQUENCES,
+        lambda: CONSEQUENCES, made_up_second(made.store.clock),
     )  # fmt: skip
     window = MainWindow("crs_desktop", [PageEntry("doses", "Doses", "doses", lambda: page)])
     window.show_page("doses")
@@ -118,7 +119,41 @@ def shoot(folder: Path, name: str, made: Pharmacy, ids: dict[str, int]) -> None:
     if shown is not None:
         save(shown, folder / f"{name}-back.png")
         shown.close()
+    page.seconds.count(made.doses.overview())
+    shoot_second_check(folder, name, page)
     window.close()
+
+
+def shoot_second_check(folder: Path, name: str, page: DosesPage) -> None:
+    """Each step of a second check; the last difference is left open."""
+    line = next(one for one in page.log.model.records() if one.waits)
+    page.log.choose(line.entry.id)
+    page.seconds.check_button.click()
+    dialog = page.seconds.dialog
+    assert dialog is not None
+    save(page.window(), folder / f"{name}-second-cover.png")
+    save(dialog, folder / f"{name}-second-who.png")
+    dialog.who.alone_button.click()
+    save(dialog, folder / f"{name}-second-not-alone.png")
+    dialog.who.submit()
+    save(dialog, folder / f"{name}-second-look.png")
+    dialog.look.submit()
+    save(dialog, folder / f"{name}-second-missing.png")
+    dialog.look.form.set_values({"weight": "98.2", "product": "Actemra", "amount": "785.6"})
+    dialog.look.submit()
+    save(dialog, folder / f"{name}-second-differs.png")
+    dialog._correct()
+    save(dialog, folder / f"{name}-second-correct.png")
+    dialog._explain()
+    save(dialog, folder / f"{name}-second-explain.png")
+    if name == "light":
+        dialog.step().form.set_values({"why_weight": "yesterday's scale", "why_amount": "follows from it"})
+        dialog.step().submit()
+        save(dialog, folder / f"{name}-second-agreed.png")
+    dialog.close()
+    page.refresh()
+    page.log.choose(line.entry.id)
+    save(page.window(), folder / f"{name}-second-log.png")
 
 
 def main(folder: Path) -> None:

@@ -176,9 +176,9 @@ def check_lines(line: LogLine) -> list[str]:
     lines = [phrase("second_ui_signed", first=last.first, second=last.second)] if last.outcome in _SETTLED else []
     if last.outcome is Outcome.DIFFERS:
         lines.append(phrase("second_ui_differs_line", second=last.second))
-    lines += [
-        f"• {field_word(one.field)}: {one.first} / {one.second}" for one in last.differences
-    ]
+    elif last.differences:
+        lines.append(phrase("second_ui_explained_line"))
+    lines += [f"• {field_word(one.field)}: {one.first} / {one.second}" for one in last.differences]
     return [*lines, *([last.explanation] if last.explanation else [])]
 
 

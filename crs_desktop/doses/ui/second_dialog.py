@@ -74,7 +74,7 @@ class SecondCheckDialog(QDialog):
         column.addWidget(PlainLabel(which, "soft", wrap=True))
         column.addWidget(self._stack, 1)
         room = self.screen().availableGeometry()
-        self.resize(min(scaled(620), room.width() * 9 // 10), min(scaled(560), room.height() * 9 // 10))
+        self.resize(min(scaled(620), room.width() * 9 // 10), min(scaled(620), room.height() * 9 // 10))
         self.who.begin()
 
     def step(self) -> QWidget:

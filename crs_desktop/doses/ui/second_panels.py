@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from crs_desktop.desktop.fields import LineField
 from crs_desktop.desktop.forms import Form, FormPanel
@@ -25,6 +25,9 @@ class StepPanel(FormPanel):
     def __init__(self, title: str, accept: str, form: Form, refused: Callable[[Refused], bool]) -> None:
         super().__init__(title, accept, form)
         self._refused = refused
+        column = form.layout()
+        assert isinstance(column, QVBoxLayout)
+        column.addStretch(1)  # few lines in a tall window stay together
 
     def settle(self, answer: object) -> bool:
         """A refusal that leads to another step is no mistake in this one."""
@@ -67,7 +70,12 @@ class WhoPanel(StepPanel):
             self.secret = form.add(SecretField("secret", tr("Pass&word")))
         self.alone_button = button(tr("Nobody &else is here…"), "quiet")
         if alone:
-            form.add_widget(self.alone_button)
+            row = QWidget()
+            across = QHBoxLayout(row)
+            across.setContentsMargins(0, 0, 0, 0)
+            across.addWidget(self.alone_button)
+            across.addStretch(1)
+            form.add_widget(row)
         else:
             keep_hidden(self.alone_button, True)
         super().__init__(tr("Second check"), tr("Go &on"), form, refused)
@@ -178,9 +186,10 @@ class ResultView(QWidget):
         super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(head)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 16)
-        column.setSpacing(12)
+        frame = QWidget()
+        inside = QVBoxLayout(frame)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(12)
         top = QHBoxLayout()
         top.setSpacing(16)
         top.addWidget(BigShape(state), 0, Qt.AlignmentFlag.AlignTop)
@@ -191,14 +200,23 @@ class ResultView(QWidget):
         words.addWidget(badge)
         words.addWidget(heading(head))
         top.addLayout(words, 1)
-        column.addLayout(top)
+        inside.addLayout(top)
         self.lines = QVBoxLayout()
         self.lines.setSpacing(8)
-        column.addLayout(self.lines)
-        column.addStretch(1)
+        inside.addLayout(self.lines)
+        inside.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setObjectName("FormScroll")
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidget(frame)
         self.buttons = QHBoxLayout()
         self.buttons.setSpacing(8)
         self.buttons.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(12)
+        column.addWidget(scroll, 1)
         column.addLayout(self.buttons)
 
     def line(self, text: str, strong: bool = False) -> None:
