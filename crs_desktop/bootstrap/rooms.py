@@ -118,7 +118,7 @@ class Rooms:
         house = self.house
         return DosesPage(
             self._tasks, house.doses, house.patients, house.stock, self._actor, self.preferred_vials,
-            self.print_dosing_sheet, house.readiness.consequences,
+            self.print_dosing_sheet, house.readiness.consequences, self.prover,
         )  # fmt: skip
 
     def _make_paper(self) -> Page:
