@@ -69,6 +69,7 @@ break glass                   . x x x x .
 look over emergency           x . x . . .
 
 go back                       . . x . . .
+bring back                    . . . . . x
 state facts of the store      . . . . . .
 take in old paper             . . . . . .
 record catch                  . . . . . .
