@@ -393,6 +393,6 @@ READS: dict[str, Callable[[Try], object]] = {
 }
 # What the program does by itself cannot be asked for by a person, and what has no service yet: as the store is handed.
 AT_THE_STORE = {
-    "state facts of the store", "take in old paper", "record catch",
+    "bring back", "state facts of the store", "take in old paper", "record catch",
     "look over second check",
 }  # fmt: skip
