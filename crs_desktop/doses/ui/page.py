@@ -309,5 +309,3 @@ class DosesPage(Page):
         down.setStretchFactor(1, 1)
         self.body.addWidget(self.seconds.head)
         self.body.addWidget(down, 1)
-        self.body.addWidget(self.seconds.cover, 1)
-        self.seconds.covers(down)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from crs_desktop.desktop.curtain import Curtain
 from crs_desktop.desktop.tasks import Tasks
 from crs_desktop.desktop.theme import State
 from crs_desktop.desktop.words import PlainLabel, StateBadge, button, phrase, tr
@@ -37,7 +38,7 @@ class SecondChecks(QObject):
         super().__init__(page)
         self._tasks, self._doses, self._actor, self._prover, self._zone = tasks, doses, actor, prover, zone
         self._page = page
-        self._covered: list[QWidget] = []
+        self._curtain: Curtain | None = None
         self.dialog: SecondCheckDialog | None = None
         self.badge = StateBadge()
         self.only_button = button(tr("Show &only these"), "quiet")
@@ -47,14 +48,7 @@ class SecondChecks(QObject):
         self.check_button.setEnabled(False)
         self.complaint = PlainLabel("", "wrong", wrap=True)
         self.complaint.hide()
-        self.cover = PlainLabel(phrase("second_ui_covered"), "heading", wrap=True)
-        self.cover.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.cover.hide()
         self.head = self._made_head()
-
-    def covers(self, *widgets: QWidget) -> None:
-        """What is out of sight while somebody looks: hidden, not only behind the window."""
-        self._covered = list(widgets)
 
     @property
     def running(self) -> bool:
@@ -86,9 +80,7 @@ class SecondChecks(QObject):
         self.complaint.hide()
 
     def open(self, dose_id: int, patient: Patient) -> None:
-        """Cover what is shown, and ask the second person."""
-        if self.running:
-            return
+        """Cover every other window, and ask the second person; once, however often it is asked."""
 
         def asked(found: ToCheck | Refused) -> None:
             if isinstance(found, Refused):
@@ -105,19 +97,17 @@ class SecondChecks(QObject):
             self._tasks, self._doses, self._actor, self._prover, question, patient, self._zone, self._page
         )
         self.dialog = dialog
-        self._cover(True)
+        # It falls first: nothing is seen beside the window for even a moment.
+        self._curtain = Curtain(dialog, tr("A second check is under way"), phrase("second_ui_covered"))
         dialog.finished.connect(self._closed)
         dialog.record_again.connect(self.record_again)
         dialog.open()
 
     def _closed(self) -> None:
         self.dialog = None
-        self._cover(False)
-
-    def _cover(self, on: bool) -> None:
-        for widget in self._covered:
-            widget.setVisible(not on)
-        self.cover.setVisible(on)
+        if self._curtain is not None:
+            self._curtain.lift()
+            self._curtain = None
 
     def _made_head(self) -> QWidget:
         head = QWidget()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from crs_desktop.desktop.tasks import Tasks
@@ -154,6 +154,18 @@ def test_that_nothing_of_the_record_can_be_read_anywhere_before_it_is_compared(a
     assert told() == [], "a page that reads anew stays covered"
     looking.find(weight="99.9", amount="6")
     assert told() == list(TOLD[:2]), "only now, when there is nothing to be led by any more"
+
+
+def test_that_no_other_window_tells_anything_either(at: Desk) -> None:
+    beside = QWidget()
+    QLineEdit("580 mg, as on a dosing sheet", beside)
+    at.qtbot.addWidget(beside)
+    beside.show()
+    at.page.log.view.selectRow(0)
+    at.qtbot.keyClick(at.page.seconds.check_button, Qt.Key.Key_Space)
+    assert "580" not in on_screen()
+    at.qtbot.keyClick(Looking(at).dialog, Qt.Key.Key_Escape)
+    assert beside.isVisible() and "580" in on_screen()
 
 
 def test_that_the_search_for_told_values_sees_them_when_there_is_no_cover(at: Desk) -> None:
@@ -324,7 +336,7 @@ def test_that_a_wrong_record_is_taken_back_and_the_form_opens_again_filled(at: D
     values = form.values()
     assert (values["amount"], values["start"], values["prescriber"]) == ("580", "2026-12-02 03:00", "A. Weiss")
     assert len(form.vials.typed()) == 2 and "taken back" in form.amount_note()
-    assert at.page.seconds.dialog is None and not at.page.seconds.cover.isVisible()
+    assert at.page.seconds.dialog is None and "A second check is under way" not in on_screen()
 
 
 def test_that_going_back_from_either_way_shows_the_differences_again(at: Desk, differing: Looking) -> None:
