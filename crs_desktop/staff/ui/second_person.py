@@ -14,6 +14,7 @@ from crs_desktop.desktop.fields import CheckField, Field, LongTextField
 from crs_desktop.desktop.forms import Form, FormDialog
 from crs_desktop.desktop.protocols import Blind, SecondLook
 from crs_desktop.desktop.tasks import Tasks
+from crs_desktop.desktop.theme import scaled
 from crs_desktop.desktop.words import button, caption, message, phrase, tr
 from crs_desktop.kernel.refusal import Finding, Refused, no
 from crs_desktop.kernel.wording import say
@@ -23,6 +24,8 @@ from crs_desktop.staff.ui.name_field import NameField
 from crs_desktop.staff.ui.passwords import fit
 from crs_desktop.staff.ui.secret_fields import PasswordField
 
+# The code of a refusal for differences.
+DIFFERS = "second_check_differs"
 _UNITS = {Kind.WEIGHT: "kg", Kind.DOSE: "mg"}
 Look = SecondLook[Asked, SecondSignature]
 
@@ -80,22 +83,22 @@ class SecondPersonDialog(FormDialog):
         self._tasks, self._prover, self._look = tasks, prover, look
         self._asked, self._first = prepared.asked, first
         self._curtain: Curtain | None = None
-        self._alone = False
         self.panel.set_identifiers(*look.identifiers)
         self._explain = message(phrase("second_step_about", about=look.about))
         self.form.add_widget(self._explain)
         self._who = self._made_who(prepared.names)
         self._blind = self._made_blind()
-        self.explanation = self._made_later("explanation", tr("&Explanation"), phrase("second_step_explanation"))
-        self.alone_reason = self._made_later("alone_reason", tr("Why &alone"), phrase("second_step_alone_hint"))
+        self.explanation: LongTextField | None = None
+        self.alone_reason: LongTextField | None = None
         self.alone_button = button(tr("&Nobody else is here"), "quiet")
         self._offer_alone(prepared.night)
         self.panel.cancel_button.setText(tr("&Back to the first person"))
+        self.panel.cancel_button.setAccessibleName(tr("Back to the first person"))
         self.panel.refused.connect(self._refused)
         self.submitted.connect(lambda _values: self._send())
         self.finished.connect(self._ended)
         self.setWindowModality(Qt.WindowModality.ApplicationModal)
-        fit(self, 680, 230)
+        fit(self, 680, 200)
 
     def open_over(self) -> None:
         """The curtain falls first, so that nothing is seen beside the step for even a moment."""
@@ -107,7 +110,7 @@ class SecondPersonDialog(FormDialog):
     # --- sending ---
 
     def _send(self) -> None:
-        if self._alone:
+        if self.alone_reason is not None:
             signature = SecondSignature(None, alone_reason=self.alone_reason.value())
             self.send(self._tasks, partial(self._look.act, signature), self._done)
             return
@@ -116,7 +119,7 @@ class SecondPersonDialog(FormDialog):
             self.show_findings(found)
             return
         name, secret = self._named(), self._secret()
-        explanation = self.explanation.value()
+        explanation = "" if self.explanation is None else self.explanation.value()
         prover, act = self._prover, self._look.act
 
         def work() -> object:
@@ -151,17 +154,21 @@ class SecondPersonDialog(FormDialog):
     # --- answers ---
 
     def _refused(self, answer: Refused) -> None:
-        if any(one.code == "second_check_differs" for one in answer.findings):
-            self.explanation.setVisible(True)
+        """Both results are on the screen now, and the difference is written down: from here on it is explained."""
+        if self.explanation is None and any(one.code == DIFFERS for one in answer.findings):
+            self._explain.setText(phrase("second_step_differs"))
             self.alone_button.setVisible(False)
+            hint = tr("Signed with the password of the second person, typed again") if self._who else ""
+            self.explanation = self.form.long_text("explanation", tr("&Explanation"), hint=hint)
+            self._grow(self.explanation)
 
     def _go_alone(self, night: NightRule) -> None:
         """One pharmacist at night: a reason in the place of the second person."""
-        self._alone = True
         for field in (*self._who, *self._blind.values(), self.alone_button):
             field.setVisible(False)
         self._explain.setText(phrase("second_step_alone", hours=night.hours, rule=night.text))
-        self.alone_reason.setVisible(True)
+        hint = phrase("second_step_alone_hint")
+        self.alone_reason = self.form.long_text("alone_reason", tr("Why &alone"), hint=hint)
         self.alone_reason.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _done(self, answer: object) -> None:
@@ -216,7 +223,7 @@ class SecondPersonDialog(FormDialog):
             return self.form.number(asked.name, blind.label, unit, hint=blind.hint)
         return self.form.text(asked.name, blind.label, hint=blind.hint)
 
-    def _made_later(self, name: str, label: str, hint: str) -> LongTextField:
-        field = self.form.long_text(name, label, hint=hint)
-        field.setVisible(False)
-        return field
+    def _grow(self, field: Field) -> None:
+        """Room for one more field, as far as the screen goes."""
+        room = self.screen().availableGeometry().height() - scaled(60)
+        self.resize(self.width(), min(self.height() + field.sizeHint().height() + scaled(120), room))
