@@ -19,8 +19,9 @@ if sys.platform != "win32":
     import fcntl
 
 SIDE_FILES = ("-wal", "-journal", "-shm")
-# Where every program with an opened store holds a lock, as the format of SQLite's files says.
-_LOCKED_FROM, _LOCKED_BYTES = 0x40000002, 510
+# Where every program with an opened store holds a lock, as SQLite's own source says: in the store, and in its index of
+# the side file (the first of them is lost when the header of the store is looked at meanwhile).
+_LOCKED = {"": (0x40000002, 510), "-shm": (128, 1)}
 
 
 def alone(store: Path, key: bytes | None) -> Any:
@@ -48,13 +49,16 @@ def alone(store: Path, key: bytes | None) -> Any:
 
 def nobody_has(store: Path) -> None:
     """The same question for a store that we cannot read, as one of other keys. Raises EnvironmentFailure."""
-    if sys.platform == "win32" or not exists(store):
+    if sys.platform == "win32":
         return  # Windows itself refuses to exchange a file in use
-    with store.open("r+b") as file:
-        try:
-            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, _LOCKED_BYTES, _LOCKED_FROM)
-        except OSError as error:
-            raise _in_use(store) from error
+    for ending, (first, count) in _LOCKED.items():
+        if not exists(item := store.with_name(store.name + ending)):
+            continue
+        with item.open("r+b") as file:
+            try:
+                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, count, first)
+            except OSError as error:
+                raise _in_use(store) from error
 
 
 def disown(former: Any) -> None:

@@ -19,6 +19,7 @@ from crs_desktop.kernel.errors import NotUnderstood
 from crs_desktop.kernel.fingerprint import fingerprint
 from crs_desktop.kernel.refusal import no
 from crs_desktop.store.bundle import Manifest
+from crs_desktop.store.core_dumps import forbid_core_dumps
 from crs_desktop.store.driver import APPLICATION_ID, PLAIN_HEADER, give_key
 
 if sys.platform != "win32":
@@ -104,11 +105,11 @@ def check_said(path: Path, manifest: Manifest, inside: Inside) -> None:
 
 def main() -> None:
     """The child: limits first, then the look."""
+    forbid_core_dumps()
     if sys.platform != "win32":
         resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     asked = json.load(sys.stdin)
     key = None if asked["key"] is None else bytes.fromhex(asked["key"])
     print(json.dumps(asdict(look_inside(Path(sys.argv[1]), key, asked["expected"]))))
