@@ -146,6 +146,19 @@ def look_over(writing: Writing, emergency_id: int, note: str) -> Result | Refuse
     return {"emergency": emergency_id}
 
 
+def state_lock_minutes(writing: Writing, minutes: int, reason: str) -> Result | Refused:
+    """How long an untouched screen stays open, from now on at every desk."""
+    before = repository.lock_after(writing.session).minutes
+    if minutes == before:
+        return refuse(no("staff_lock_minutes_same", "minutes", minutes))
+    kind = Happened.LOCK_MINUTES_STATED
+    repository.add_event(writing.session, kind, None, writing.at, _by(writing), minutes=minutes, reason=reason)
+    writing.log(
+        "store", "lock", "state minutes", before={"minutes": before}, after={"minutes": minutes}, reason=reason
+    )
+    return {"minutes": minutes}
+
+
 def code_name(name: str) -> str:
     """The name under which somebody acts who typed it beside the emergency code."""
     return name + BY_CODE

@@ -6,9 +6,9 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from crs_desktop.kernel.entry import read_name, read_text
+from crs_desktop.kernel.entry import read_count, read_name, read_text
 from crs_desktop.kernel.refusal import Finding, no
-from crs_desktop.staff.model import BY_CODE, RECOVERY_NAME, Role
+from crs_desktop.staff.model import BY_CODE, LOCK_LEAST, LOCK_MOST, RECOVERY_NAME, Role
 
 PROGRAM_NAME = "crs_desktop"
 _SHORTEST, _LONGEST = 2, 32
@@ -90,6 +90,15 @@ class LookOver:
     note: str
 
 
+@dataclass(frozen=True, slots=True)
+class StateLockMinutes:
+    """After how many minutes, as typed, an untouched screen locks from now on at every desk, with the reason."""
+
+    request_id: str
+    minutes: str
+    reason: str
+
+
 def key_of(text: str) -> str:
     """The text without case, width or doubled spaces: two people never share it."""
     return " ".join(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).split())
@@ -130,3 +139,11 @@ def read_roles(typed: Iterable[str], field: str = "roles") -> frozenset[Role] | 
 def read_reason(text: str, field: str = "reason") -> str | Finding:
     """Why; never empty."""
     return read_text(text, field)
+
+
+def read_minutes(text: str, field: str = "minutes") -> int | Finding:
+    """Whole minutes within what a site may choose."""
+    minutes = read_count(text, field, LOCK_LEAST, LOCK_MOST)
+    if not isinstance(minutes, Finding):
+        return minutes
+    return no("staff_lock_minutes", field, text, least=LOCK_LEAST, most=LOCK_MOST)

@@ -11,6 +11,8 @@ EMERGENCY, RECOVERY, PROGRAM_ROLE = "emergency", "recovery", "program"
 # Under this name the recovery code acts, and with this ending a name that was typed beside the emergency code.
 RECOVERY_NAME = "recovery code"
 BY_CODE = ", by emergency code"
+# After so many minutes without a touch a screen locks; a site may choose within the first two.
+LOCK_LEAST, LOCK_MOST, LOCK_USUAL = 1, 15, 5
 
 
 class Role(Enum):
@@ -43,6 +45,7 @@ class Happened(Enum):
     GLASS_BROKEN = "glass broken"
     GLASS_ENDED = "glass ended"
     GLASS_LOOKED_OVER = "glass looked over"
+    LOCK_MINUTES_STATED = "lock minutes stated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,16 @@ class Emergency:
 
 
 @dataclass(frozen=True, slots=True)
+class LockAfter:
+    """After how many minutes without a touch the screens of this site lock; who said so, unless nobody has yet."""
+
+    minutes: int = LOCK_USUAL
+    stated_by: str = ""
+    at: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PeoplePicture:
     """All people, their last sign-ins, who must choose a password, what waits to be looked over, when codes were made.
 
@@ -148,6 +161,7 @@ class PeoplePicture:
     recovery_made: datetime | None
     emergency_made: datetime | None
     may_manage: bool
+    lock: LockAfter = LockAfter()
 
     @property
     def to_look_over(self) -> tuple[Emergency, ...]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from crs_desktop.kernel.resources import resource
 from crs_desktop.staff.commands import key_of
-from crs_desktop.staff.model import EMERGENCY, Did, Emergency, Happened, Person, Rights, Role, StaffEvent
+from crs_desktop.staff.model import EMERGENCY, Did, Emergency, Happened, LockAfter, Person, Rights, Role, StaffEvent
 from crs_desktop.staff.rules import BREAK_GLASS, LOCK, read_rights
 from crs_desktop.staff.tables import PersonEventTable, PersonTable
 from crs_desktop.store.columns import InstantColumn
@@ -101,6 +101,15 @@ def add_event(
 def newest(session: Session, kind: Happened) -> datetime | None:
     """When this last happened."""
     return session.scalar(select(func.max(PersonEventTable.at)).where(PersonEventTable.kind == kind.value))
+
+
+def lock_after(session: Session) -> LockAfter:
+    """After how many minutes an untouched screen locks."""
+    stated = select(PersonEventTable).where(PersonEventTable.kind == Happened.LOCK_MINUTES_STATED.value)
+    row = session.scalar(stated.order_by(PersonEventTable.id.desc()).limit(1))
+    if row is None or row.minutes is None:
+        return LockAfter()
+    return LockAfter(row.minutes, row.actor, row.at, row.reason)
 
 
 def newest_by_person(session: Session, kinds: Iterable[Happened]) -> dict[int, tuple[Happened, datetime]]:

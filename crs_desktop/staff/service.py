@@ -21,8 +21,10 @@ from crs_desktop.staff.commands import (
     FirstPerson,
     LookOver,
     RenamePerson,
+    StateLockMinutes,
     TakeBackPerson,
     key_of,
+    read_minutes,
     read_person_name,
     read_reason,
     read_roles,
@@ -104,7 +106,13 @@ class StaffBook:
                 repository.newest(session, Happened.RECOVERY_CODE_MADE),
                 repository.newest(session, Happened.EMERGENCY_CODE_MADE),
                 self._may("enrol person"),
+                repository.lock_after(session),
             )
+
+    def lock_minutes(self) -> int:
+        """After how many minutes without a touch the screens of this site lock; every desk may ask."""
+        with self._store.read() as session:
+            return repository.lock_after(session).minutes
 
     def must_choose_a_password(self, person_id: int) -> bool:
         """True when the password of this person was set by somebody else."""
@@ -241,6 +249,17 @@ class StaffBook:
         with self._store.read() as session:
             found = next(one for one in repository.emergencies(session) if one.id == result["emergency"])
         return BrokenGlass(found.id, Actor(found.name, EMERGENCY, found.desk), found.until)
+
+    def state_lock_minutes(self, command: StateLockMinutes, actor: Actor) -> int | Refused:
+        """Other minutes from now on, at every desk."""
+        minutes, reason = read_minutes(command.minutes), read_reason(command.reason)
+        if isinstance(minutes, Finding) or isinstance(reason, Finding):
+            return refuse(*(item for item in (minutes, reason) if isinstance(item, Finding)))
+        request = Request(command.request_id, "state lock minutes", {"minutes": minutes, "reason": reason})
+        result = self._store.perform(
+            request, actor, [Topic.PEOPLE], lambda writing: acts.state_lock_minutes(writing, minutes, reason)
+        )
+        return result if isinstance(result, Refused) else minutes
 
     def look_over(self, command: LookOver, actor: Actor) -> Emergency | Refused:
         """Somebody else has read what was done under emergency access."""

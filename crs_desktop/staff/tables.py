@@ -27,7 +27,8 @@ class PersonEventTable(Row):
     """What happened to or with a person. A change of the person carries name, roles and active as they are after it.
 
     `person_id` is None for who came by the emergency code: then `name` is what they typed. `ends_at` and `about` belong
-    to emergency access: when it ends by itself, and which beginning a later row is about.
+    to emergency access: when it ends by itself, and which beginning a later row is about. `minutes` is when
+    an untouched screen locks.
     """
 
     __tablename__ = "person_events"
@@ -36,6 +37,7 @@ class PersonEventTable(Row):
         Index(None, "kind"),
         CheckConstraint("active IN (0, 1)", "active"),
         CheckConstraint("misses >= 0", "misses"),
+        CheckConstraint("minutes BETWEEN 1 AND 15", "minutes"),
         STRICT,
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -46,6 +48,7 @@ class PersonEventTable(Row):
     active: Mapped[int | None]
     reason: Mapped[str]
     misses: Mapped[int | None]
+    minutes: Mapped[int | None]
     ends_at: Mapped[datetime | None]
     about: Mapped[int | None] = mapped_column(ForeignKey("person_events.id"), index=True)
     desk: Mapped[str]

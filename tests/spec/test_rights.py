@@ -63,6 +63,7 @@ set password                  . . x . . x
 set own password              x x x x . x
 free sign-in                  . . x . . x
 make codes                    . . x . . x
+state lock minutes            . . x . . .
 sign in                       x x x x . .
 lock                          x x x x x x
 break glass                   . x x x x .

@@ -38,6 +38,7 @@ from crs_desktop.staff.commands import (
     FirstPerson,
     LookOver,
     RenamePerson,
+    StateLockMinutes,
     TakeBackPerson,
 )
 from crs_desktop.staff.guard import EmergencyCodeGuard, RecoveryCodeGuard, SignedInGuard
@@ -378,6 +379,7 @@ TRIES: dict[str, Callable[[Try], object]] = {
     "set own password": lambda one: one.book.record_own_password(one.own, one.who),
     "free sign-in": lambda one: one.book.record_freed(SECOND_PHARMACIST, one.who),
     "make codes": lambda one: one.book.record_code(True, one.who),
+    "state lock minutes": lambda one: one.book.state_lock_minutes(StateLockMinutes(key(), "10", "one room"), one.who),
     "sign in": _sign_in,
     "lock": lambda one: one.book.record_lock(one.who, "asked"),
     "break glass": _break,

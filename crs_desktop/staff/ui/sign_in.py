@@ -37,6 +37,8 @@ class SignInPage(GateFrame):
         names_shown: bool = True,
         last: str = "",
         locked: Locked | None = None,
+        notice: str = "",
+        bring_back: Callable[[], None] | None = None,
         steady: Steady = time.monotonic,
     ) -> None:
         super().__init__()
@@ -45,6 +47,8 @@ class SignInPage(GateFrame):
         self._steady = steady
         self._shown_names = tuple(names) if names_shown else ()
         self._locked = locked
+        self._notice = notice
+        self._bring_back = bring_back
         self._asked: NewPasswordNeeded | None = None
         self._password: NewPassword | None = None
         self.sign_in_panel = self._made_sign_in()
@@ -55,7 +59,8 @@ class SignInPage(GateFrame):
             self.add(one)
         self._make_foot(calculator)
         if names_shown:
-            self.name.set_value(locked.sign_in if locked is not None else last)
+            only = names[0] if len(names) == 1 else ""
+            self.name.set_value(locked.sign_in if locked is not None else last or only)
 
     # --- what bootstrap uses ---
 
@@ -175,8 +180,8 @@ class SignInPage(GateFrame):
             self._tasks, tr("Sign in") if locked is None else tr("Locked"),
             tr("&Sign in") if locked is None else tr("&Unlock"), steady=self._steady,
         )  # fmt: skip
-        if locked is not None:
-            panel.tell(self._locked_text(locked))
+        said = [self._notice, "" if locked is None else self._locked_text(locked)]
+        panel.tell("\n".join(filter(None, said)))
         self.name = panel.form.add(NameField("name", tr("Sign-in &name"), self._shown_names))
         self.password = panel.form.add(PasswordField("password", tr("&Password")))
         self.name.line.returnPressed.connect(self._enter_in_name)
@@ -192,6 +197,11 @@ class SignInPage(GateFrame):
         aside.addWidget(self.recovery_button)
         aside.addStretch(1)
         column = panel.column
+        bring_back = self._bring_back
+        if bring_back is not None:  # nobody can sign in here: this goes first
+            self.back_button = button(tr("&Bring back a backup with the recovery code"))
+            self.back_button.clicked.connect(lambda: bring_back())
+            column.insertWidget(2, self.back_button)
         column.insertWidget(column.count() - 1, hairline())
         column.insertLayout(column.count() - 1, aside)
         return panel

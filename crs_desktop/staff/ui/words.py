@@ -109,8 +109,13 @@ def span_text(emergency: Emergency, zone: ZoneInfo) -> str:
 
 
 def did_text(did: Did, zone: ZoneInfo) -> str:
-    """'03:12 log dose: dose 17'."""
-    return f"{did.at.astimezone(zone):%H:%M}  {did.intent}: {did.subject} {did.subject_id}".rstrip(": ")
+    """'03:12  Dose recorded: dose 17'."""
+    return f"{did.at.astimezone(zone):%H:%M}  {act_text(did.intent)}: {did.subject} {did.subject_id}".rstrip(": ")
+
+
+def act_text(intent: str) -> str:
+    """What was done, in words: each act of the table of rights has its sentence."""
+    return phrase(f"act_{re.sub('[^a-z]', '_', intent)}")
 
 
 def use_text(kind: str) -> str:

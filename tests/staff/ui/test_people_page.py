@@ -156,7 +156,7 @@ def test_that_emergency_access_is_listed_with_its_acts_until_it_is_looked_over(
 ) -> None:
     assert page.badge.text() == "to be looked over: 2"
     page.open_view(1)
-    assert "22:19  log dose: dose 17" in page.session_detail.text()
+    assert "22:19  Dose recorded: dose 17" in page.session_detail.text()
     assert "both pharmacists away" in page.session_detail.text()
     page.look_over()
     (dialog,) = page.findChildren(FormDialog)

@@ -343,3 +343,17 @@ def test_that_f12_and_the_red_button_open_the_calculator_from_everywhere(
 
 def test_that_a_ticket_is_not_in_any_repr() -> None:
     assert "keys" not in repr(LetIn("keys"))
+
+
+def test_that_the_only_name_there_is_stands_there_already_and_the_cursor_in_the_password(
+    tasks: Tasks, show: Show
+) -> None:
+    alone = show(SignInPage(tasks, MadeUpGate(), lambda: None, names=("karin",)))
+    assert alone.name.value() == "karin"
+    assert QApplication.focusWidget() is alone.password.editor
+    alone.close()
+    several = show(SignInPage(tasks, MadeUpGate(), lambda: None, names=NAMES))
+    assert several.name.value() == ""
+    several.close()
+    hidden = show(SignInPage(tasks, MadeUpGate(), lambda: None, names=("karin",), names_shown=False))
+    assert hidden.name.value() == "", "a site that hides names hides the only one too"

@@ -39,9 +39,10 @@ def _people() -> None:
         "person_events",
         _whole("id"), _whole("person_id", nullable=True), _text("kind"), _text("name", nullable=True),
         _text("roles", nullable=True), _whole("active", nullable=True), _text("reason"),
-        _whole("misses", nullable=True), _long("ends_at", nullable=True), _whole("about", nullable=True),
-        _text("desk"), _long("at"), _text("actor"), _key("person_events", "id"),
+        _whole("misses", nullable=True), _whole("minutes", nullable=True), _long("ends_at", nullable=True),
+        _whole("about", nullable=True), _text("desk"), _long("at"), _text("actor"), _key("person_events", "id"),
         _check("person_events", "active", "active IN (0, 1)"), _check("person_events", "misses", "misses >= 0"),
+        _check("person_events", "minutes", "minutes BETWEEN 1 AND 15"),
         _refers("person_events", "person_id", "people.id"), _refers("person_events", "about", "person_events.id"),
         **STRICT,
     )  # fmt: skip
