@@ -156,6 +156,17 @@ def test_that_one_pharmacist_signs_alone_at_night_and_somebody_else_looks_it_ove
     assert SecondCheckBook(made.store, ZONE).to_look_over() == ()
 
 
+def test_that_a_dose_signed_alone_and_taken_back_needs_no_look_and_counts_no_catch(given: tuple[Pharmacy, int]) -> None:
+    made, number = given
+    night(made)
+    must(look(given, by=None, alone="nobody else"))
+    must(made.doses.reverse("back", number, "wrong patient", ACTOR))
+    book = SecondCheckBook(made.store, ZONE)
+    assert book.to_look_over() == () and book.checks("dose", number)[-1].outcome is Outcome.CORRECTED
+    assert (book.counts().corrected, book.counts().alone) == (0, 1)
+    assert codes(look(given, request="over")) == ["dose_already_reversed"]
+
+
 def test_that_alone_is_refused_outside_the_rule_with_its_text(given: tuple[Pharmacy, int]) -> None:
     night(given[0], "23:00", "03:00")
     answer = look(given, by=None, alone="nobody else")

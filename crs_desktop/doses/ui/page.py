@@ -182,7 +182,7 @@ class DosesPage(Page):
         self.seconds.choose(line)
 
     def _minute_passed(self) -> None:
-        if self.isVisible() and self.dialog is None and not self.seconds.running:
+        if self.isVisible() and self.dialog is None:
             self.refresh()
 
     # --- acts ---

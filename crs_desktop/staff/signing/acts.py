@@ -139,9 +139,12 @@ def countersign(
 
 
 def correct(writing: Writing, subject: str, subject_id: str, reason: str) -> Signed | None:
-    """What differed has been put right another way, as by taking it back: the catch has led to a correction."""
+    """What was checked is put right another way, as by taking it back.
+
+    An open difference has then led to a correction; what was signed alone needs no look afterwards any more.
+    """
     earlier = repository.last(writing.session, subject, subject_id)
-    if earlier is None or earlier.outcome is not Outcome.DIFFERS:
+    if earlier is None or earlier.outcome not in (Outcome.DIFFERS, Outcome.ALONE):
         return None
     row = SecondCheck(
         0, writing.at, subject, subject_id, earlier.first, earlier.second, Outcome.CORRECTED, {}, earlier.differences,

@@ -94,7 +94,7 @@ def _entered(new: SecondCheck) -> dict[str, Any]:
 
 def _check(row: SecondCheckTable) -> SecondCheck:
     differences = tuple(Difference(one["field"], one["first"], one["second"]) for one in row.differences)
-    asked = _asked(row) if row.kind == _ALONE else None
+    asked = _asked(row) if row.outcome == Outcome.ALONE.value else None
     return SecondCheck(
         row.id, row.at, row.subject, row.subject_id, row.first_person, row.second_person, Outcome(row.outcome),
         {} if asked is not None else dict(row.entered), differences, row.explanation, asked,

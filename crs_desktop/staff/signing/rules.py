@@ -250,7 +250,7 @@ def _counted(line: CaughtCount, row: SecondCheck) -> CaughtCount:
     if row.outcome is Outcome.DIFFERS:
         return replace(line, checks=line.checks + 1, differed=line.differed + 1)
     if row.outcome is Outcome.CORRECTED:
-        return replace(line, corrected=line.corrected + 1)
+        return replace(line, corrected=line.corrected + bool(row.differences))  # what was signed alone caught nothing
     if row.differences:
         return replace(line, explained=line.explained + 1)
     return replace(line, checks=line.checks + 1)

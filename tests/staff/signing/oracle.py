@@ -54,6 +54,6 @@ def count(rows: Iterable[Row]) -> dict[tuple[str, str], Counter[str]]:
         line["checks"] += what in ("agreed", "differs") or (what == "looked_over" and not differing)
         line["differed"] += what == "differs"
         line["explained"] += what == "explained" or (what == "looked_over" and differing)
-        line["corrected"] += what == "corrected"
+        line["corrected"] += what == "corrected" and differing
         line["alone"] += what == "alone"
     return found

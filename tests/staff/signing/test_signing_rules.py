@@ -322,8 +322,10 @@ def test_that_an_open_difference_is_one_that_no_later_row_settles() -> None:
 
 
 def differs(outcome: Outcome, either: bool) -> bool:
-    """What each row carries; a look afterwards may or may not have differed."""
-    return either if outcome is Outcome.LOOKED_OVER else outcome not in (Outcome.AGREED, Outcome.ALONE)
+    """What each row carries; a look afterwards, or what was taken back, may or may not have differed."""
+    if outcome in (Outcome.LOOKED_OVER, Outcome.CORRECTED):
+        return either
+    return outcome not in (Outcome.AGREED, Outcome.ALONE)
 
 
 @given(
