@@ -17,7 +17,7 @@ from crs_desktop.desktop.error_presenter import ErrorPresenter
 from crs_desktop.desktop.shell import Shell
 from crs_desktop.desktop.tasks import Tasks
 from crs_desktop.desktop.watch.cause import Cause
-from crs_desktop.desktop.watch.idle import IdleWatch
+from crs_desktop.desktop.watch.idle import IdleWatch, Ticks
 from crs_desktop.desktop.watch.session import SessionWatch
 from crs_desktop.desktop.words import phrase
 from crs_desktop.kernel.errors import EnvironmentFailure, NotPermitted, NotUnderstood
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from crs_desktop.bootstrap.main_window import Desk
     from crs_desktop.staff.door.entering import Door
+    from crs_desktop.staff.ui.bring_back import BringBackPage
     from crs_desktop.staff.ui.first_start import FirstStart
     from crs_desktop.staff.ui.handed import Locked
     from crs_desktop.staff.ui.sign_in import SignInPage
@@ -44,7 +45,9 @@ def _nobody(name: str) -> None:
 class Reception:
     """One shell. The demo has no door: nobody in it exists."""
 
-    def __init__(self, start: Start, shell: Shell, told: Callable[[str], None] = _nobody) -> None:
+    def __init__(
+        self, start: Start, shell: Shell, told: Callable[[str], None] = _nobody, ticks: Ticks | None = None
+    ) -> None:
         make_application([], start.theme, start.text_percent)  # type: ignore[arg-type]  # checked by the parser
         self._start = start
         self._told = told
@@ -52,14 +55,16 @@ class Reception:
         self.presenter = ErrorPresenter(None, None, __version__)
         self.tasks = Tasks(present=self.presenter.present)
         self.desk: Desk | None = None
-        self.page: SignInPage | FirstStart | None = None
+        self.page: SignInPage | FirstStart | BringBackPage | None = None
         self._signed: SignedIn | None = None
         self._trouble = ""
         self._kept: dict[int, bytes] = {}  # what was half typed at a lock, sealed, by person
-        self.idle = IdleWatch(parent=shell)
+        self.idle = IdleWatch(ticks=ticks, parent=shell)
         self.session = SessionWatch(parent=shell)
         self.idle.due.connect(self.lock)
         self.session.due.connect(self.lock)
+        self.idle.warned.connect(self._locks_soon)
+        self.idle.back.connect(self._stays_open)
         if start.path is None:
             self._seat(None)
             return
@@ -81,29 +86,54 @@ class Reception:
         """The door of the store. Slow when first asked for."""
         return self._door.door
 
-    def show_door(self, locked: Locked | None = None) -> None:
-        """The page in front of the store: sign in, unlock, or begin."""
+    def show_door(self, locked: Locked | None = None, notice: str = "") -> None:
+        """The page in front of the store: sign in, unlock, or begin. `notice` is said first."""
         from crs_desktop.bootstrap.gate import warm_up
 
         assert self._start.path is not None
-        stands = standing(self._start.path)
-        page: SignInPage | FirstStart = self._first_start(stands) if stands in _FIRST else self._sign_in(locked)
+        # At a lock nothing is asked of the disk that could stand in the way of the cover.
+        stands = Standing.LOCKED if locked is not None else standing(self._start.path)
+        page = self._first_start(stands) if stands in _FIRST else self._sign_in(locked, notice)
+        self._show(page)
+        self._told("door")
+        self.tasks.run(warm_up, None, self.shell, "paper")
+
+    def show_bring_back(self) -> None:
+        """A backup and the paper with the recovery code, where nobody can sign in."""
+        from crs_desktop.bootstrap.bringing import BringBackOver
+        from crs_desktop.staff.ui.bring_back import BringBackPage
+
+        assert self._start.path is not None
+        page = BringBackPage(self.tasks, BringBackOver(self._door), self._start.path.name)
+        page.brought.connect(lambda said: self.show_door(notice=said))
+        page.left.connect(lambda: self.show_door())
+        self._show(page)
+
+    def _show(self, page: SignInPage | FirstStart | BringBackPage) -> None:
+        assert self._start.path is not None
         self.page = page
         self.shell.setWindowTitle(phrase("window_title", store=self._start.path.name))
         self.shell.adopt(page)
         page.take_keyboard()
-        self._told("door")
-        self.tasks.run(warm_up, None, self.shell, "paper")
 
-    def _sign_in(self, locked: Locked | None) -> SignInPage:
+    def _sign_in(self, locked: Locked | None, notice: str = "") -> SignInPage:
         from crs_desktop.bootstrap.gate import GateOver
         from crs_desktop.staff.ui.sign_in import SignInPage
 
         assert self._start.path is not None
         known: tuple[str, ...] = ()
-        with suppress(NotUnderstood):  # whoever tries to sign in is told what is wrong with the slots
-            known = names(self._start.path)
-        page = SignInPage(self.tasks, GateOver(self._door), self.show_calculator, names=known, locked=locked)
+        bring_back: Callable[[], None] | None = None
+        try:
+            with suppress(EnvironmentFailure):  # whoever tries to sign in is told what is wrong with the slots
+                known = names(self._start.path)
+        except NotUnderstood:
+            if locked is None:
+                bring_back = self.show_bring_back
+                notice = phrase("staff_ui_no_slots", store=self._start.path.name)
+        page = SignInPage(
+            self.tasks, GateOver(self._door), self.show_calculator, names=known, locked=locked, notice=notice,
+            bring_back=bring_back,
+        )  # fmt: skip
         page.let_in.connect(self._let_in)
         return page
 
@@ -114,9 +144,11 @@ class Reception:
 
         plain = stands is Standing.PLAIN
         assert self._start.path is not None
+        name = self._start.path.name
         page = FirstStart(
-            self.tasks, SetUpOver(self._door), print_codes, kind="encrypt" if plain else "new",
-            store=self._start.path.name,
+            self.tasks, SetUpOver(self._door), print_codes, kind="encrypt" if plain else "new", store=name,
+            bring_back=None if plain else self.show_bring_back,
+            notice=phrase("staff_ui_no_store", store=name) if stands is Standing.NO_STORE else "",
         )  # fmt: skip
         page.made.connect(self._let_in)
         page.look_around.connect(self._look_around)
@@ -164,8 +196,6 @@ class Reception:
         if signed is not None:
             self.idle.start()
             self.session.start(self.shell)
-            self.idle.warned.connect(self.desk.locks_soon)
-            self.idle.back.connect(self.desk.stays_open)
 
     def lock(self, cause: Cause | str = ASKED) -> None:
         """Cover at once; then whatever was on its way is ended, the key dropped, and a backup made."""
@@ -173,17 +203,35 @@ class Reception:
         if desk is None or signed is None:
             return
         self.idle.stop()
-        self.session.stop()
-        zone, draft = self._zone(), desk.typed()
+        zone = self._zone()
         self.desk = self._signed = None
+        kept = self._keep(desk, signed)
+        clipboard().clear_ours()
+        desk.leave()
+        self.show_door(self._locked(signed, kept, zone))
+        self.shell.repaint()
+        self.session.locked()  # only now: a sleep that was held up for the cover goes on
+        self.session.stop()
+        self.tasks.run(partial(desk.end_work, str(cause)), None, self.shell, "paper", self._lock_trouble)
+
+    def _keep(self, desk: Desk, signed: SignedIn) -> bool:
+        """Seal what is half typed. Whatever goes wrong with that, the desk is covered all the same."""
+        try:
+            draft = desk.typed()
+        except Exception as error:
+            self._lock_trouble(error)
+            return False
         if draft is not None and signed.person_id is not None:
             self._kept[signed.person_id] = draft
-        clipboard().clear_ours()
-        locked = self._locked(signed, draft is not None, zone)
-        desk.leave()
-        self.show_door(locked)
-        self.session.locked()
-        self.tasks.run(partial(desk.end_work, str(cause)), None, self.shell, "paper", self._lock_trouble)
+        return draft is not None
+
+    def _locks_soon(self, seconds: int) -> None:
+        if self.desk is not None:
+            self.desk.locks_soon(seconds)
+
+    def _stays_open(self) -> None:
+        if self.desk is not None:
+            self.desk.stays_open()
 
     def _lock_trouble(self, error: BaseException) -> None:
         """The desk is locked all the same; whoever comes in next is told what was left undone."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -41,15 +42,25 @@ def when_text(then: datetime, zone: ZoneInfo) -> str:
     return f"{day_text(local.date(), year=True)} {local:%H:%M}"
 
 
+def day_of(then: datetime, zone: ZoneInfo) -> str:
+    """'Fri 4 Dec 2026'."""
+    return day_text(then.astimezone(zone).date(), year=True)
+
+
 def reason_text(kept: Kept) -> str:
     """Why a backup was made."""
+    return reason_of(kept.reason)
+
+
+def reason_of(reason: str) -> str:
+    """Why a backup was made, by its word."""
     return {
         "session": tr("window closed"),
         "timer": tr("every half hour"),
         "asked": tr("asked for"),
         "upgrade": tr("before an upgrade"),
         "return": tr("before going back"),
-    }.get(kept.reason, kept.reason)
+    }.get(reason, reason)
 
 
 def status_text(picture: BackupPicture) -> str:
@@ -92,6 +103,11 @@ def counted(table: str, number: int) -> str:
         "filed_sheets": (tr("filed paper"), tr("filed papers")),
     }.get(table, (table, table))
     return f"{number:,} {one if number == 1 else many}"
+
+
+def counts_text(counts: Mapping[str, int]) -> str:
+    """'1 patient, 3 doses, 4 movements of vials': what people count by, with nothing left out that is none."""
+    return ", ".join(counted(table, counts.get(table, 0)) for table in ("patients", "doses", "movements"))
 
 
 def loss_text(loss: Loss, zone: ZoneInfo) -> str:

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from crs_desktop.desktop.fields import CheckField
-from crs_desktop.desktop.flow import FlowRow
 from crs_desktop.desktop.tasks import Tasks
 from crs_desktop.desktop.words import PlainLabel, button, message, phrase, tr
 from crs_desktop.kernel.refusal import Refused, no
@@ -19,31 +18,9 @@ from crs_desktop.staff.ui.frame import GateFrame
 from crs_desktop.staff.ui.handed import Codes, FirstPerson, LetIn, PrintCodes, SetUp
 from crs_desktop.staff.ui.new_password import NewPassword
 from crs_desktop.staff.ui.panel import Panel
+from crs_desktop.staff.ui.steps import StepLine
 
 Kind = Literal["new", "encrypt"]
-STEPS = 5
-
-
-class StepLine(QWidget):
-    """Where one is: the steps by number and word, those behind with a tick, the present one bold."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._row = FlowRow(self, gap=16, line_gap=4)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._names = (tr("Choose"), tr("Administrator"), tr("Two codes"), tr("Try it"), tr("Done"))
-        self._labels = [PlainLabel("", "caption") for _ in self._names]
-        for label in self._labels:
-            self._row.addWidget(label)
-
-    def mark(self, step: int) -> None:
-        """The present step, from 1."""
-        for number, (label, name) in enumerate(zip(self._labels, self._names, strict=True), start=1):
-            label.setText(f"✓ {name}" if number < step else f"{number} {name}")
-            label.set_role("strong" if number == step else "soft")
-        self.setAccessibleName(phrase("staff_ui_step", step=step, steps=STEPS, name=self._names[step - 1]))
-        self._row.invalidate()
-        self.updateGeometry()
 
 
 class FirstStart(GateFrame):
@@ -61,6 +38,7 @@ class FirstStart(GateFrame):
         kind: Kind = "new",
         store: str = "",
         bring_back: Callable[[], None] | None = None,
+        notice: str = "",
     ) -> None:
         super().__init__(560, 32)
         self._tasks = tasks
@@ -69,10 +47,11 @@ class FirstStart(GateFrame):
         self._kind: Kind = kind
         self._store = store
         self._bring_back = bring_back
+        self._notice = notice
         self._codes: Codes | None = None
         self._person: FirstPerson | None = None  # without its password
         self._prepared: object = None
-        self.steps = StepLine()
+        self.steps = StepLine((tr("Choose"), tr("Administrator"), tr("Two codes"), tr("Try it"), tr("Done")))
         self.above.addWidget(self.steps)
         self.choice = self._made_choice()
         self.administrator = self._made_administrator()
@@ -208,8 +187,10 @@ class FirstStart(GateFrame):
             panel.without_fields()
             panel.submitted.connect(lambda: self._go(2))
             return panel
-        panel = Panel(self._tasks, tr("Welcome"), tr("&Start my pharmacy"))
-        panel.tell(phrase("staff_ui_welcome"))
+        panel = Panel(
+            self._tasks, tr("The store is missing") if self._notice else tr("Welcome"), tr("&Start my pharmacy")
+        )
+        panel.tell(self._notice or phrase("staff_ui_welcome"))
         panel.without_fields()
         panel.submitted.connect(lambda: self._go(2))
         panel.buttons.removeWidget(panel.accept_button)

@@ -142,3 +142,41 @@ class SetUp(Protocol):
 
     def judge(self, password: str, words: Sequence[str]) -> Sequence[Finding]:
         """What is said about a new password."""
+
+
+@dataclass(frozen=True, slots=True)
+class BundleShown:
+    """What a backup says of itself, as words; the ticket goes back to whoever has read it."""
+
+    lines: tuple[tuple[str, str], ...]
+    code_hint: str
+    ticket: object = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class BundleOpened:
+    """A backup that was opened in full: what will be done when somebody says yes."""
+
+    head: str
+    means: str
+    accept: str
+    ticket: object = field(repr=False)
+
+
+class BringBack(Protocol):
+    """A backup, brought back where nobody can sign in. Every call runs on a worker; only `bring` changes anything."""
+
+    def nearby(self) -> BundleShown | None:
+        """The newest good one where this program would have put it."""
+
+    def look(self, file: str) -> BundleShown | Refused:
+        """What a chosen file says of itself."""
+
+    def open(self, ticket: object, code: str) -> object | NotLetIn | Refused:
+        """By the recovery code. Field: code."""
+
+    def check(self, ticket: object, opened: object) -> BundleOpened | Refused:
+        """Open it in full. Takes a while, and nobody must wait for it."""
+
+    def bring(self, ticket: object) -> str | Refused:
+        """Only now: put it in place. Answers what to say in front of the door."""

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLay
 
 from crs_desktop.desktop.fields import Field
 from crs_desktop.desktop.forms import Form
-from crs_desktop.desktop.tasks import Tasks
+from crs_desktop.desktop.tasks import Tasks, Ticket
 from crs_desktop.desktop.theme import State
 from crs_desktop.desktop.words import PlainLabel, StateBadge, button, keep_hidden, message, phrase, tr
 from crs_desktop.kernel.errors import EnvironmentFailure, NotPermitted, NotUnderstood
@@ -48,8 +48,10 @@ class Panel(QWidget):
         self.setAccessibleName(head)
         self.form = Form()
         self._accept_words = accept
-        self._working_words = working or tr("Opening…")
+        self._working = self._working_words = working or tr("Opening…")
+        self._back_words = back or tr("&Back")
         self._running = False
+        self._stoppable: Ticket | None = None
         self.countdown = Countdown(self, steady)
         self.countdown.changed.connect(self._count)
         self.head = PlainLabel(head, "title", wrap=True)
@@ -58,8 +60,8 @@ class Panel(QWidget):
         self.refusal = PlainLabel("", "wrong", wrap=True)
         self.accept_button = button(accept, "main")
         self.accept_button.clicked.connect(self.submit)
-        self.back_button = button(back or tr("&Back"))
-        self.back_button.clicked.connect(self.back)
+        self.back_button = button(self._back_words)
+        self.back_button.clicked.connect(self._step_back)
         keep_hidden(self.back_button, not back)
         self.form.changed.connect(lambda _name: self._edited())
         self._arrange()
@@ -88,8 +90,13 @@ class Panel(QWidget):
             self.show_findings(())
             self.submitted.emit()
 
-    def run(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
-        """Do the work on a worker; a no is said here, everything else goes to `done`."""
+    def run(
+        self, work: Callable[[], T], done: Callable[[T], None], *, working: str = "", stop: str = ""
+    ) -> None:
+        """Do the work on a worker; a no is said here, everything else goes to `done`.
+
+        With `stop`, the words of a button, somebody may go on before the answer; only for work that changes nothing.
+        """
 
         def answered(answer: T) -> None:
             self._set_running(False)
@@ -110,9 +117,10 @@ class Panel(QWidget):
                 self.show_findings((no("staff_ui_defect"),))
                 self.tasks.present(error)
 
-        self._set_running(True)
+        self._set_running(True, working, stop)
         self.wipe()  # `work` holds the only copy, and the worker lets go of it
-        self.tasks.run(work, answered, self, failed=failed)
+        ticket = self.tasks.run(work, answered, self, failed=failed)
+        self._stoppable = ticket if stop and self._running else None
 
     def not_let_in(self, answer: NotLetIn) -> None:
         """Wrong, wait, or locked."""
@@ -180,20 +188,32 @@ class Panel(QWidget):
         if not self.countdown.left:
             self.refuse("")
 
-    def _set_running(self, running: bool) -> None:
-        self._running = running
+    def _set_running(self, running: bool, working: str = "", stop: str = "") -> None:
+        self._running, self._stoppable = running, None
+        self._working = working or self._working_words
         if running:
             self.setFocus(Qt.FocusReason.OtherFocusReason)  # else the next button takes it, and a second Enter
         self.form.setEnabled(not running)
-        self.back_button.setEnabled(not running)
+        self.back_button.setText(stop or self._back_words)
+        self.back_button.setEnabled(not running or bool(stop))
         self._show_accept()
         if not running:
             self.focus_secret()
 
+    def _step_back(self) -> None:
+        """Back; or, while an answer is awaited that nobody must wait for, without it."""
+        if self._running:
+            if self._stoppable is not None:
+                self._stoppable.drop()
+                self._set_running(False)
+                self.refuse(phrase("staff_ui_stopped"), State.READY_BUT)
+        else:
+            self.back.emit()
+
     def _show_accept(self) -> None:
         waiting = self.countdown.left
         words = phrase("staff_ui_wait_button", seconds=waiting) if waiting else self._accept_words
-        self.accept_button.setText(self._working_words if self._running else words)
+        self.accept_button.setText(self._working if self._running else words)
         self.accept_button.setEnabled(not self._running and not waiting)
 
     def _count(self, left: int) -> None:
@@ -227,7 +247,7 @@ class Panel(QWidget):
             focus.click()
         elif enter and (not writing or event.modifiers() & Qt.KeyboardModifier.ControlModifier):
             self.submit()
-        elif event.key() == Qt.Key.Key_Escape and not self.back_button.isHidden() and not self._running:
-            self.back.emit()
+        elif event.key() == Qt.Key.Key_Escape and not self.back_button.isHidden():
+            self._step_back()
         else:
             super().keyPressEvent(event)
