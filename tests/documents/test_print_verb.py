@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from crs_desktop.bootstrap.services import DEMO, open_house
+from crs_desktop.command_line.entry import Entry
 from crs_desktop.command_line.print import tell
 from crs_desktop.command_line.world import Doors, World
 from crs_desktop.demo.story import tell_story
@@ -18,11 +19,13 @@ from crs_desktop.kernel.answers import ExitStatus
 from crs_desktop.kernel.changes import ChangeFeed
 from crs_desktop.kernel.clock import Clock, StatedClock, parse_instant
 from crs_desktop.kernel.errors import EnvironmentFailure
+from crs_desktop.staff.door.signed_in import SignedIn
 from tests.store.made_up_keys import ANYBODY, KEYS
 from tests.store.pharmacy import WEBER, rows
 
 NOW = parse_instant("2026-11-22T09:00:00Z")
 ZONE = ZoneInfo("Europe/Berlin")
+WEBER_HERE = SignedIn(KEYS, ANYBODY, WEBER)
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +41,8 @@ def house_at(path: Path) -> House:
 
 
 def world(store: Path, out: Path, kind: str = "infusion-day", patient: str | None = None) -> World:
-    def opened(path: Path, clock: Clock, zone: ZoneInfo) -> AbstractContextManager[House]:
+    def opened(path: Path, clock: Clock, zone: ZoneInfo, signed: SignedIn) -> AbstractContextManager[House]:
+        assert signed is WEBER_HERE
         return closing(house_at(path))
 
     def never(*_: object) -> int:
@@ -48,7 +52,15 @@ def world(store: Path, out: Path, kind: str = "infusion-day", patient: str | Non
     options = argparse.Namespace(
         kind=kind, patient=patient, on=None, out=str(out), store=str(store), zone=None, by="A. Weber"
     )
-    return World(options, StatedClock(NOW), None, doors)
+    return World(options, StatedClock(NOW), None, doors, Here(options, StatedClock(NOW), lambda: WEBER))
+
+
+class Here(Entry):
+    """Somebody has signed in already."""
+
+    def signed(self, store: Path) -> SignedIn:
+        """Who."""
+        return WEBER_HERE
 
 
 def test_that_the_copies_are_the_filed_sheets_and_each_is_logged(store: Path, tmp_path: Path) -> None:

@@ -10,24 +10,23 @@ from uuid import uuid4
 
 from crs_desktop.kernel.changes import ChangeFeed
 from crs_desktop.kernel.clock import to_milliseconds
+from crs_desktop.kernel.errors import NotUnderstood
 from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
 from crs_desktop.staff.commands import FirstPerson, read_person_name, read_roles, read_sign_in
-from crs_desktop.staff.door.entering import Door
+from crs_desktop.staff.door.entering import FIRST, Door
 from crs_desktop.staff.door.signed_in import SignedIn
 from crs_desktop.staff.door.standing import Standing, standing
 from crs_desktop.staff.guard import FirstStartGuard
 from crs_desktop.staff.model import Role
-from crs_desktop.store.encrypting import encrypt, old_audit_key
+from crs_desktop.store.driver import exists
+from crs_desktop.store.encrypting import encrypt, old_audit_key, unfinished
 from crs_desktop.store.keys.codes import Code, new_code, read_code
 from crs_desktop.store.keys.model import StoreKeys, new_keys
 from crs_desktop.store.keys.passwords import judge, secret_of
 from crs_desktop.store.keys.slots import SlotFile, SlotKind, first_file
-from crs_desktop.store.keys.slots_file import slots_path, write_slots
+from crs_desktop.store.keys.slots_file import read_slots, slots_path, write_slots
 from crs_desktop.store.keys.wrapping import make_slot, unlock
 from crs_desktop.store.opening import open_store
-
-# In a store without people the first one gets this number; `make` holds it against what happened.
-FIRST = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +78,31 @@ class Beginning:
     def make(self, prepared: Prepared) -> SignedIn | Refused:
         """Write. Raises EnvironmentFailure in words; run again it finishes what was begun."""
         door = self._door
-        stands = standing(door.path)
-        if stands is Standing.NO_STORE:
-            _keep_aside(door)
-        elif stands in (Standing.LOCKED, Standing.NO_SLOTS):
-            return refuse(no("door_store_there", "store", door.path.name))
-        write_slots(door.path, prepared.slots)
-        if stands is Standing.PLAIN:
+        if not _begun(door, prepared):
+            stands = standing(door.path)
+            if stands is Standing.NO_STORE:
+                _keep_aside(door)
+            elif stands in (Standing.LOCKED, Standing.NO_SLOTS):
+                return refuse(no("door_store_there", "store", door.path.name))
+            write_slots(door.path, prepared.slots)
+        if exists(door.path) and unfinished(door.path):
             encrypt(door.path, prepared.keys, to_milliseconds(door.clock.now()))
         open_store(door.path, door.clock, ChangeFeed(), prepared.keys, FirstStartGuard()).close()
         with door.opened(prepared.keys, FirstStartGuard()) as staff:
-            person = staff.begin(prepared.person, door.desk)
-        if isinstance(person, Refused):
-            return person
-        assert person.id == FIRST, "the slot of the first person bears another number"
+            if not staff.begun():
+                person = staff.begin(prepared.person, door.desk)
+                if isinstance(person, Refused):
+                    return person
+                assert person.id == FIRST, "the slot of the first person bears another number"
         return door.sign_in(prepared.person.sign_in, prepared.password)
+
+
+def _begun(door: Door, prepared: Prepared) -> bool:
+    """True when these very slots lie there: a run before this one was cut off."""
+    try:
+        return read_slots(door.path) == prepared.slots
+    except NotUnderstood:
+        return False
 
 
 def _keep_aside(door: Door) -> None:

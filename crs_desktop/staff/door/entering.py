@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
@@ -34,6 +34,8 @@ from crs_desktop.store.keys.wrapping import refreshed, unlock_by_name
 from crs_desktop.store.opening import open_store
 
 _UTC = ZoneInfo("UTC")
+# In a store without people the first one gets this number, and bears it in their slot.
+FIRST = 1
 
 
 class Door:
@@ -80,7 +82,8 @@ class Door:
             return opened
         slot = opened.unlocked.slot
         if slot.cost.out_of_date:
-            change_slots(self.path, lambda now: refreshed(now, opened.unlocked, secret, self.clock.now()))
+            with suppress(EnvironmentFailure):  # another time: nobody is kept out for it
+                change_slots(self.path, lambda now: refreshed(now, opened.unlocked, secret, self.clock.now()))
         self._finish_encryption(opened.unlocked.keys)
         assert slot.person_id is not None
         return self._come_in(slot.person_id, slot.name, opened)
@@ -95,6 +98,7 @@ class Door:
         if isinstance(opened, Refused):
             return opened
         keys, guard = opened.unlocked.keys, EmergencyCodeGuard(self.clock, self.desk)
+        self._finish_encryption(keys)
         with self.opened(keys, guard) as staff:
             glass = staff.break_glass(BreakGlass(uuid4().hex, reason, name), code_actor(self.desk))
         return glass if isinstance(glass, Refused) else SignedIn(keys, guard, glass.actor)
@@ -183,6 +187,8 @@ class Door:
         with self.opened(keys, guard) as staff:
             if staff.begun():
                 return self._noted(staff, person_id, sign_in, opened, guard)
+        if person_id != FIRST:  # as after going back to before anybody was known: not everybody may let the others in
+            return refuse(no("door_nobody_yet", "name", sign_in))
         self._begin_where_nobody_is(sign_in, keys)
         with self.opened(keys, guard) as staff:
             return self._noted(staff, person_id, sign_in, opened, guard)
@@ -199,7 +205,8 @@ class Door:
             return actor
         must = staff.must_choose_a_password(person_id)
         if Role.ADMINISTRATOR in person.roles:
-            swept(self.path, [one.sign_in for one in staff.people() if not one.active])
+            with suppress(EnvironmentFailure):  # another time: a slot of somebody who has ended lets nobody in
+                swept(self.path, [one.sign_in for one in staff.people() if not one.active])
         return SignedIn(opened.unlocked.keys, guard, actor, person_id, person.sign_in, must)
 
     def _finish_encryption(self, keys: StoreKeys) -> None:
@@ -208,7 +215,7 @@ class Door:
             encrypt(self.path, keys, to_milliseconds(self.clock.now()))
 
     def _begin_where_nobody_is(self, sign_in: str, keys: StoreKeys) -> None:
-        """A first start that was cut off between the store and its first person: whoever holds a slot is that one."""
+        """A first start that was cut off between the store and its first person: they are it now."""
         with self.opened(keys, FirstStartGuard()) as staff:
             if not staff.begun():
                 roles = (Role.PHARMACIST.value, Role.ADMINISTRATOR.value)
