@@ -36,7 +36,7 @@ def recovery() -> Code:
 
 
 @cache
-def slots(store_id: str = STORE_ID) -> SlotFile:
+def slots(store_id: str) -> SlotFile:
     """Slots with the recovery code alone, as cheap as the program reads them."""
     slot = make_slot(SlotKind.RECOVERY, "printed", None, recovery().secret, KEYS, store_id, NOW, LEAST)
     return first_file(store_id, [slot])

@@ -20,6 +20,7 @@ from crs_desktop.store import audit, encrypting, sealing
 from crs_desktop.store.backup import folder_of, list_backups
 from crs_desktop.store.driver import PLAIN_HEADER, connect
 from crs_desktop.store.encrypting import encrypt, is_plain, old_audit_key, unfinished
+from crs_desktop.store.judging import slots_in
 from crs_desktop.store.keys.slots_file import slots_path
 from crs_desktop.store.returning import restore, verify_backup
 from crs_desktop.store.sealing import Content, content_of
@@ -27,6 +28,7 @@ from tests.store.backups.drills import digest
 from tests.store.made_up_keys import KEYS, OTHER_AUDIT, OTHER_KEYS
 from tests.store.old_stores import (
     SCHEMAS,
+    STORE_ID,
     chained_with_our_key,
     encrypted,
     plain_backup,
@@ -74,9 +76,9 @@ def test_that_every_row_comes_along_and_nothing_plain_stays(tmp_path: Path, sche
     note(opened.store, "goes on")
     opened.close()
     assert verdict(path) == []
-    assert {one.manifest is not None and one.manifest.reason for one in list_backups(folder_of(path))} == {
-        "timer", "asked", "upgrade",
-    }  # fmt: skip
+    kept = list_backups(folder_of(path))
+    assert {one.manifest.reason for one in kept if one.manifest is not None} == {"timer", "asked", "upgrade"}
+    assert all(slots_in(one.path) == slots(STORE_ID) for one in kept), "each can be opened with the code on paper"
     assert plain_things(path.parent) == []
 
 
@@ -281,7 +283,7 @@ def after_a_kill(path: Path, before: Content) -> bool:
 def test_that_kill_9_at_every_step_leaves_plain_or_encrypted_and_a_rerun_finishes(tmp_path: Path) -> None:
     template = plain_site(tmp_path / "template", "0002")
     before = content(template, None)
-    slots()  # made once, before the first child
+    slots(STORE_ID)  # made once, before the first child
     states: list[tuple[bool, bool]] = []
     step = 1
     while True:

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
+from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import ChangeFeed, Topic
-from crs_desktop.kernel.errors import EnvironmentFailure
-from crs_desktop.kernel.refusal import Refused, no, refuse
+from crs_desktop.kernel.errors import EnvironmentFailure, NotPermitted
+from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
 from crs_desktop.store.store import Request, Result, Store, Writing
 from crs_desktop.store.tables import StoreFactRow
 from tests.store.made_up_keys import ANYBODY, KEYS
@@ -251,3 +253,34 @@ def test_that_what_another_desk_wrote_is_heard_once_and_what_was_written_here_ne
     assert store.changed_elsewhere()
     assert not store.changed_elsewhere()
     other.close()
+
+
+class Nobody:
+    """Lets nobody do or see anything, and remembers that it was asked inside the transaction."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str, bool]] = []
+
+    def may(self, session: Session, actor: Actor, intent: str) -> Finding:
+        held = session.connection().connection.driver_connection
+        self.asked.append((actor.name, intent, held is not None and bool(held.in_transaction)))
+        return no("patient_unknown", "patient", 9)
+
+    def may_see(self, session: Session, operation: str) -> Finding:
+        return no("patient_unknown", "patient", operation)
+
+
+def test_that_the_guard_is_asked_before_anything_else_is_done_or_answered(pharmacy: Pharmacy) -> None:
+    """Also for a request that was answered before: its answer is not for whoever may not ask."""
+    note(pharmacy.store, "r0")
+    before, guard, calls = logged(pharmacy), Nobody(), []
+    store = Store(pharmacy.store.path, pharmacy.store.clock, ChangeFeed(), KEYS, guard)
+    for key in ("r0", "r1"):
+        answer = store.perform(Request(key, "note", {"text": ""}), OKAFOR, [], lambda _: calls.append(1) or {})
+        assert codes(answer) == ["patient_unknown"]
+    with pytest.raises(NotPermitted):
+        store.demand("see history")
+    store.close()
+    assert calls == [] and logged(pharmacy) == before
+    assert guard.asked == [("M. Okafor", "note", True)] * 2
+    pharmacy.store.demand("see history")
