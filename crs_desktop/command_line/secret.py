@@ -18,7 +18,8 @@ from crs_desktop.kernel.refusal import no
 
 # Options that read a secret, and what somebody may type who has not read the help.
 PASSWORD_FROM, CODE_FROM = "--password-from", "--recovery-code-from"
-_AS_ARGUMENT = ("--password", "--recovery-code")
+SECOND_PASSWORD_FROM = "--second-password-from"
+_AS_ARGUMENT = ("--password", "--recovery-code", "--second-password")
 _DESCRIPTOR = re.compile(r"fd:([0-9]{1,6})")
 _MOST_BYTES = 4096
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
