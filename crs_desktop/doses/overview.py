@@ -14,7 +14,7 @@ from crs_desktop.doses import acts, repository
 from crs_desktop.doses.entry import DoseCheck, DoseEntry
 from crs_desktop.doses.model import Limits, NextDose
 from crs_desktop.doses.rules.interval import interval_rule, next_dose
-from crs_desktop.doses.second_looks import checks
+from crs_desktop.doses.second_looks import caught, checks
 from crs_desktop.episodes import repository as episodes
 from crs_desktop.episodes.model import Episode
 from crs_desktop.kernel.clock import local_day
@@ -22,7 +22,7 @@ from crs_desktop.kernel.refusal import Finding
 from crs_desktop.patients import repository as patients
 from crs_desktop.patients.model import Patient
 from crs_desktop.policy.service import policy_on
-from crs_desktop.staff.signing.model import Standing
+from crs_desktop.staff.signing.model import Catches, Standing
 from crs_desktop.stock import repository as stock
 from crs_desktop.stock.model import Lot, Place
 
@@ -62,6 +62,7 @@ class DoseOverview:
     log: tuple[LogLine, ...]
     lots: Mapping[int, Lot]
     places: Mapping[int, Place]
+    caught: Catches
 
     @property
     def waiting(self) -> tuple[LogLine, ...]:
@@ -88,5 +89,6 @@ def overview(session: Session, at: datetime, zone: ZoneInfo) -> DoseOverview:
     looks = checks(session, entries)
     log = tuple(LogLine(entry, known[entry.patient_id], looks[entry.id]) for entry in reversed(entries))
     return DoseOverview(
-        at, limits, interval_rule(limits), tuple(lines), log, stock.lots(session), stock.places(session)
-    )
+        at, limits, interval_rule(limits), tuple(lines), log, stock.lots(session), stock.places(session),
+        caught(session, zone),
+    )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -23,7 +24,8 @@ from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
 from crs_desktop.policy.model import Policy
 from crs_desktop.staff.signing import repository as signing
 from crs_desktop.staff.signing.acts import Countersigning
-from crs_desktop.staff.signing.model import Asked, Standing
+from crs_desktop.staff.signing.model import Asked, Catches, Standing
+from crs_desktop.staff.signing.rules import catches
 from crs_desktop.stock import repository as stock
 from crs_desktop.store.store import Result, Writing
 
@@ -75,6 +77,11 @@ def checks(session: Session, entries: list[DoseEntry]) -> Mapping[int, DoseCheck
         standing = waits(mine, entry.reversed_because is not None)
         found[entry.id] = None if standing is None else DoseCheck(standing, mine[-1] if mine else None)
     return found
+
+
+def caught(session: Session, zone: ZoneInfo) -> Catches:
+    """What second checks of doses have caught, by month."""
+    return catches(signing.checks(session, DOSE), zone)
 
 
 def calculated(entered: Mapping[str, str], policy: Policy) -> Finding | None:

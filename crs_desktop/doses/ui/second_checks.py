@@ -6,9 +6,10 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from crs_desktop.desktop.curtain import Curtain
+from crs_desktop.desktop.flow import FlowRow
 from crs_desktop.desktop.tasks import Tasks
 from crs_desktop.desktop.theme import State
 from crs_desktop.desktop.words import PlainLabel, StateBadge, button, phrase, tr
@@ -41,6 +42,7 @@ class SecondChecks(QObject):
         self._curtain: Curtain | None = None
         self.dialog: SecondCheckDialog | None = None
         self.badge = StateBadge()
+        self.caught = PlainLabel("", "caption")
         self.only_button = button(tr("Show &only these"), "quiet")
         self.only_button.setCheckable(True)
         self.only_button.toggled.connect(lambda _on: self.filtered.emit())
@@ -66,6 +68,13 @@ class SecondChecks(QObject):
             self.badge.set_state(State.SHORT if differing else State.READY_BUT, text=text)
         else:
             self.badge.set_state(State.READY, text=phrase("second_ui_none_waits"))
+        caught = found.caught
+        self.caught.setText(
+            phrase(
+                "second_ui_caught", checks=caught.checks, differed=caught.differed, explained=caught.explained,
+                corrected=caught.corrected, alone=caught.alone,
+            )
+        )  # fmt: skip
         self.only_button.setVisible(bool(waiting) or self.only_button.isChecked())
         if not waiting and self.only_button.isChecked():
             self.only_button.setChecked(False)
@@ -114,11 +123,9 @@ class SecondChecks(QObject):
         column = QVBoxLayout(head)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        row.addWidget(self.badge)
-        row.addWidget(self.only_button)
-        row.addStretch(1)
+        row = FlowRow(gap=16, line_gap=4)  # large text goes to a line of its own instead of being squeezed away
+        for one in (self.badge, self.only_button, self.caught):
+            row.addWidget(one)
         column.addLayout(row)
         column.addWidget(self.complaint)
         return head

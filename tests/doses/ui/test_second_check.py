@@ -302,7 +302,8 @@ def test_that_differences_stand_side_by_side_and_are_counted_before_they_are_sho
 def test_that_leaving_at_a_difference_leaves_it_open_in_the_log(at: Desk, differing: Looking) -> None:
     at.qtbot.keyClick(differing.dialog, Qt.Key.Key_Escape)
     at.page.refresh()
-    assert at.page.seconds.badge.state() is State.SHORT and "1 differ" in at.page.seconds.badge.text()
+    assert at.page.seconds.badge.state() is State.SHORT and "1 with a difference" in at.page.seconds.badge.text()
+    assert at.page.seconds.caught.text().startswith("Checked so far: 1. Differed: 1; explained: 0, corrected: 0.")
     at.page.log.view.selectRow(0)
     assert "nobody has explained yet" in at.page.record_text.text()
     at.qtbot.keyClick(at.page.seconds.check_button, Qt.Key.Key_Space)
