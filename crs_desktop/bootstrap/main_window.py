@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from crs_desktop import __version__
 from crs_desktop.bootstrap.backing_up import BackingUp
+from crs_desktop.bootstrap.crs_now import CrsNow
 from crs_desktop.bootstrap.opening import HouseLater, Start
 from crs_desktop.bootstrap.rooms import Rooms
 from crs_desktop.bootstrap.status import StatusTeller
@@ -32,7 +33,10 @@ from crs_desktop.staff.door.signed_in import SignedIn
 from crs_desktop.store.first_look import first_look
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from crs_desktop.bootstrap.presence import Leaving, Presence
+    from crs_desktop.doses.ui.calculator import Calculator
     from crs_desktop.house import House
     from crs_desktop.staff.ui.locks_soon import LocksSoon
 
@@ -80,6 +84,8 @@ class Desk:
         self.window = MainWindow(self._title(), self.rooms.entries(), self.bridge)
         self.presenter.show_in(self.window.banners)
         self.window.add_to_top(self.who.button if isinstance(self.who, Who) else self.who.chip.button)
+        self.crs_now = CrsNow(shell, self._calculator)
+        self.window.add_to_top(self.crs_now.button)
         self.window.set_open(False)
         self.status = StatusTeller(self.window.status, self.tasks, start, self.who.actor())
         self.status.say_start(kept)
@@ -96,6 +102,7 @@ class Desk:
 
     def close(self) -> None:
         """End the work, then the store; the demo's is removed."""
+        self.crs_now.close()
         self.backing_up.close()
         self.bridge.close()
         self.tasks.close()
@@ -120,6 +127,7 @@ class Desk:
 
     def leave(self) -> None:
         """Nothing of this desk is on the screen any more, and it takes no more work."""
+        self.crs_now.close()
         self.backing_up.close()
         self.bridge.close()
         self.tasks.end()
@@ -212,11 +220,19 @@ class Desk:
         self.window.register(
             Action("dose.record", tr("Record a dose given"), self._record_chosen, "Ctrl+D", ready),
             Action("paper.print", tr("Print the infusion-day checklist"), self._print_chosen, "Ctrl+P", ready),
+            self.crs_now.action(),
         )  # fmt: skip
         if isinstance(self.who, Who):
             self.window.register(Action("who", tr("Who is at this desk?"), self._ask_who))
         else:
             self.window.register(*self.who.actions())
+
+    def _calculator(self, parent: QWidget) -> Calculator:
+        """No patient, no store; the store's zone once it is open, because the calculator reads times of day."""
+        from crs_desktop.command_line.zones import machine_zone
+        from crs_desktop.doses.ui.calculator import Calculator
+
+        return Calculator(parent, self._start.clock, self.house.zone if self.later.ready else machine_zone())
 
     def _complain(self, word: str, text: str) -> None:
         self.window.banners.show_message(State.CANNOT_SAY, word, text)

@@ -1,0 +1,86 @@
+"""The red button and F12: the calculator of dose, vials and next time, wherever the keyboard is in the window.
+
+A shortcut of Qt's ends at a dialog, and a prescriber on the telephone does not wait until a form is closed. So the key
+is caught before anything else sees it, the calculator opens over whatever is open, and the cursor goes back afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from shiboken6 import isValid
+
+from crs_desktop.desktop.protocols import Action
+from crs_desktop.desktop.words import button, phrase, tr
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QDialog
+
+KEY = "F12"
+
+
+class CrsNow(QObject):
+    """Knows the button, the action and the key of one window. `calculator` makes the dialog over a window."""
+
+    def __init__(self, shell: QWidget, calculator: Callable[[QWidget], QDialog]) -> None:
+        super().__init__(shell)
+        self._shell = shell
+        self._calculator: Callable[[QWidget], QDialog] | None = calculator
+        self._open: QDialog | None = None
+        self._back_to: QWidget | None = None
+        self.button: QPushButton = button(
+            tr("CRS now (F12)"), "alarm", name=tr("CRS now, F12"), hint=phrase("window_crs_now")
+        )
+        self.button.clicked.connect(lambda: self.show())
+        self._application().installEventFilter(self)
+
+    def close(self) -> None:
+        """The window goes: the key is nobody's here any more."""
+        self._application().removeEventFilter(self)
+        self._calculator = self._open = self._back_to = None  # whoever made this desk holds keys
+        self.deleteLater()
+
+    def action(self) -> Action:
+        """For the palette."""
+        return Action("crs_now", tr("CRS now: dose, vials and next time by hand"), self.show, KEY)
+
+    def show(self) -> None:
+        """Open it over whatever is open; where it is open already it stays as it is."""
+        if self._calculator is None or (self._open is not None and isValid(self._open) and self._open.isVisible()):
+            return
+        popup = QApplication.activePopupWidget()
+        while popup is not None:  # a menu or a list would keep the keyboard
+            popup.close()
+            popup = QApplication.activePopupWidget()
+        self._back_to = QApplication.focusWidget()
+        made = self._open = self._calculator(QApplication.activeModalWidget() or self._shell)
+        made.finished.connect(lambda _result: self._give_back())
+        made.open()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Every event of the program comes by here, so what does not matter leaves at the first line."""
+        if event.type() is not QEvent.Type.KeyPress:
+            return False
+        assert isinstance(event, QKeyEvent)
+        if event.key() != Qt.Key.Key_F12 or event.modifiers() != Qt.KeyboardModifier.NoModifier:
+            return False
+        if not event.isAutoRepeat():
+            self.show()
+        return True
+
+    def _give_back(self) -> None:
+        """The cursor where it was, should that still be there."""
+        back, self._open, self._back_to = self._back_to, None, None
+        if back is not None and isValid(back) and back.isVisible():
+            back.window().activateWindow()
+            back.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @staticmethod
+    def _application() -> QApplication:
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        return app
