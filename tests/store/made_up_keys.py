@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
 # The released stores are encrypted under these: they never change.
 KEYS = StoreKeys(bytes(range(32)), AuditKey(bytes(range(32, 64))))
-OTHER_# The released stores are encrypted under these: they never change.
-KEYS = StoreKeys(bytes(range(64, 96)), AuditKey(bytes(range(96, 128))))
+OTHER_KEYS = StoreKeys(bytes(range(64, 96)), AuditKey(bytes(range(96, 128))))
 # Opens the store of KEYS, whose chain was begun with another key.
 OTHER_AUDIT = StoreKeys(KEYS.data, OTHER_KEYS.audit)
 

@@ -1,7 +1,7 @@
 """Makes the small store that a release leaves behind: `python -m tests.store.make_released`, once for each new schema.
 
 The file is made from the demo (nobody in it exists), with one dose given, and is never made again after the release.
-It is encrypted under KEYS of made_up_keys.py, which must therefore never change; what is encrypted cannot be packed small.
+It is encrypted under KEYS of made_up_keys.py, which therefore never change; encrypted, it cannot be packed small.
 """
 
 from __future__ import annotations
