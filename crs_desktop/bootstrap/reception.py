@@ -104,7 +104,7 @@ class Reception:
         from crs_desktop.staff.ui.bring_back import BringBackPage
 
         assert self._start.path is not None
-        page = BringBackPage(self.tasks, BringBackOver(self._door), self._start.path.name)
+        page = BringBackPage(self.tasks, BringBackOver(self._door), self.show_calculator, self._start.path.name)
         page.brought.connect(lambda said: self.show_door(notice=said))
         page.left.connect(lambda: self.show_door())
         self._show(page)
@@ -149,6 +149,7 @@ class Reception:
             self.tasks, SetUpOver(self._door), print_codes, kind="encrypt" if plain else "new", store=name,
             bring_back=None if plain else self.show_bring_back,
             notice=phrase("staff_ui_no_store", store=name) if stands is Standing.NO_STORE else "",
+            calculator=self.show_calculator,
         )  # fmt: skip
         page.made.connect(self._let_in)
         page.look_around.connect(self._look_around)

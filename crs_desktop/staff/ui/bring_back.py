@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QDir, QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QPushButton, QWidget
 
@@ -49,7 +51,9 @@ class BringBackPage(GateFrame):
     brought = Signal(str)
     left = Signal()
 
-    def __init__(self, tasks: Tasks, bringing: BringBack, store: str, folder: str = "") -> None:
+    def __init__(
+        self, tasks: Tasks, bringing: BringBack, calculator: Callable[[], None], store: str, folder: str = ""
+    ) -> None:
         super().__init__(560, 32)
         self._tasks = tasks
         self._bringing = bringing
@@ -64,6 +68,7 @@ class BringBackPage(GateFrame):
         for panel in (self.choice, self.code, self.last):
             self.add(panel)
         self.say_foot(phrase("staff_ui_bring_nothing_yet"))
+        self.offer_calculator(calculator)
         self.steps.mark(1)
         tasks.run(bringing.nearby, self._show_near, self, "paper")
 

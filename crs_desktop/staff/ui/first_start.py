@@ -39,6 +39,7 @@ class FirstStart(GateFrame):
         store: str = "",
         bring_back: Callable[[], None] | None = None,
         notice: str = "",
+        calculator: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(560, 32)
         self._tasks = tasks
@@ -61,6 +62,8 @@ class FirstStart(GateFrame):
         for panel in (self.choice, self.administrator, self.two_codes, self.try_it, self.done):
             self.add(panel)
         self.say_foot(phrase("staff_ui_nothing_yet_encrypt" if kind == "encrypt" else "staff_ui_nothing_yet"))
+        if calculator is not None:
+            self.offer_calculator(calculator)
         self.steps.mark(1)
 
     # --- what bootstrap uses ---
@@ -187,22 +190,25 @@ class FirstStart(GateFrame):
             panel.without_fields()
             panel.submitted.connect(lambda: self._go(2))
             return panel
-        panel = Panel(
-            self._tasks, tr("The store is missing") if self._notice else tr("Welcome"), tr("&Start my pharmacy")
-        )
+        lost = bool(self._notice and self._bring_back)
+        start, back = tr("&Start my pharmacy"), tr("&Bring back a backup with the recovery code")
+        panel = Panel(self._tasks, tr("The store is missing") if lost else tr("Welcome"), back if lost else start)
         panel.tell(self._notice or phrase("staff_ui_welcome"))
         panel.without_fields()
-        panel.submitted.connect(lambda: self._go(2))
         panel.buttons.removeWidget(panel.accept_button)
         self.demo_button = button(tr("&Look around with made-up data"))
         self.demo_button.clicked.connect(self.look_around)
-        self._offer(panel, self.demo_button, phrase("staff_ui_choice_demo"))
-        self._offer(panel, panel.accept_button, phrase("staff_ui_choice_start"))
-        bring_back = self._bring_back
+        self.start_button = button(start) if lost else panel.accept_button
+        (self.start_button.clicked if lost else panel.submitted).connect(lambda: self._go(2))
+        demo = (self.demo_button, "staff_ui_choice_demo")
+        new = (self.start_button, "staff_ui_choice_start")
+        brought, bring_back = [], self._bring_back
         if bring_back is not None:
-            self.back_button = button(tr("&Bring back a backup with the recovery code"))
-            self.back_button.clicked.connect(lambda: bring_back())
-            self._offer(panel, self.back_button, phrase("staff_ui_choice_back"))
+            self.back_button = panel.accept_button if lost else button(back)
+            (panel.submitted if lost else self.back_button.clicked).connect(lambda: bring_back())
+            brought = [(self.back_button, "staff_ui_choice_back")]
+        for one, words_of in (*brought, new, demo) if lost else (demo, new, *brought):
+            self._offer(panel, one, phrase(words_of))
         return panel
 
     @staticmethod

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from crs_desktop.desktop.theme import scaled, text_percent
 from crs_desktop.desktop.ticker import once
-from crs_desktop.desktop.words import PlainLabel, keep_hidden
+from crs_desktop.desktop.words import PlainLabel, button, keep_hidden, phrase, tr
 from crs_desktop.staff.ui.panel import Panel
 
 
@@ -108,6 +111,14 @@ class GateFrame(QWidget):
 
     def _follow(self, field: QWidget) -> None:
         once(0, field, lambda: self.area.ensureWidgetVisible(field, 0, scaled(16)))
+
+    def offer_calculator(self, calculator: Callable[[], None]) -> None:
+        """A dose by hand, without signing in: by button and by F12, wherever one is in front of the door."""
+        self.calculator_button = button(tr("CRS now (F12)"), "alarm", hint=phrase("staff_ui_calculator"))
+        self.calculator_button.clicked.connect(lambda: calculator())
+        self.foot_row.addWidget(self.calculator_button)
+        key = QShortcut(QKeySequence("F12"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        key.activated.connect(lambda: calculator())
 
     def say_foot(self, text: str) -> PlainLabel:
         """A soft sentence at the bottom."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout
 
 from crs_desktop.desktop.tasks import Tasks
@@ -48,16 +48,17 @@ class SignInPage(GateFrame):
         self._shown_names = tuple(names) if names_shown else ()
         self._locked = locked
         self._notice = notice
-        self._bring_back = bring_back
         self._asked: NewPasswordNeeded | None = None
         self._password: NewPassword | None = None
         self.sign_in_panel = self._made_sign_in()
         self.emergency_panel = self._made_emergency()
         self.recovery_panel = self._made_recovery()
         self.renew_panel: Panel | None = None
-        for one in (self.sign_in_panel, self.emergency_panel, self.recovery_panel):
+        stranded = [] if bring_back is None else [self._made_stranded(bring_back)]
+        for one in (*stranded, self.sign_in_panel, self.emergency_panel, self.recovery_panel):
             self.add(one)
-        self._make_foot(calculator)
+        self.say_foot(phrase("staff_ui_calculator"))
+        self.offer_calculator(calculator)
         if names_shown:
             only = names[0] if len(names) == 1 else ""
             self.name.set_value(locked.sign_in if locked is not None else last or only)
@@ -82,7 +83,10 @@ class SignInPage(GateFrame):
 
     def take_keyboard(self) -> None:
         """The cursor where typing begins."""
-        self.current().focus_secret()
+        if self.current().form.fields:
+            self.current().focus_secret()
+        else:
+            self.current().accept_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def wipe(self) -> None:
         """No secret stays in any field."""
@@ -197,13 +201,19 @@ class SignInPage(GateFrame):
         aside.addWidget(self.recovery_button)
         aside.addStretch(1)
         column = panel.column
-        bring_back = self._bring_back
-        if bring_back is not None:  # nobody can sign in here: this goes first
-            self.back_button = button(tr("&Bring back a backup with the recovery code"))
-            self.back_button.clicked.connect(lambda: bring_back())
-            column.insertWidget(2, self.back_button)
         column.insertWidget(column.count() - 1, hairline())
         column.insertLayout(column.count() - 1, aside)
+        return panel
+
+    def _made_stranded(self, bring_back: Callable[[], None]) -> Panel:
+        """Nobody can sign in here: there are no key slots that could be read."""
+        panel = Panel(
+            self._tasks, tr("Nobody can sign in"), tr("&Bring back a backup with the recovery code"),
+            steady=self._steady,
+        )  # fmt: skip
+        panel.tell(self._notice)
+        panel.without_fields()
+        panel.submitted.connect(lambda: bring_back())
         return panel
 
     def _locked_text(self, locked: Locked) -> str:
@@ -240,14 +250,6 @@ class SignInPage(GateFrame):
         panel.back.connect(self.open_sign_in)
         return panel
 
-    def _make_foot(self, calculator: Callable[[], None]) -> None:
-        self.say_foot(phrase("staff_ui_calculator"))
-        self.calculator_button = button(tr("CRS now (F12)"), "alarm", hint=phrase("staff_ui_calculator"))
-        self.calculator_button.clicked.connect(lambda: calculator())
-        self.foot_row.addWidget(self.calculator_button)
-        key = QShortcut(QKeySequence("F12"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        key.activated.connect(lambda: calculator())
-
     def _enter_in_name(self) -> None:
         if self.password.value():
             self.sign_in_panel.submit()
@@ -261,4 +263,4 @@ class SignInPage(GateFrame):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.current().focus_secret()
+        self.take_keyboard()
