@@ -8,17 +8,20 @@ from __future__ import annotations
 import random
 import shutil
 from collections import Counter
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
+from sqlcipher3 import dbapi2
 
 from crs_desktop.history.verify import verify_store
 from crs_desktop.kernel.errors import EnvironmentFailure
 from crs_desktop.store.driver import connect
+from crs_desktop.store.inside import look_inside
 from crs_desktop.store.pages import damaged_pages
 from tests.crash.damage import flipped
 from tests.store.made_up_keys import KEYS, OTHER_KEYS
-from tests.store.pharmacy import LONG, WEBER, Pharmacy, dose, note, open_pharmacy
+from tests.store.pharmacy import LONG, NOW, WEBER, Pharmacy, dose, note, open_pharmacy
 from tests.store.tamper import looked
 
 FLIPS, SEED = (300, random.randrange(10**6)) if LONG else (60, 4711)
@@ -48,6 +51,25 @@ def test_that_every_flipped_bit_of_the_store_is_noticed(pharmacy: Pharmacy) -> N
     assert seen[""] == 0, (seen, SEED)
     path.write_bytes(whole)
     assert noticed(path) == ""
+
+
+def test_that_a_flipped_or_emptied_page_is_noticed_wherever_it_lies(pharmacy: Pharmacy) -> None:
+    """Also a free one, which no other check reads; a failing disk begins somewhere."""
+    pharmacy.store.keep_answer("board", NOW, "x" * 40_000)
+    pharmacy.store.keep_answer("board", NOW, "x")
+    pharmacy.close()
+    path, chance, free = pharmacy.store.path, random.Random(SEED), 0
+    whole = path.read_bytes()
+    for at in range(0, len(whole), 4096 if LONG else 4096 * 7):
+        flip = at + chance.randrange(4096)
+        path.write_bytes(whole[:flip] + bytes([whole[flip] ^ 1]) + whole[flip + 1 :])
+        assert noticed(path), at // 4096 + 1
+        assert look_inside(path, KEYS.data).fault in ("damaged", "other keys")
+        with suppress(EnvironmentFailure, dbapi2.Error), closing(connect(path, KEYS.data, read_only=True)) as opened:
+            free += opened.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        path.write_bytes(whole[:at] + bytes(4096) + whole[at + 4096 :])
+        assert noticed(path), at // 4096 + 1
+    assert free, "there were no free pages"
 
 
 def test_that_every_flipped_bit_of_the_side_file_is_noticed_once_a_head_was_copied(
