@@ -403,3 +403,26 @@ def test_that_a_record_changed_meanwhile_is_said_in_the_window(at: Desk, looking
     must(at.made.doses.reverse("r", 1, "entered twice", ACTOR))
     looking.find()
     assert "entered twice" in looking.panel.form.summary_text()
+
+
+def test_that_real_workers_sign_once_for_two_enters(qtbot: QtBot, tmp_path: Path) -> None:
+    made, patient = stocked(tmp_path, NOW)
+    must(made.doses.log_dose(dose(patient, (made.line("B7101", 1), made.line("C2201", 1))), ACTOR))
+    tasks = Tasks()
+    at = desk(qtbot, tmp_path, (made, patient), tasks)
+    at.page.seconds._prover = prove(at)
+    qtbot.waitUntil(lambda: at.page.log.model.rowCount() == 1, timeout=5000)
+    at.page.log.view.selectRow(0)
+    qtbot.keyClick(at.page.seconds.check_button, Qt.Key.Key_Space)
+    qtbot.keyClick(at.page.seconds.check_button, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: at.page.seconds.running, timeout=5000)
+    looking = Looking(at)
+    looking.prove()
+    looking.enter()
+    qtbot.waitUntil(lambda: isinstance(looking.dialog.step(), LookPanel), timeout=5000)
+    looking.find()
+    if isinstance(looking.dialog.step(), LookPanel):
+        looking.enter()
+    qtbot.waitUntil(lambda: isinstance(looking.dialog.step(), ResultView), timeout=5000)
+    assert outcomes(at) == [Outcome.AGREED]
+    tasks.close()
