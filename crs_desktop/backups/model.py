@@ -41,6 +41,29 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What opens a backup. Without `people` and `recovery_of` no key slots travel with it.
+
+    `slots_of` is when the newest of its slots was made, `recovery_of` when the paper was printed whose code opens it.
+    """
+
+    name: str
+    encrypted: bool
+    people: tuple[str, ...] = ()
+    slots_of: datetime | None = None
+    recovery_of: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """How much room the store takes, and how much of that its filed papers."""
+
+    store: int
+    papers: int
+    paper_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class BackupPicture:
     """All backups, newest first, and how matters stand. `unreadable` are files that say nothing we understand."""
 
@@ -52,6 +75,7 @@ class BackupPicture:
     last: datetime | None
     paused_since: datetime | None
     warning: Finding | None
+    weight: Weight | None = None  # None when the store cannot be asked: then its backups are looked at all the more
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +89,14 @@ class LostDose:
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """What is in the store and not in a backup: numbers by kind of record, and the doses by name."""
+    """What is in the store and not in a backup: numbers by kind of record, and the doses by name.
+
+    `against` says why whoever asks may not go back themselves.
+    """
 
     counts: tuple[tuple[str, int], ...]
     doses: tuple[LostDose, ...]
+    against: Finding | None = None
 
 
 @dataclass(frozen=True, slots=True)

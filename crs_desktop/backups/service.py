@@ -8,20 +8,22 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from crs_desktop.backups.model import WORD, BackupPicture, GoBack, Kept, Loss, LostDose, WentBack
+from crs_desktop.backups.model import WORD, About, BackupPicture, GoBack, Kept, Loss, LostDose, Weight, WentBack
 from crs_desktop.backups.remembered import Remembered, recall, remember
 from crs_desktop.backups.rules import NAMED, due, last_good, lost, standing
 from crs_desktop.doses.service import DoseLog
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import Topic
 from crs_desktop.kernel.errors import EnvironmentFailure, NotPermitted, NotUnderstood
-from crs_desktop.kernel.refusal import Refused, no, refuse
+from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
 from crs_desktop.patients.model import Patient
 from crs_desktop.store import places
 from crs_desktop.store.audit import WENT_BACK
 from crs_desktop.store.backup import HELD, Listed, Reason, folder_of, list_backups, make, rotate
-from crs_desktop.store.bundle import Manifest
-from crs_desktop.store.counting import counts_of
+from crs_desktop.store.bundle import Manifest, holds_plain_store
+from crs_desktop.store.counting import counts_of, sum_of
+from crs_desktop.store.judging import slots_in
+from crs_desktop.store.keys.slots import SlotKind
 from crs_desktop.store.opening import climb
 from crs_desktop.store.returning import Returned, restore, verify_backup
 from crs_desktop.store.store import Request, Result, Store, Writing
@@ -56,7 +58,23 @@ class BackupKeeper:
             last=None if last is None else last.made_at,
             paused_since=remembered.paused_since,
             warning=places.look(self.folder),
+            weight=self._weight(),
         )
+
+    def about(self, name: str) -> About:
+        """What opens this backup. Raises NotUnderstood when it cannot be read."""
+        path = self._path(name)
+        try:
+            slots = slots_in(path).slots
+        except NotUnderstood as error:
+            if error.findings[0].code != "bundle_without_slots":
+                raise
+            slots = ()
+        return About(
+            name, not holds_plain_store(path), tuple(sorted(one.name for one in slots if one.kind is SlotKind.PERSON)),
+            max((one.made_at for one in slots), default=None),
+            max((one.made_at for one in slots if one.kind is SlotKind.RECOVERY), default=None),
+        )  # fmt: skip
 
     def back_up(self, reason: Reason = Reason.ASKED, give_up: Callable[[], bool] = _never) -> Kept | None:
         """Back up and thin out. None when an automatic one is not due. Raises EnvironmentFailure in words.
@@ -93,6 +111,7 @@ class BackupKeeper:
         return Loss(
             lost(now, then.counts),
             tuple(LostDose(one.entry.started_at, str(one.entry.amount), _who(one.patient)) for one in newer),
+            self._against_going_back(),
         )
 
     def go_back(self, command: GoBack, actor: Actor) -> WentBack | Refused:
@@ -100,10 +119,9 @@ class BackupKeeper:
 
         Who went back, and to what, is the first change of the store that came back.
         """
-        try:  # before the exchange: the store that comes back may not know who asks
-            self._store.demand("go back")
-        except NotPermitted as refused:
-            return refuse(refused.finding)
+        against = self._against_going_back()  # before the exchange: the store that comes back may not know who asks
+        if against is not None:
+            return refuse(against)
         if command.word.strip().upper() != WORD:
             return refuse(no("backup_word", "word", command.word, word=WORD))
         then = self._listed(command.name)
@@ -121,9 +139,27 @@ class BackupKeeper:
         return WentBack(command.name, kept)
 
     def content(self) -> None:
-        """Somebody says that all is well: automatic backups go on, and what was held may be thinned out in time."""
+        """Somebody says that all is well: automatic backups go on, and what was held may be thinned out in time.
+
+        Raises NotPermitted.
+        """
+        self._store.demand("make backup")
         remember(self.folder, Remembered(None, self._store.clock.now()))
         self._store.feed.publish(frozenset({Topic.BACKUPS}))
+
+    def _against_going_back(self) -> Finding | None:
+        try:
+            self._store.demand("go back")
+        except NotPermitted as refused:
+            return refused.finding
+        return None
+
+    def _weight(self) -> Weight | None:
+        try:
+            papers = counts_of(self._store, ["filed_sheets"])["filed_sheets"]
+            return Weight(self._store.path.stat().st_size, papers, sum_of(self._store, "paper_contents", "size"))
+        except (EnvironmentFailure, OSError):
+            return None
 
     def _exchanged(self, name: str, now: datetime) -> Returned:
         """A page that still reads holds the store open for a moment: its connections are waited for and let go."""

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy
 
-from crs_desktop.backups.model import BackupPicture, GoBack, Kept, Loss, Standing, WentBack
+from crs_desktop.backups.model import About, BackupPicture, GoBack, Kept, Loss, Standing, WentBack
 from crs_desktop.backups.ui import words
 from crs_desktop.desktop.flow import FlowRow
 from crs_desktop.desktop.forms import Form, FormDialog
@@ -22,7 +22,7 @@ from crs_desktop.desktop.theme import State, row_height, scaled
 from crs_desktop.desktop.words import PlainLabel, StateBadge, button, keep_hidden, message, phrase, tr
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import Topic
-from crs_desktop.kernel.clock import local_text
+from crs_desktop.kernel.errors import NotUnderstood
 from crs_desktop.kernel.refusal import Refused
 from crs_desktop.kernel.wording import say
 from crs_desktop.store.whole_files import megabytes
@@ -37,8 +37,17 @@ class BackupsPage(Page):
     title = "Backup"
     topics = frozenset({Topic.BACKUPS})
 
-    def __init__(self, tasks: Tasks, keeper: BackupKeeper, zone: ZoneInfo, actor: Callable[[], Actor]) -> None:
+    def __init__(
+        self,
+        tasks: Tasks,
+        keeper: BackupKeeper,
+        zone: ZoneInfo,
+        actor: Callable[[], Actor],
+        leave: Callable[[str], None] | None = None,
+    ) -> None:
+        """`leave` ends this desk after somebody went back, and says why; without it, as in the demo, one goes on."""
         super().__init__(tasks)
+        self._leave = leave
         self._keeper = keeper
         self._zone = zone
         self._actor = actor
@@ -47,10 +56,11 @@ class BackupsPage(Page):
         self.summary = PlainLabel("", "body", wrap=True)
         self.told = message()
         self.detail = message()
+        self.about = message()
         self.folder = PlainLabel("", "soft", wrap=True)
         self.content_button = button(tr("&All is well"), hint=tr("Automatic backups go on"))
         self.now_button = button(tr("Back &up now"), "main")
-        self.check_button = button(tr("Chec&k it now"), hint=tr("Open the chosen backup in full and compare it"))
+        self.check_button = button(tr("Chec&k this one"), hint=tr("Open the chosen backup in full and compare it"))
         self.back_button = button(tr("&Go back to it…"), hint=tr("Says first what would be lost"))
         self.content_button.clicked.connect(self._say_content)
         self.now_button.clicked.connect(self._back_up)
@@ -73,10 +83,12 @@ class BackupsPage(Page):
     def _open(self, kept: Kept, loss: Loss) -> None:
         form = Form()
         form.add_widget(message(words.loss_text(loss, self._zone)))
-        form.text("word", tr("&Confirm"), hint=words.word_label())
+        if loss.against is None:
+            form.text("word", tr("&Confirm"), hint=words.word_label())
         head = tr("Go back to {when}?").format(when=words.when_text(kept.made_at, self._zone))
         dialog = FormDialog(head, tr("&Go back"), form, self)
         dialog.panel.cancel_button.setText(tr("Leave as it is"))
+        keep_hidden(dialog.panel.accept_button, loss.against is not None)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         room = dialog.screen().availableGeometry().height() - scaled(60)
         dialog.resize(scaled(560), min(form.sizeHint().height() + scaled(190), room))
@@ -88,14 +100,20 @@ class BackupsPage(Page):
 
         dialog.submitted.connect(send)
         dialog.open()
-        dialog.form.focus_first()
+        if loss.against is None:
+            dialog.form.focus_first()
+        else:
+            dialog.panel.cancel_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _went_back(self, went: WentBack | Refused) -> None:
         if isinstance(went, Refused):
             return  # said in the form
         kept = next((one for one in self.table.model.records() if one.name == went.name), None)
-        when = went.name if kept is None else local_text(kept.made_at, self._zone)
-        self._say(phrase("backup_went_back", when=when, kept=went.kept))
+        when = went.name if kept is None else words.when_text(kept.made_at, self._zone)
+        if self._leave is not None:
+            self._leave(phrase("backup_went_back_door", when=when, kept=went.kept))
+        else:
+            self._say(phrase("backup_went_back", when=when, kept=went.kept))
 
     def _back_up(self) -> None:
         self.now_button.setEnabled(False)
@@ -129,6 +147,7 @@ class BackupsPage(Page):
         self.badge.set_state(words.STATES[picture.standing], text=words.status_text(picture))
         lines = [words.summary_text(picture, self._zone)]
         lines += [] if picture.warning is None else [say(picture.warning)]
+        lines += [] if picture.weight is None else [words.weight_text(picture.weight)]
         lines += [phrase("backup_unreadable", names=", ".join(picture.unreadable))] if picture.unreadable else []
         self.summary.setText("\n".join(lines))
         self.folder.setText(phrase("backup_folder", folder=picture.folder))
@@ -141,8 +160,22 @@ class BackupsPage(Page):
     def _show_chosen(self) -> None:
         kept = self.table.current()
         self.detail.setText("" if kept is None else words.detail_text(kept))
+        self.about.setText("")
+        if kept is not None:
+            name = kept.name
+            self.tasks.run(lambda: self._keeper.about(name), self._tell_about, self, "paper", self._tell_nothing)
         self.check_button.setEnabled(kept is not None and kept.checked)
         self.back_button.setEnabled(kept is not None and kept.checked)
+
+    def _tell_about(self, about: About) -> None:
+        kept = self.table.current()
+        if kept is not None and kept.name == about.name:  # another one may have been chosen meanwhile
+            self.about.setText(words.about_text(about, self._zone))
+
+    def _tell_nothing(self, error: BaseException) -> None:
+        """A backup that cannot be asked says so when it is checked; a defect is presented."""
+        if not isinstance(error, NotUnderstood):
+            self.tasks.present(error)
 
     def _below(self, kept: Kept) -> str:
         age = "" if self._picture is None else words.age_text(kept.made_at, self._picture.now)
@@ -192,6 +225,7 @@ class BackupsPage(Page):
         self._say("")
         self.body.addWidget(self.table, 1)
         self.body.addWidget(self.detail)
+        self.body.addWidget(self.about)
         acts = FlowRow()
         for one in (self.check_button, self.back_button):
             acts.addWidget(one)

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from crs_desktop.backups.model import WORD, BackupPicture, Kept, Loss, Standing
+from crs_desktop.backups.model import WORD, About, BackupPicture, Kept, Loss, Standing, Weight
 from crs_desktop.desktop.theme import State
 from crs_desktop.desktop.words import phrase, tr
 from crs_desktop.kernel.clock import local_text
 from crs_desktop.kernel.days import day_text
+from crs_desktop.kernel.wording import say
 from crs_desktop.store.whole_files import megabytes
 
 STATES = {
@@ -80,6 +81,26 @@ def state_text(kept: Kept) -> str:
     return tr("verified") if kept.checked else tr("unreadable store")
 
 
+def weight_text(weight: Weight) -> str:
+    """How large the store is, and its papers."""
+    return phrase(
+        "backup_weight", store=megabytes(weight.store), papers=counted("filed_sheets", weight.papers),
+        size=megabytes(weight.paper_bytes),
+    )  # fmt: skip
+
+
+def about_text(about: About, zone: ZoneInfo) -> str:
+    """What opens a backup."""
+    if not about.encrypted:
+        return phrase("backup_about_plain")
+    if about.slots_of is None or about.recovery_of is None:
+        return phrase("backup_about_no_slots")
+    return phrase(
+        "backup_about", slots=day_of(about.slots_of, zone), recovery=day_of(about.recovery_of, zone),
+        people=", ".join(about.people) or tr("nobody"),
+    )  # fmt: skip
+
+
 def detail_text(kept: Kept) -> str:
     """Everything else about one backup."""
     lines = [phrase("backup_detail", name=kept.name, size=megabytes(kept.size), schema=kept.schema or tr("unknown"))]
@@ -113,7 +134,7 @@ def counts_text(counts: Mapping[str, int]) -> str:
 def loss_text(loss: Loss, zone: ZoneInfo) -> str:
     """What going back loses, doses by name."""
     if not loss.counts:
-        return "\n".join([phrase("backup_loss_none"), phrase("backup_loss_kept")])
+        return "\n".join([phrase("backup_loss_none"), *_end_text(loss)])
     lines = [phrase("backup_loss", counts=", ".join(counted(table, number) for table, number in loss.counts))]
     if loss.doses:
         lines.append(phrase("backup_loss_doses"))
@@ -123,7 +144,13 @@ def loss_text(loss: Loss, zone: ZoneInfo) -> str:
         ]
         if len(loss.doses) > _MOST_DOSES:
             lines.append(phrase("backup_loss_more", count=len(loss.doses) - _MOST_DOSES))
-    return "\n".join([*lines, phrase("backup_loss_kept")])
+    return "\n".join([*lines, *_end_text(loss)])
+
+
+def _end_text(loss: Loss) -> list[str]:
+    if loss.against is not None:
+        return [say(loss.against)]
+    return [phrase("backup_loss_kept"), phrase("backup_loss_people")]
 
 
 def word_label() -> str:
