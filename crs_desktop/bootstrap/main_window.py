@@ -79,6 +79,7 @@ class Desk:
             self.later, self.tasks, self.who.actor, lambda name: self.window.show_page(name), self._complain, kept,
             None if isinstance(self.who, Who) else self.who.people_page,
             None if leaving is None else lambda: leaving.door,
+            None if leaving is None else leaving.went_back,
         )  # fmt: skip
         self.bridge = ChangeBridge(self.feed)
         self.window = MainWindow(self._title(), self.rooms.entries(), self.bridge)

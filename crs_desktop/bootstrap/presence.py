@@ -37,6 +37,9 @@ class Leaving(Protocol):
     def lock(self, cause: str = ...) -> None:
         """Lock, and say why."""
 
+    def went_back(self, said: str) -> None:
+        """Another store lies in the place of this one: leave it, and say this in front of the door."""
+
 
 class Presence:
     """A signed-in person at one desk. Asked again whenever people change, because rights are taken away too."""

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from crs_desktop.staff.ui.handed import Locked
     from crs_desktop.staff.ui.sign_in import SignInPage
 
-ASKED = "asked"
+ASKED, WENT_BACK = "asked", "went back"
 
 
 def _nobody(name: str) -> None:
@@ -198,8 +198,16 @@ class Reception:
             self.idle.start()
             self.session.start(self.shell)
 
-    def lock(self, cause: Cause | str = ASKED) -> None:
-        """Cover at once; then whatever was on its way is ended, the key dropped, and a backup made."""
+    def went_back(self, said: str) -> None:
+        """Another store lies in place of ours: its people may be others, and what was half typed is nobody's in it."""
+        self.lock(WENT_BACK, said)
+        self._kept.clear()
+
+    def lock(self, cause: Cause | str = ASKED, notice: str = "") -> None:
+        """Cover at once; then whatever was on its way is ended, the key dropped, and a backup made.
+
+        With a notice nobody is waited for: whoever was here may not be known any more.
+        """
         desk, signed = self.desk, self._signed
         if desk is None or signed is None:
             return
@@ -209,7 +217,7 @@ class Reception:
         kept = self._keep(desk, signed)
         clipboard().clear_ours()
         desk.leave()
-        self.show_door(self._locked(signed, kept, zone))
+        self.show_door(None if notice else self._locked(signed, kept, zone), notice)
         self.shell.repaint()
         self.session.locked()  # only now: a sleep that was held up for the cover goes on
         self.session.stop()

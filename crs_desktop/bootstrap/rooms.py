@@ -40,6 +40,7 @@ class Rooms:
         kept: BoardPicture | None,
         people: Callable[[House], Page] | None = None,
         door: Callable[[], Door] | None = None,
+        went_back: Callable[[str], None] | None = None,
     ) -> None:
         self._later = later
         self._tasks = tasks
@@ -48,6 +49,7 @@ class Rooms:
         self._complain = complain
         self._people = people
         self._door = door
+        self._went_back = went_back
         self._paper_states: Mapping[str, str] = {}
         self.board = self._make_board(kept)
 
@@ -139,7 +141,7 @@ class Rooms:
     def _make_backups(self) -> Page:
         from crs_desktop.backups.ui.page import BackupsPage
 
-        return BackupsPage(self._tasks, self.house.backups, self.house.zone, self._actor)
+        return BackupsPage(self._tasks, self.house.backups, self.house.zone, self._actor, self._went_back)
 
     def _make_people(self) -> Page:
         assert self._people is not None
