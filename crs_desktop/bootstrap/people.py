@@ -7,7 +7,14 @@ from collections.abc import Callable, Sequence
 from crs_desktop.bootstrap.gate import judged
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.refusal import Finding, Refused
-from crs_desktop.staff.commands import ChangeRoles, EndPerson, EnrolPerson, LookOver, RenamePerson
+from crs_desktop.staff.commands import (
+    ChangeRoles,
+    EndPerson,
+    EnrolPerson,
+    LookOver,
+    RenamePerson,
+    StateLockMinutes,
+)
 from crs_desktop.staff.door.keyring import Keyring, NewCode
 from crs_desktop.staff.service import StaffBook
 from crs_desktop.staff.ui.handed import Codes
@@ -61,6 +68,10 @@ class PeopleOver:
     def look_over(self, command: LookOver) -> Refused | object:
         """Somebody else has read what was done."""
         return self._staff.look_over(command, self._actor())
+
+    def state_lock_minutes(self, command: StateLockMinutes) -> Refused | object:
+        """When desks lock."""
+        return self._staff.state_lock_minutes(command, self._actor())
 
     def judge(self, password: str, words: Sequence[str]) -> Sequence[Finding]:
         """What is said about a new password."""

@@ -40,6 +40,12 @@ class Leaving(Protocol):
     def went_back(self, said: str) -> None:
         """Another store lies in the place of this one: leave it, and say this in front of the door."""
 
+    def lock_after(self, minutes: int) -> None:
+        """From now on lock after so many minutes without a touch."""
+
+    def watched(self) -> str:
+        """What the system of this computer tells about locks and sleep."""
+
 
 class Presence:
     """A signed-in person at one desk. Asked again whenever people change, because rights are taken away too."""
@@ -86,8 +92,9 @@ class Presence:
         keyring = Keyring(self._leaving.door, house.staff, self._signed)
         people = PeopleOver(house.staff, keyring, self.actor)
         return PeoplePage(
-            self._tasks, people, NewCodesOver(keyring), print_codes, rights(), house.zone, self.topics
-        )
+            self._tasks, people, NewCodesOver(keyring), print_codes, rights(), house.zone, self.topics,
+            self._leaving.watched,
+        )  # fmt: skip
 
     # --- how it is done ---
 
@@ -95,6 +102,8 @@ class Presence:
         self._leaving.lock()
 
     def _ask(self) -> None:
+        if self._house is not None:
+            self._tasks.run(self._house.staff.lock_minutes, self._leaving.lock_after, self._window, failed=_later)
         if self._house is not None and self._signed.person_id is not None:
             question = partial(self._house.staff.actor, self._signed.person_id, self._signed.actor.desk)
             self._tasks.run(question, self._heard, self._window, failed=_later)

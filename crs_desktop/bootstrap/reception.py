@@ -175,6 +175,14 @@ class Reception:
         self._start = replace(self._start, path=None, actor=DEMO_ACTOR)
         self._seat(None)
 
+    def lock_after(self, minutes: int) -> None:
+        """So many minutes without a touch lock from now on: as this site has stated."""
+        self.idle.set_minutes(minutes)
+
+    def watched(self) -> str:
+        """What the system of this computer tells about locks and sleep."""
+        return self.session.watched()
+
     # --- a desk ---
 
     def _let_in(self, ticket: object) -> None:

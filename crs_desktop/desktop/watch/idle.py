@@ -73,10 +73,10 @@ class IdleWatch(QObject):
         super().__init__(parent)
         self._ticks = ticks or MachineTicks()
         self._limit_ms = 0
-        self.set_minutes(minutes)
         self._touched_at = self._seen_steady = self._seen_wall = 0
         self._place: QPointF | None = None
         self._running = self._warned = self._slept = False
+        self.set_minutes(minutes)
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self.look)
@@ -87,7 +87,9 @@ class IdleWatch(QObject):
         """Tell after so many minutes. Raises ValueError outside 1 to 15: a site may choose no other."""
         if not LEAST_MINUTES <= minutes <= MOST_MINUTES:
             raise ValueError("a screen locks after 1 to 15 minutes")
-        self._limit_ms = minutes * 60_000
+        if minutes * 60_000 != self._limit_ms:
+            self._limit_ms = minutes * 60_000
+            self._unwarn()  # should the time still be nearly up, the next look says so again
 
     def start(self) -> None:
         """Watch from now on; starting counts as a touch."""
@@ -168,6 +170,9 @@ class IdleWatch(QObject):
 
     def _touch(self) -> None:
         self._touched_at = self._ticks.steady_ms()
+        self._unwarn()
+
+    def _unwarn(self) -> None:
         if self._warned:
             self._warned = False
             self.back.emit()

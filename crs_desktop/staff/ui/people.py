@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from crs_desktop.kernel.refusal import Finding, Refused
-from crs_desktop.staff.commands import ChangeRoles, EndPerson, EnrolPerson, LookOver, RenamePerson, TakeBackPerson
+from crs_desktop.staff.commands import (
+    ChangeRoles,
+    EndPerson,
+    EnrolPerson,
+    LookOver,
+    RenamePerson,
+    StateLockMinutes,
+    TakeBackPerson,
+)
 from crs_desktop.staff.model import PeoplePicture
 from crs_desktop.staff.ui.handed import Codes
 
@@ -68,6 +76,9 @@ class People(Protocol):
 
     def look_over(self, command: LookOver) -> Refused | object:
         """Emergency access was looked over. Field: note."""
+
+    def state_lock_minutes(self, command: StateLockMinutes) -> Refused | object:
+        """When desks lock. Fields: minutes, reason. Answers the minutes."""
 
     def judge(self, password: str, words: Sequence[str]) -> Sequence[Finding]:
         """What is said about a new password."""

@@ -21,6 +21,7 @@ from crs_desktop.kernel.wording import say
 from crs_desktop.staff.model import Emergency, Person, Right, Rights
 from crs_desktop.staff.ui import words
 from crs_desktop.staff.ui.handed import PrintCodes
+from crs_desktop.staff.ui.locking import LockingView, Watched
 from crs_desktop.staff.ui.new_code import NewCodeDialog
 from crs_desktop.staff.ui.people import CodeKind, NewCodes, People, PeopleShown
 from crs_desktop.staff.ui.people_columns import emergency_columns, of_people, people_columns, rights_columns
@@ -28,7 +29,7 @@ from crs_desktop.staff.ui.people_forms import PeopleForms
 
 
 class PeoplePage(Page):
-    """Four views of one picture. Whoever may not manage people reads the same without the buttons."""
+    """Five views of one picture. Whoever may not manage people reads the same without the buttons."""
 
     title = "People"
 
@@ -41,6 +42,7 @@ class PeoplePage(Page):
         rights: Rights,
         zone: ZoneInfo,
         topics: frozenset[Topic] = frozenset(),
+        watched: Watched = str,
     ) -> None:
         super().__init__(tasks)
         self.topics = topics
@@ -53,6 +55,7 @@ class PeoplePage(Page):
         self.badge = StateBadge(parent=self)
         self.summary = PlainLabel("", "body", wrap=True)
         self.told = message()
+        self.locking = LockingView(tasks, people.state_lock_minutes, watched, zone, self._said)
         self.views = QStackedWidget()
         self._tabs: list[QPushButton] = []
         self._make_tables(rights)
@@ -61,7 +64,8 @@ class PeoplePage(Page):
         self.body.addWidget(self.told)
         self.body.addLayout(self._made_tabs())
         self.body.addWidget(self.views, 1)
-        for view in (self._made_people(), self._made_sessions(), self._made_rights(), self._made_codes()):
+        made = (self._made_people(), self._made_sessions(), self._made_rights(), self._made_codes(), self.locking)
+        for view in made:
             self.views.addWidget(view)
         self._said("")
         self._size_tables()
@@ -71,7 +75,7 @@ class PeoplePage(Page):
         self.ask(self._people.picture, self._show)
 
     def open_view(self, number: int) -> None:
-        """0 people, 1 to be looked over, 2 who may do what, 3 codes."""
+        """0 people, 1 to be looked over, 2 who may do what, 3 codes, 4 locking."""
         self.views.setCurrentIndex(number)
         for at, tab in enumerate(self._tabs):
             tab.setChecked(at == number)
@@ -133,6 +137,7 @@ class PeoplePage(Page):
         for kind, made in (("recovery", picture.recovery_made), ("emergency", picture.emergency_made)):
             code = "staff_ui_no_code" if made is None else "staff_ui_code_made"
             self._code_lines[kind].setText(phrase(code, when=words.when_text(made, self._zone)))
+        self.locking.show_lock(picture.lock, picture.may_manage)
         self._show_chosen()
         self._show_session()
 
@@ -237,7 +242,7 @@ class PeoplePage(Page):
     def _made_tabs(self) -> FlowRow:
         row = FlowRow(gap=4)
         group = QButtonGroup(self)
-        heads = (tr("&People"), tr("To be &looked over"), tr("Who &may do what"), tr("&Codes"))
+        heads = (tr("&People"), tr("To be &looked over"), tr("Who &may do what"), tr("&Codes"), tr("Loc&king"))
         for number, head in enumerate(heads):
             tab = button(head, "quiet")
             tab.setCheckable(True)

@@ -240,3 +240,17 @@ def test_that_the_machines_own_clocks_are_asked(qtbot: QtBot) -> None:
     watch.start()
     watch._touched_at -= 300_000
     qtbot.waitUntil(lambda: told == [Cause.IDLE])
+
+
+def test_that_other_minutes_hold_at_once_and_take_a_warning_back_only_when_they_are_others(made: Watched) -> None:
+    made.passes(285)
+    made.told.clear()
+    made.watch.set_minutes(5)
+    assert made.told == [], "asked again every minute, and nothing is new"
+    made.watch.set_minutes(6)
+    assert made.told == ["back"]
+    made.passes(50)
+    assert len(made.told) == 1, "25 seconds are left"
+    made.watch.set_minutes(2)
+    made.watch.look()
+    assert made.told[-1] == Cause.IDLE

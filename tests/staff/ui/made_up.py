@@ -13,8 +13,17 @@ from PySide6.QtWidgets import QWidget
 
 from crs_desktop.kernel.refusal import Finding, Refused, beware, no, refuse
 from crs_desktop.kernel.resources import resource
-from crs_desktop.staff.commands import ChangeRoles, EndPerson, EnrolPerson, LookOver, RenamePerson, TakeBackPerson
-from crs_desktop.staff.model import Did, Emergency, PeoplePicture, Person, Rights, Role
+from crs_desktop.staff.commands import (
+    ChangeRoles,
+    EndPerson,
+    EnrolPerson,
+    LookOver,
+    RenamePerson,
+    StateLockMinutes,
+    TakeBackPerson,
+    read_minutes,
+)
+from crs_desktop.staff.model import Did, Emergency, LockAfter, PeoplePicture, Person, Rights, Role
 from crs_desktop.staff.rules import read_rights
 from crs_desktop.staff.ui.handed import (
     Answer,
@@ -240,6 +249,14 @@ class MadeUpPeople:
             for one in self.shown.picture.emergencies
         )  # fmt: skip
         return self._with(emergencies=done)
+
+    def state_lock_minutes(self, command: StateLockMinutes) -> Refused | object:
+        self.heard.append(command)
+        minutes = read_minutes(command.minutes)
+        if isinstance(minutes, Finding):
+            return refuse(minutes)
+        self._with(lock=LockAfter(minutes, "Karin Lind", NOW, command.reason))
+        return minutes
 
     def judge(self, password: str, words: Sequence[str]) -> Sequence[Finding]:
         return judge(password, words)
