@@ -135,8 +135,11 @@ class Rooms:
 
     def _make_policy(self) -> Page:
         from crs_desktop.policy.ui.page import PolicyPage
+        from crs_desktop.staff.signing.service import SecondCheckBook
 
-        return PolicyPage(self._tasks, self.house.policy, self.house.zone, self._actor, self.second)
+        house = self.house
+        checks = SecondCheckBook(house.store, house.zone)
+        return PolicyPage(self._tasks, house.policy, house.zone, self._actor, self.second, checks)
 
     def _make_backups(self) -> Page:
         from crs_desktop.backups.ui.page import BackupsPage

@@ -149,7 +149,7 @@ def test_that_nothing_is_asked_of_a_second_person_before_the_first_has_typed_it_
 def page(qtbot: QtBot, site: Site) -> Iterator[PolicyPage]:
     make_application([])
     tasks = Tasks(inline=True)
-    step = asking(tasks, site.store.clock, SecondCheckBook(site.store, ZONE))
+    step = asking(tasks, site.store, SecondCheckBook(site.store, ZONE))
     made = PolicyPage(tasks, site.book, ZONE, lambda: WEBER, step)
     made.resize(1100, 700)
     qtbot.addWidget(made)

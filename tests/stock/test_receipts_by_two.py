@@ -156,7 +156,7 @@ def test_that_what_cannot_be_reversed_is_said_before_a_second_person_is_asked(sh
 def page(qtbot: QtBot, shelf: Shelf, moved: Movement) -> Iterator[StockPage]:
     make_application([])
     tasks = Tasks(inline=True)
-    made = StockPage(tasks, shelf.ledger, lambda: WEBER, second=asking(tasks, shelf.store.clock, book(shelf)))
+    made = StockPage(tasks, shelf.ledger, lambda: WEBER, second=asking(tasks, shelf.store, book(shelf)))
     made.resize(1180, 760)
     qtbot.addWidget(made)
     made.show()

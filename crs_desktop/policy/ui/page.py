@@ -23,18 +23,20 @@ from crs_desktop.policy.model import Decided, PolicyPicture, PolicyRow
 from crs_desktop.policy.ui import words
 from crs_desktop.policy.ui.columns import option_columns, row_columns
 from crs_desktop.policy.ui.form import blind_entries, state_dialog
+from crs_desktop.policy.ui.second_panel import SecondPanel, SecondPicture
 from crs_desktop.policy.ui.summary import policy_words
 from crs_desktop.staff.signing.model import Asked, SecondSignature
 
 if TYPE_CHECKING:
     from crs_desktop.policy.service import PolicyBook
+    from crs_desktop.staff.signing.service import SecondCheckBook
 
 
 class PolicyPage(Page):
     """Every option with its value in force; stating a new one adds a dated row, the old ones stay readable."""
 
     title = "Policy"
-    topics = frozenset({Topic.POLICY})
+    topics = frozenset({Topic.POLICY, Topic.PEOPLE, Topic.DOSES})
 
     def __init__(
         self,
@@ -43,9 +45,11 @@ class PolicyPage(Page):
         zone: ZoneInfo,
         actor: Callable[[], Actor],
         second: SecondPerson[Asked, SecondSignature] | None = None,
+        checks: SecondCheckBook | None = None,
     ) -> None:
         super().__init__(tasks)
         self._second = second
+        self.seconds = None if checks is None else SecondPanel(tasks, checks, actor, second)
         self._policy = policy
         self._zone = zone
         self._actor = actor
@@ -62,9 +66,17 @@ class PolicyPage(Page):
         self.body.addWidget(self.head)
         self.body.addWidget(self.detail)
         self.body.addWidget(self.rows, 1)
+        if self.seconds is not None:
+            self.body.addWidget(self.seconds)
 
     def refresh(self) -> None:
-        self.ask(lambda: self._policy.picture(self._zone), self._show)
+        seconds = self.seconds
+
+        def read() -> tuple[PolicyPicture, SecondPicture | None]:
+            picture = self._policy.picture(self._zone)
+            return picture, None if seconds is None else seconds.read(picture.policy.day)
+
+        self.ask(read, self._show_all)
 
     def open_state(self) -> None:
         """A new row for the chosen option, signed by a second person. One request id for the life of the form."""
@@ -88,6 +100,12 @@ class PolicyPage(Page):
         dialog.submitted.connect(send)
         dialog.open()
         dialog.form.focus_first()
+
+    def _show_all(self, read: tuple[PolicyPicture, SecondPicture | None]) -> None:
+        picture, checked = read
+        self._show(picture)
+        if self.seconds is not None and checked is not None:
+            self.seconds.show_picture(checked)
 
     def _show(self, picture: PolicyPicture) -> None:
         self._picture = picture
@@ -134,7 +152,7 @@ class PolicyPage(Page):
         self.options.opened.connect(self.open_state)
 
     def _size_tables(self) -> None:
-        for table, lines in ((self.options, 9), (self.rows, 4)):
+        for table, lines in ((self.options, 5), (self.rows, 3)):
             table.setMinimumHeight(row_height() * lines)
             table.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
 

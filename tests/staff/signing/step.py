@@ -16,30 +16,30 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from crs_desktop.desktop.tasks import Tasks
-from crs_desktop.kernel.clock import Clock
 from crs_desktop.kernel.refusal import Refused, no, refuse
 from crs_desktop.staff.signing.model import ProvenPerson, Prover
 from crs_desktop.staff.signing.service import SecondCheckBook
 from crs_desktop.staff.ui.second_person import AskSecondPerson, SecondPersonDialog
+from crs_desktop.store.store import Store
 
 PASSWORD = "four loose words here"
 PEOPLE = {"sofia": "S. Lindgren", "weber": "A. Weber"}
 
 
-def by_password(clock: Clock) -> Prover:
+def by_password(store: Store) -> Prover:
     """Two pharmacists with the same password, so that only the name decides."""
 
     def prove(sign_in: str, secret: str) -> ProvenPerson | Refused:
         if sign_in not in PEOPLE or secret != PASSWORD:
             return refuse(no("second_check_unknown", "password", sign_in))
-        return ProvenPerson(0, PEOPLE[sign_in], frozenset({"pharmacist"}), clock.now())
+        return ProvenPerson(0, PEOPLE[sign_in], frozenset({"pharmacist"}), store.clock.now())
 
     return Prover(prove)
 
 
-def asking(tasks: Tasks, clock: Clock, book: SecondCheckBook) -> AskSecondPerson:
+def asking(tasks: Tasks, store: Store, book: SecondCheckBook) -> AskSecondPerson:
     """The real step over a store, with those two."""
-    return AskSecondPerson(tasks, by_password(clock), lambda: tuple(PEOPLE), book.alone_now)
+    return AskSecondPerson(tasks, by_password(store), lambda: tuple(PEOPLE), book.alone_now)
 
 
 def open_step(qtbot: QtBot) -> SecondPersonDialog:

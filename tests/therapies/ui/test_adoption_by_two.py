@@ -147,7 +147,7 @@ def test_that_what_the_first_left_out_is_said_before_a_second_is_asked(made: Lib
 def page(qtbot: QtBot, made: Library) -> Iterator[TherapiesPage]:
     make_application([])
     tasks = Tasks(inline=True)
-    step = asking(tasks, made.store.clock, SecondCheckBook(made.store, ZONE))
+    step = asking(tasks, made.store, SecondCheckBook(made.store, ZONE))
     shown = TherapiesPage(tasks, made.library, ZONE, lambda: WEBER, step)
     shown.resize(1100, 700)
     qtbot.addWidget(shown)
