@@ -22,7 +22,7 @@ COLUMNS = (
 
 
 @contextmanager
-def behind_its_back(path: Path, key: bytes = KEYS.data) -> Iterator[Any]:
+def behind_its_back(path: Path, key: bytes | None = KEYS.data) -> Iterator[Any]:
     """A connection that obeys no trigger and asks for no reference."""
     connection = dbapi2.connect(str(path), isolation_level=None)
     give_key(connection, key)
