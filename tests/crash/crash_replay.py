@@ -1,8 +1,8 @@
 """Power-loss replay: trace the real program once, cut the power at many moments in many ways, judge what is left.
 
-    python3 -m tests.crash.crash_replay FOLDER --kind plain --images 400 --doses 90 --seed 11
+    python3 -m tests.crash.crash_replay FOLDER --kind encrypted --images 400 --doses 90 --seed 11
 
-Kinds: plain and encrypted (the product's settings), normal, off, nojournal (weaker, to see that the tool can see).
+Kinds: encrypted (the product), plain (without its key), normal, off, nojournal (weaker, to see that the tool can see).
 Prints one JSON object. Linux with strace only.
 """
 
@@ -87,7 +87,7 @@ def main(arguments: argparse.Namespace) -> dict[str, Any]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--kind", default="plain")
+    parser.add_argument("--kind", default="encrypted")
     parser.add_argument("--images", type=int, default=400)
     parser.add_argument("--doses", type=int, default=90)
     parser.add_argument("--seed", type=int, default=11)

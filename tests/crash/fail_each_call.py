@@ -30,6 +30,7 @@ from crs_desktop.store.driver import connect
 from tests.crash.hooks import become
 from tests.store.kill_many import HALF
 from tests.store.made_up_keys import KEYS
+from tests.store.old_stores import put_slots
 from tests.store.pharmacy import WEBER, Pharmacy, dose, new_pharmacy, open_pharmacy
 
 FAULTS = tuple((call, error) for call in ("pwrite64", "write", "fsync", "fdatasync", "ftruncate", "openat")
@@ -243,6 +244,7 @@ def main(folder: Path, what: str, step: int, kind: str) -> dict[str, Any]:
             for ending in ("-wal", "-shm", "-journal"):
                 path.with_name(path.name + ending).unlink(missing_ok=True)
             path.write_bytes(kept)
+            put_slots(path)
             met = one_fault(what, path, VialLine(line.lot_id, line.place_id, 1), (call, error, k), tally)
             never[f"{call} {error}"] += not met and k == 1
             k += step if call == "pwrite64" else 1
@@ -250,4 +252,4 @@ def main(folder: Path, what: str, step: int, kind: str) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), (sys.argv[4:] or ["plain"])[0])))
+    print(json.dumps(main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), (sys.argv[4:] or ["encrypted"])[0])))
