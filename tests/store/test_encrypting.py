@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -9,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ from crs_desktop.store.keys.slots_file import slots_path
 from crs_desktop.store.returning import restore, verify_backup
 from crs_desktop.store.sealing import Content, content_of
 from tests.store.backups.drills import digest
+from tests.store.backups.hostile import packed
 from tests.store.made_up_keys import KEYS, OTHER_AUDIT, OTHER_KEYS
 from tests.store.old_stores import (
     SCHEMAS,
@@ -218,9 +221,13 @@ def test_that_what_cannot_be_read_is_left_and_named(tmp_path: Path) -> None:
     raw[len(raw) // 2] ^= 1
     spoiled.write_bytes(raw)
     shutil.copyfile(path, path.with_name("site.crs.schema-0001"))
+    with zipfile.ZipFile(plain_backup(path).path) as bundle:
+        parts = {name: bundle.read(name) for name in bundle.namelist()}
+    manifest = json.loads(parts.pop("manifest.json"))
+    (folder / "says.crsbackup").write_bytes(packed(parts, {**manifest, "balances": "0" * 64}))
     answer = encrypted(path)
-    assert answer.backups == 1
-    assert sorted(answer.left) == sorted(["half.crsbackup", spoiled.name, "site.crs.schema-0001"])
+    assert answer.backups == 2
+    assert sorted(answer.left) == sorted(["half.crsbackup", "says.crsbackup", spoiled.name, "site.crs.schema-0001"])
 
 
 def test_that_nothing_goes_while_the_key_does_not_open_what_lies_there(tmp_path: Path) -> None:
