@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -16,7 +17,12 @@ from crs_desktop.desktop.change_bridge import ChangeBridge
 from crs_desktop.desktop.forms import FormDialog
 from crs_desktop.desktop.tasks import Tasks
 from crs_desktop.desktop.theme import State
+from crs_desktop.kernel.errors import NotPermitted
+from crs_desktop.kernel.refusal import no
+from crs_desktop.store.keys.slots_file import write_slots
 from tests.backups.conftest import Site
+from tests.store.keys.cheap import two_people
+from tests.store.old_stores import plain_backup, unpacked
 from tests.store.pharmacy import OKAFOR, WEBER, ZONE, dose, rows
 
 ALT = Qt.KeyboardModifier.AltModifier
@@ -129,3 +135,59 @@ def test_that_the_age_is_said_in_words(site: Site) -> None:
     site.clock.instant = then
     site.clock.turn(minutes=-5)
     assert words.age_text(then, site.clock.now()) == "in the future"
+
+
+def test_that_the_page_says_what_opens_each_backup_and_what_papers_weigh(
+    qtbot: QtBot, page: BackupsPage, site: Site
+) -> None:
+    assert "filed papers; each backup holds them all" in page.summary.text()
+    back_up(qtbot, page)
+    assert page.about.text().startswith("Encrypted, but no key slots travel with it")
+    write_slots(site.pharmacy.store.path, two_people()[0])
+    site.clock.turn(hours=1)
+    press(qtbot, page, Qt.Key.Key_U)
+    qtbot.waitUntil(lambda: len(page.table.model.records()) == 2)
+    page.table.choose(site.keeper.picture().kept[0].name)
+    qtbot.waitUntil(lambda: "recovery code on the paper of Wed 2 Dec 2026" in page.about.text())
+    assert "Okafor, weber" in page.about.text() and "encrypted like the store" in page.folder.text()
+
+
+def test_that_a_backup_from_before_encryption_says_that_it_can_be_read(
+    qtbot: QtBot, page: BackupsPage, site: Site, tmp_path: Path
+) -> None:
+    (tmp_path / "old").mkdir()
+    plain_backup(unpacked(tmp_path / "old" / "t.crs", "0002"), folder=site.keeper.folder)
+    page.refresh()
+    qtbot.waitUntil(lambda: page.about.text().startswith("Not encrypted"))
+
+
+def test_that_who_may_not_go_back_is_told_before_typing_anything(
+    qtbot: QtBot, page: BackupsPage, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back_up(qtbot, page)
+
+    def demand(operation: str) -> None:
+        if operation == "go back":
+            raise NotPermitted(no("staff_not_permitted", "role", "go back", own="pharmacist", may="administrator"))
+
+    monkeypatch.setattr(site.pharmacy.store, "demand", demand)
+    press(qtbot, page, Qt.Key.Key_G)
+    dialog = dialog_of(qtbot, page)
+    assert "word" not in dialog.form.fields and not dialog.panel.accept_button.isVisible()
+    said = "\n".join(label.text() for label in dialog.findChildren(type(page.told)))
+    assert "This desk locks" not in said and "go back" in said
+    qtbot.keyClick(dialog.panel, Qt.Key.Key_Return)
+    assert len(site.keeper.picture().kept) == 1
+
+
+def test_that_whoever_went_back_leaves_the_desk_with_the_reason(qtbot: QtBot, page: BackupsPage) -> None:
+    left: list[str] = []
+    page._leave = left.append
+    back_up(qtbot, page)
+    press(qtbot, page, Qt.Key.Key_G)
+    dialog = dialog_of(qtbot, page)
+    assert "this desk locks" in "\n".join(label.text() for label in dialog.findChildren(type(page.told)))
+    qtbot.keyClicks(dialog.form.fields["word"].editor, "GO BACK")
+    qtbot.keyClick(dialog.panel, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(left))
+    assert "the store is now that of Wed 2 Dec 2026 09:00" in left[0] and "passwords are those of today" in left[0]
