@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from crs_desktop.kernel.changes import ChangeFeed
 from crs_desktop.kernel.clock import to_milliseconds
@@ -75,8 +76,11 @@ class Beginning:
         opened = unlock(prepared.slots, prepared.slots.of(SlotKind.RECOVERY)[0], code.secret)
         return opened if isinstance(opened, Refused) else None
 
-    def make(self, prepared: Prepared) -> SignedIn | Refused:
-        """Write. Raises EnvironmentFailure in words; run again it finishes what was begun."""
+    def make(self, prepared: Prepared, zone: ZoneInfo | None = None) -> SignedIn | Refused:
+        """Write. Raises EnvironmentFailure in words; run again it finishes what was begun.
+
+        A new store counts its days in `zone`; without one the first services to open it state the machine's.
+        """
         door = self._door
         if not _begun(door, prepared):
             stands = standing(door.path)
@@ -87,7 +91,7 @@ class Beginning:
             write_slots(door.path, prepared.slots)
         if exists(door.path) and unfinished(door.path):
             encrypt(door.path, prepared.keys, to_milliseconds(door.clock.now()))
-        open_store(door.path, door.clock, ChangeFeed(), prepared.keys, FirstStartGuard()).close()
+        _open_first(door, prepared.keys, zone)
         with door.opened(prepared.keys, FirstStartGuard()) as staff:
             if not staff.begun():
                 person = staff.begin(prepared.person, door.desk)
@@ -95,6 +99,16 @@ class Beginning:
                     return person
                 assert person.id == FIRST, "the slot of the first person bears another number"
         return door.sign_in(prepared.person.sign_in, prepared.password)
+
+
+def _open_first(door: Door, keys: StoreKeys, zone: ZoneInfo | None) -> None:
+    store = open_store(door.path, door.clock, ChangeFeed(), keys, FirstStartGuard())
+    try:
+        # The services state the kind when they first open it: until then nothing was counted in any zone.
+        if zone is not None and store.fact("kind") is None and store.fact("time_zone") != zone.key:
+            store.state_facts({"time_zone": zone.key})
+    finally:
+        store.close()
 
 
 def _begun(door: Door, prepared: Prepared) -> bool:

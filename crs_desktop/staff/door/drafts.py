@@ -24,7 +24,7 @@ def open_draft(keys: StoreKeys, person_id: int, sealed: bytes) -> bytes | None:
 
     try:
         return AESGCM(_key(keys)).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _words(person_id))
-    except InvalidTag:
+    except (InvalidTag, ValueError):
         return None
 
 
