@@ -1,7 +1,7 @@
 """The red button and F12: the calculator of dose, vials and next time, wherever the keyboard is in the window.
 
 A shortcut of Qt's ends at a dialog, and a prescriber on the telephone does not wait until a form is closed. So the key
-is caught before anything else sees it, the calculator opens over whatever is open, and the cursor goes back afterwards.
+is caught before anything else sees it, and the calculator opens over whatever is open.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ class CrsNow(QObject):
         self._shell = shell
         self._calculator: Callable[[QWidget], QDialog] | None = calculator
         self._open: QDialog | None = None
-        self._back_to: QWidget | None = None
         self.button: QPushButton = button(
             tr("CRS now (F12)"), "alarm", name=tr("CRS now, F12"), hint=phrase("window_crs_now")
         )
+        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the cursor where it is
         self.button.clicked.connect(lambda: self.show())
         self._application().installEventFilter(self)
 
     def close(self) -> None:
         """The window goes: the key is nobody's here any more."""
         self._application().removeEventFilter(self)
-        self._calculator = self._open = self._back_to = None  # whoever made this desk holds keys
+        self._calculator = self._open = None  # whoever made this desk holds keys
         self.deleteLater()
 
     def action(self) -> Action:
@@ -53,13 +53,13 @@ class CrsNow(QObject):
         if self._calculator is None or (self._open is not None and isValid(self._open) and self._open.isVisible()):
             return
         popup = QApplication.activePopupWidget()
-        while popup is not None:  # a menu or a list would keep the keyboard
+        while popup is not None:  # a list of actions is no window to stand over
             popup.close()
             popup = QApplication.activePopupWidget()
-        self._back_to = QApplication.focusWidget()
-        made = self._open = self._calculator(QApplication.activeModalWidget() or self._shell)
-        made.finished.connect(lambda _result: self._give_back())
-        made.open()
+        over = QApplication.activeModalWidget() or self._shell
+        self._open = self._calculator(over)
+        self._open.finished.connect(over.activateWindow)  # not every system does; then Qt puts the cursor back
+        self._open.open()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Every event of the program comes by here, so what does not matter leaves at the first line."""
@@ -71,13 +71,6 @@ class CrsNow(QObject):
         if not event.isAutoRepeat():
             self.show()
         return True
-
-    def _give_back(self) -> None:
-        """The cursor where it was, should that still be there."""
-        back, self._open, self._back_to = self._back_to, None, None
-        if back is not None and isValid(back) and back.isVisible():
-            back.window().activateWindow()
-            back.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @staticmethod
     def _application() -> QApplication:

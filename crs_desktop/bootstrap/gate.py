@@ -22,6 +22,8 @@ from crs_desktop.staff.ui.handed import (
 from crs_desktop.store.keys.passwords import judge
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from crs_desktop.bootstrap.opening import DoorLater
     from crs_desktop.staff.door.beginning import Beginning
     from crs_desktop.staff.door.entering import Door
@@ -110,9 +112,9 @@ class SetUpOver:
         """Really open the sealed slot."""
         return self._beginning.try_recovery(prepared, typed)  # type: ignore[arg-type]  # what prepare answered
 
-    def make(self, prepared: object) -> LetIn | Refused:
+    def make(self, prepared: object, zone: ZoneInfo | None) -> LetIn | Refused:
         """Make the store, or encrypt it."""
-        answer = self._beginning.make(prepared)  # type: ignore[arg-type]  # what prepare answered
+        answer = self._beginning.make(prepared, zone)  # type: ignore[arg-type]  # what prepare answered
         return answer if isinstance(answer, Refused) else LetIn(answer)
 
     def judge(self, password: str, words: Sequence[str]) -> Sequence[Finding]:

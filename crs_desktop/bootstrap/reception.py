@@ -140,6 +140,7 @@ class Reception:
     def _first_start(self, stands: Standing) -> FirstStart:
         from crs_desktop.bootstrap.gate import SetUpOver
         from crs_desktop.staff.ui.first_start import FirstStart
+        from crs_desktop.staff.ui.handed import Days
         from crs_desktop.staff.ui.print_codes import print_codes
 
         plain = stands is Standing.PLAIN
@@ -149,7 +150,7 @@ class Reception:
             self.tasks, SetUpOver(self._door), print_codes, kind="encrypt" if plain else "new", store=name,
             bring_back=None if plain else self.show_bring_back,
             notice=phrase("staff_ui_no_store", store=name) if stands is Standing.NO_STORE else "",
-            calculator=self.show_calculator,
+            calculator=self.show_calculator, days=None if plain else Days(self._zone(), self._start.clock.now),
         )  # fmt: skip
         page.made.connect(self._let_in)
         page.look_around.connect(self._look_around)
@@ -163,11 +164,11 @@ class Reception:
 
     def _zone(self) -> ZoneInfo:
         """The store's while it is open; it says nothing of its zone while it is locked."""
-        from crs_desktop.command_line.zones import machine_zone
+        from crs_desktop.command_line.zones import machine_zone, named_zone
 
         if self.desk is not None and self.desk.later.ready:
             return self.desk.house.zone
-        return machine_zone()
+        return named_zone(self._start.zone) if self._start.zone else machine_zone()
 
     def _look_around(self) -> None:
         from crs_desktop.bootstrap.opening import DEMO_ACTOR

@@ -71,7 +71,8 @@ def open_house(
 
 def _furnished(store: Store, clock: Clock, zone: ZoneInfo | None, kind: str) -> House:
     if store.fact("kind") is None:
-        store.state_facts({"kind": kind, "time_zone": (zone or machine_zone()).key})
+        stated = store.fact("time_zone")  # by the first start, where somebody read it
+        store.state_facts({"kind": kind} if stated else {"kind": kind, "time_zone": (zone or machine_zone()).key})
     site_zone = ZoneInfo(store.fact("time_zone") or "UTC")
     demo = store.fact("kind") == DEMO
     library = TherapyLibrary(store, load_catalogue())

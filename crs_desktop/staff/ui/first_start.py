@@ -15,10 +15,11 @@ from crs_desktop.kernel.refusal import Refused, no
 from crs_desktop.staff.ui import words
 from crs_desktop.staff.ui.codes import TypeBack, emergency_card, recovery_card
 from crs_desktop.staff.ui.frame import GateFrame
-from crs_desktop.staff.ui.handed import Codes, FirstPerson, LetIn, PrintCodes, SetUp
+from crs_desktop.staff.ui.handed import Codes, Days, FirstPerson, LetIn, PrintCodes, SetUp
 from crs_desktop.staff.ui.new_password import NewPassword
 from crs_desktop.staff.ui.panel import Panel
 from crs_desktop.staff.ui.steps import StepLine
+from crs_desktop.staff.ui.zone_choice import ZoneChoice
 
 Kind = Literal["new", "encrypt"]
 
@@ -40,6 +41,7 @@ class FirstStart(GateFrame):
         bring_back: Callable[[], None] | None = None,
         notice: str = "",
         calculator: Callable[[], None] | None = None,
+        days: Days | None = None,
     ) -> None:
         super().__init__(560, 32)
         self._tasks = tasks
@@ -52,6 +54,7 @@ class FirstStart(GateFrame):
         self._codes: Codes | None = None
         self._person: FirstPerson | None = None  # without its password
         self._prepared: object = None
+        self.zone = None if days is None else ZoneChoice(days)  # an old store has its zone already
         self.steps = StepLine((tr("Choose"), tr("Administrator"), tr("Two codes"), tr("Try it"), tr("Done")))
         self.above.addWidget(self.steps)
         self.choice = self._made_choice()
@@ -163,17 +166,23 @@ class FirstStart(GateFrame):
                 name=person.name, sign_in=person.sign_in, roles=words.roles_text(person.roles), store=self._store,
             )
         )  # fmt: skip
+        if self.zone is not None:
+            self.zone.say()
         self._go(5)
 
     def _send_make(self) -> None:
         prepared = self._prepared
+        if self.zone is not None and self.zone.asking:
+            self.zone.take()  # what was found is read once before anything is made in it
+            return
+        zone = None if self.zone is None else self.zone.zone
 
         def made(answer: LetIn | Refused) -> None:
             if isinstance(answer, LetIn):
                 self.wipe()
                 self.made.emit(answer.ticket)
 
-        self.done.run(lambda: self._set_up.make(prepared), made)
+        self.done.run(lambda: self._set_up.make(prepared, zone), made)
 
     def _print_both(self) -> None:
         if self._codes is not None and self._print(self._codes, self):
@@ -280,6 +289,9 @@ class FirstStart(GateFrame):
             back=tr("&Back"), working=tr("Encrypting…") if encrypt else tr("Making it…"),
         )  # fmt: skip
         panel.without_fields()
+        if self.zone is not None:
+            panel.column.insertWidget(panel.column.count() - 3, self.zone)
+            self.zone.taken.connect(lambda: panel.accept_button.setFocus(Qt.FocusReason.OtherFocusReason))
         panel.submitted.connect(self._send_make)
         panel.back.connect(lambda: self._go(4))
         return panel

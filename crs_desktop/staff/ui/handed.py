@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -87,6 +87,14 @@ class FirstPerson:
 
 
 @dataclass(frozen=True, slots=True)
+class Days:
+    """In which zone a new store counts its days unless another is chosen, and the present instant."""
+
+    zone: ZoneInfo
+    now: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
 class Codes:
     """The two codes as printed, groups parted by spaces or hyphens. In a new-code dialog one of them is empty."""
 
@@ -137,8 +145,8 @@ class SetUp(Protocol):
     def try_recovery(self, prepared: object, typed: str) -> Refused | None:
         """Really open the sealed slot with what was typed from the paper. Field: code."""
 
-    def make(self, prepared: object) -> LetIn | Refused:
-        """Only now: make (or encrypt) the store."""
+    def make(self, prepared: object, zone: ZoneInfo | None) -> LetIn | Refused:
+        """Only now: make (or encrypt) the store. A new one counts its days in this zone."""
 
     def judge(self, password: str, words: Sequence[str]) -> Sequence[Finding]:
         """What is said about a new password."""

@@ -102,6 +102,7 @@ class MadeUpSetUp:
     """Remembers what it was asked; nothing is "written" but by `make`."""
 
     made: list[object] = field(default_factory=list)
+    zones: list[ZoneInfo | None] = field(default_factory=list)
     prepared: list[FirstPerson] = field(default_factory=list)
     code_pairs: int = 0
     refuse_make: list[Refused] = field(default_factory=list)
@@ -120,9 +121,10 @@ class MadeUpSetUp:
         assert isinstance(prepared, tuple)
         return None if plain(typed) == plain(prepared[2]) else refuse(no("staff_ui_wrong_code", "code"))
 
-    def make(self, prepared: object) -> LetIn | Refused:
+    def make(self, prepared: object, zone: ZoneInfo | None) -> LetIn | Refused:
         if self.refuse_make:
             return self.refuse_make.pop()
+        self.zones.append(zone)
         self.made.append(prepared)
         return LetIn("first keys")
 
