@@ -6,10 +6,12 @@ read from: somebody may have typed the secret itself in its place.
 
 from __future__ import annotations
 
+import getpass
 import os
 import re
 import stat
 import sys
+import warnings
 from collections.abc import Sequence
 
 from crs_desktop.command_line.files import STANDARD_INPUT
@@ -46,9 +48,6 @@ def read_secret(source: str | None, option: str, asked: str) -> str:
 
 
 def _typed(option: str, asked: str) -> str:
-    import getpass
-    import warnings
-
     with warnings.catch_warnings():
         warnings.simplefilter("error", getpass.GetPassWarning)  # it would read on, with every letter on the screen
         try:
