@@ -120,18 +120,20 @@ class Desk:
         """What is half typed in open forms, sealed for the person who is signed in."""
         from crs_desktop.staff.door.drafts import seal_draft
 
-        blob = drafts().collect()
-        drafts().forget()
+        try:
+            blob = drafts().collect()
+        finally:
+            drafts().forget()
         if not blob or self._signed is None or self._signed.person_id is None:
             return None
         return seal_draft(self._signed.keys, self._signed.person_id, blob)
 
-    def leave(self) -> None:
-        """Nothing of this desk is on the screen any more, and it takes no more work."""
+    def leave(self, failed: Callable[[BaseException], None]) -> None:
+        """Nothing of this desk is on the screen any more, and it takes no more work; what still fails goes to `failed`."""
         self.crs_now.close()
         self.backing_up.close()
         self.bridge.close()
-        self.tasks.end()
+        self.tasks.end(failed)
         close_all_but(self.shell)
         self.presenter.uninstall()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -16,6 +17,7 @@ from crs_desktop.desktop.drafts import drafts
 from crs_desktop.desktop.error_presenter import ErrorPresenter
 from crs_desktop.desktop.shell import Shell
 from crs_desktop.desktop.tasks import Tasks
+from crs_desktop.desktop.ticker import once
 from crs_desktop.desktop.watch.cause import Cause
 from crs_desktop.desktop.watch.idle import IdleWatch, Ticks
 from crs_desktop.desktop.watch.session import SessionWatch
@@ -225,12 +227,12 @@ class Reception:
         self.desk = self._signed = None
         kept = self._keep(desk, signed)
         clipboard().clear_ours()
-        desk.leave()
+        desk.leave(self._lock_trouble)
         self.show_door(None if notice else self._locked(signed, kept, zone), notice)
         self.shell.repaint()
         self.session.locked()  # only now: a sleep that was held up for the cover goes on
         self.session.stop()
-        self.tasks.run(partial(desk.end_work, str(cause)), None, self.shell, "paper", self._lock_trouble)
+        self.tasks.run(partial(desk.end_work, str(cause)), self._ended, self.shell, "paper", self._not_ended)
 
     def _keep(self, desk: Desk, signed: SignedIn) -> bool:
         """Seal what is half typed. Whatever goes wrong with that, the desk is covered all the same."""
@@ -250,6 +252,14 @@ class Reception:
     def _stays_open(self) -> None:
         if self.desk is not None:
             self.desk.stays_open()
+
+    def _ended(self, _answer: None = None) -> None:
+        """What a desk was made of knows each other in circles: the key would stay until somebody looked for those."""
+        once(0, self.shell, _collect)
+
+    def _not_ended(self, error: BaseException) -> None:
+        self._lock_trouble(error)
+        self._ended()
 
     def _lock_trouble(self, error: BaseException) -> None:
         """The desk is locked all the same; whoever comes in next is told what was left undone."""
@@ -274,6 +284,10 @@ class Reception:
         from crs_desktop.staff.ui.handed import Locked
 
         return Locked(signed.sign_in, signed.actor.name, self._start.clock.now(), zone, kept)
+
+
+def _collect() -> None:
+    gc.collect()
 
 
 _FIRST = (Standing.NOTHING, Standing.PLAIN, Standing.NO_STORE)

@@ -104,9 +104,12 @@ class Tasks:
         """How many questions are out."""
         return len(self._jobs)
 
-    def end(self) -> None:
-        """Take no more work. What has begun, or waits its turn, is still done: a dose on its way is recorded."""
+    def end(self, failed: Callable[[BaseException], None] | None = None) -> None:
+        """Take no more work. What has begun, or waits its turn, is still done: a dose on its way is recorded. No answer
+        is handed out any more, and what fails goes to `failed`."""
         self._closed = True
+        if failed is not None:
+            self._present = lambda error, retry=None: failed(error)
 
     def wait(self) -> None:
         """Wait until all accepted work has ended. From any thread: no widget is touched and no answer handed out."""
@@ -155,7 +158,7 @@ class Tasks:
         self._deliver(job, True, answer)
 
     def _deliver(self, job: _Job, good: bool, answer: Any) -> None:
-        if job.dropped or not (job.owner is None or isValid(job.owner)):
+        if self._closed or job.dropped or not (job.owner is None or isValid(job.owner)):
             if not good and self._present is not None:
                 self._present(answer)  # nobody waits for it, but a failure is never swallowed
             return
