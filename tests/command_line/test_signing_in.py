@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import getpass
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
 from crs_desktop.command_line.parser import parser
+from crs_desktop.command_line.secret import PASSWORD_FROM, read_secret
 from crs_desktop.kernel.actors import Actor
+from crs_desktop.kernel.errors import NotUnderstood
 from crs_desktop.staff.door.entering import Door
 from crs_desktop.staff.model import Happened
 from crs_desktop.store.keys.guessing import FREE_MISSES, misses_path
@@ -282,3 +285,21 @@ def test_that_an_old_plain_store_and_missing_slots_say_what_to_do(ask: Ask, site
     assert old.read_bytes() == before
     (tmp_path / "pharmacy.crs.slots").write_text("{}", "utf-8")
     assert ask("readiness", "--store", site.path, "--json").codes == ["slots_not_understood"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes of files are not shown here")
+def test_that_a_file_behind_standard_input_is_held_to_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = own(tmp_path / "password", GUESS)
+    with file.open("r", encoding="utf-8") as opened:
+        monkeypatch.setattr(sys, "stdin", opened)
+        assert read_secret("-", PASSWORD_FROM, "?") == GUESS
+    file.chmod(0o644)
+    with file.open("r", encoding="utf-8") as opened, pytest.raises(NotUnderstood) as refused:
+        monkeypatch.setattr(sys, "stdin", opened)
+        read_secret("-", PASSWORD_FROM, "?")
+    assert [finding.code for finding in refused.value.findings] == ["cl_secret_open_to_others"]
+    monkeypatch.setattr(sys, "stdin", None)
+    with pytest.raises(NotUnderstood):
+        read_secret("-", PASSWORD_FROM, "?")
