@@ -74,6 +74,8 @@ def test_that_every_row_comes_along_and_nothing_plain_stays(tmp_path: Path, sche
     names = {item.name for item in path.parent.iterdir()} - {"site.crs.heads"}
     assert names == {"site.crs", "site.crs.slots", "site-backups"}
     assert path.stat().st_mode & 0o077 == 0
+    heads, _ = audit.read_heads(path, KEYS.audit)
+    assert [(one.why, one.sealed) for one in heads] == [("before the encryption", True)] * (schema != "0001")
     opened = open_pharmacy(path)
     assert opened.store.has_key
     note(opened.store, "goes on")
@@ -190,6 +192,16 @@ def test_that_a_store_open_elsewhere_is_left_alone(tmp_path: Path) -> None:
     assert is_plain(path) and len(plain_things(path.parent)) == 3 and unfinished(path)
     encrypted(path)
     assert plain_things(path.parent) == []
+
+
+def test_that_a_program_that_was_about_to_open_the_former_file_cannot_write_into_it(tmp_path: Path) -> None:
+    path = plain_site(tmp_path / "site", "0002")
+    former = path.with_name("former.crs")
+    os.link(path, former)
+    encrypted(path)
+    with pytest.raises(EnvironmentFailure) as caught:
+        connect(former, None)
+    assert caught.value.finding.code == "store_is_not_a_store"
 
 
 def test_that_a_plain_store_of_a_schema_that_was_never_plain_is_refused(tmp_path: Path) -> None:
