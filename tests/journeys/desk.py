@@ -19,7 +19,7 @@ from crs_desktop.bootstrap.main_window import Desk
 from crs_desktop.bootstrap.opening import Start
 from crs_desktop.bootstrap.services import DEMO, open_house
 from crs_desktop.demo.story import tell_story
-from crs_desktop.desktop.shell import open_shell
+from crs_desktop.desktop.shell import Shell, open_shell
 from crs_desktop.desktop.words import PlainLabel, StateBadge
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import ChangeFeed
@@ -65,6 +65,11 @@ class Person:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
 
+    @property
+    def shell(self) -> Shell:
+        """The window itself."""
+        return self.desk.shell
+
     def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """Press a key where the focus is."""
         QTest.keyClick(QApplication.focusWidget() or self.window(), key, modifier)
@@ -72,7 +77,7 @@ class Person:
 
     def window(self) -> QWidget:
         """The window that has the keyboard."""
-        return QApplication.activeModalWidget() or self.desk.shell
+        return QApplication.activeModalWidget() or self.shell
 
     def alt(self, letter: str) -> None:
         """A mnemonic of the window that has the keyboard."""
@@ -83,8 +88,8 @@ class Person:
 
     def ctrl(self, letter: str) -> None:
         """A shortcut of the main window."""
-        self.activate(self.desk.shell)
-        QTest.keyClick(self.desk.shell, Qt.Key(ord(letter.upper())), Qt.KeyboardModifier.ControlModifier)
+        self.activate(self.shell)
+        QTest.keyClick(self.shell, Qt.Key(ord(letter.upper())), Qt.KeyboardModifier.ControlModifier)
         pause(1)
 
     def activate(self, window: QWidget) -> None:
@@ -95,9 +100,16 @@ class Person:
         wait_until(window.isActiveWindow, "the window to be active")
 
     def go(self, name: str) -> None:
-        """Open a page by its number."""
-        number = [entry.name for entry in self.desk.rooms.entries()].index(name) + 1
-        self.ctrl(str(number))
+        """Open a page by its number, one beyond the ninth by its word."""
+        entries = self.desk.rooms.entries()
+        number = [entry.name for entry in entries].index(name) + 1
+        if number < 10:
+            self.ctrl(str(number))
+        else:
+            self.ctrl("K")
+            wait_until(lambda: QApplication.activeModalWidget() is not None, "the palette")
+            self.type(entries[number - 1].words)
+            self.key(Qt.Key.Key_Return)
         wait_until(lambda: self.desk.window.current_page() == name, f"the page {name}")
 
     def type(self, text: str) -> None:
@@ -124,7 +136,7 @@ class Person:
         """Tab to a field and replace what stands there; in a list choose the entry that begins so."""
         self.tab_to(field)
         focus = QApplication.focusWidget()
-        if isinstance(focus, QComboBox):
+        if isinstance(focus, QComboBox) and not focus.isEditable():
             for _ in range(focus.count() + 1):
                 if focus.currentText().startswith(text):
                     return
@@ -143,7 +155,7 @@ class Person:
         found: list[D] = []
 
         def there() -> bool:
-            found[:] = [one for one in self.desk.shell.findChildren(kind) if one.isVisible()]
+            found[:] = [one for one in self.shell.findChildren(kind) if one.isVisible()]
             return bool(found)
 
         wait_until(there, kind.__name__)

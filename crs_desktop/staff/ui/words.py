@@ -38,9 +38,9 @@ def role_label(role: str) -> str:
 
 
 def roles_text(roles: Iterable[str]) -> str:
-    """'pharmacist, administrator'."""
+    """'pharmacist, administrator'; 'glass broken' for who came by the emergency code."""
     held = set(roles)
-    return ", ".join(role_text(role) for role in ROLES if role in held)
+    return ", ".join(role_text(role) for role in (*ROLES, "emergency") if role in held)
 
 
 def person_roles(person: Person) -> str:
