@@ -139,6 +139,19 @@ def test_that_slots_of_a_first_start_make_way_and_are_kept(made: BackupMade, tmp
     assert verdict(store) == [], "the heads of the other store are gone as well"
 
 
+def test_that_heads_of_another_store_go_also_where_the_backup_brings_none(
+    made: BackupMade, pharmacy: Pharmacy, tmp_path: Path
+) -> None:
+    audit.heads_path(pharmacy.store.path).unlink()
+    bare = make(pharmacy.store.path, tmp_path / "stick", Reason.ASKED, NOW, KEYS.data)
+    store = tmp_path / "new" / "new.crs"
+    store.parent.mkdir()
+    first_start(store)
+    assert audit.heads_path(store).exists()
+    restore(bare.path, store, folder_of(store), NOW, KEYS.data)
+    assert not audit.heads_path(store).exists() and verdict(store) == []
+
+
 def test_that_slots_without_their_store_are_kept_and_make_way(made: BackupMade, tmp_path: Path) -> None:
     store = tmp_path / "new" / "new.crs"
     store.parent.mkdir()
