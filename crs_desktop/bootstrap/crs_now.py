@@ -15,12 +15,14 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from shiboken6 import isValid
 
 from crs_desktop.desktop.protocols import Action
+from crs_desktop.desktop.theme import text_percent
 from crs_desktop.desktop.words import button, phrase, tr
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
 
 KEY = "F12"
+_LARGE_PERCENT = 150
 
 
 class CrsNow(QObject):
@@ -31,9 +33,8 @@ class CrsNow(QObject):
         self._shell = shell
         self._calculator: Callable[[QWidget], QDialog] | None = calculator
         self._open: QDialog | None = None
-        self.button: QPushButton = button(
-            tr("CRS now (F12)"), "alarm", name=tr("CRS now, F12"), hint=phrase("window_crs_now")
-        )
+        words = tr("CRS now (F12)") if text_percent() < _LARGE_PERCENT else tr("CRS now")  # else the title has no room
+        self.button: QPushButton = button(words, "alarm", name=tr("CRS now, F12"), hint=phrase("window_crs_now"))
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the cursor where it is
         self.button.clicked.connect(lambda: self.show())
         self._application().installEventFilter(self)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QPushButton
 
+from crs_desktop.desktop.theme import text_percent
 from crs_desktop.desktop.words import button, no_mnemonic, phrase, tr
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.entry import read_name
@@ -14,6 +15,8 @@ from crs_desktop.kernel.refusal import Finding, refuse
 
 if TYPE_CHECKING:
     from crs_desktop.desktop.forms import FormDialog
+
+_LARGE_PERCENT = 150  # from here on the top bar has room for the name alone; the rest is still said
 
 
 class Who(QObject):
@@ -55,4 +58,6 @@ class Who(QObject):
         self.changed.emit(self._actor)
 
     def _say(self) -> None:
-        self.button.setText(no_mnemonic(phrase("desktop_who", name=self._actor.name)))
+        said = phrase("desktop_who", name=self._actor.name)
+        self.button.setText(no_mnemonic(said if text_percent() < _LARGE_PERCENT else self._actor.name))
+        self.button.setAccessibleName(said)

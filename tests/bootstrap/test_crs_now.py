@@ -161,3 +161,12 @@ def test_that_a_lock_takes_it_along_and_the_key_belongs_to_the_lock_page_then(st
         assert len(shown) == 1
         shown[0].reject()
         pause(10)
+
+
+def test_that_large_text_leaves_the_title_its_room(story: Path) -> None:
+    with desk_over(story, percent=200) as desk:
+        desk.shell.resize(1366, 800)
+        pause(50)
+        title = desk.window._title
+        assert desk.crs_now.button.text() == "CRS now" and "F12" in desk.crs_now.button.accessibleName()
+        assert title.width() >= title.fontMetrics().horizontalAdvance(title.text()), "Board, not Bo"

@@ -7,12 +7,13 @@ from PySide6.QtWidgets import QMenu, QPushButton
 
 from crs_desktop.desktop.icons import icon
 from crs_desktop.desktop.protocols import Action
-from crs_desktop.desktop.theme import pixels
+from crs_desktop.desktop.theme import pixels, text_percent
 from crs_desktop.desktop.words import button, no_mnemonic, phrase, tr
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.staff.ui import words
 
 LOCK_KEY = "Ctrl+L"
+_LARGE_PERCENT = 150  # from here on the top bar has room for the name alone; the roles are still said
 
 
 class WhoChip(QObject):
@@ -39,7 +40,7 @@ class WhoChip(QObject):
         """Show this actor from now on."""
         self._actor = actor
         said = phrase("staff_ui_who", name=actor.name, roles=words.roles_text(roles))
-        self.button.setText(no_mnemonic(said))
+        self.button.setText(no_mnemonic(said if text_percent() < _LARGE_PERCENT else actor.name))
         self.button.setAccessibleName(said)
 
     def actor(self) -> Actor:
