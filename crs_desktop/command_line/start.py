@@ -105,9 +105,10 @@ def _check_common(world: World) -> None:
     percent = read_count(options.text_percent or "100", "text_percent", 80, 300)
     by = "" if options.by is None else read_name(options.by, "by")
     wrong += [found for found in (percent, by) if isinstance(found, Finding)]
-    files = [getattr(options, name, None) for name in ("file", "stock", "patients")]
-    if options.password_from == STANDARD_INPUT and STANDARD_INPUT in files:
-        wrong.append(no("cl_secret_input_once", "password_from", STANDARD_INPUT))
+    secrets, files = ("password_from", "second_password_from"), ("file", "stock", "patients")
+    given = [name for name in (*secrets, *files) if getattr(options, name, None) == STANDARD_INPUT]
+    if len(given) > 1 and given[0] in secrets:
+        wrong.append(no("cl_secret_input_once", given[0], STANDARD_INPUT))
     if world.zone is not None:
         try:
             named_zone(world.zone)

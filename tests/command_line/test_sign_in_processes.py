@@ -106,3 +106,13 @@ def _read(screen: int) -> bytes:
         return os.read(screen, 4096)
     except OSError:  # so Linux says that the other side has gone
         return b""
+
+
+def test_that_without_a_terminal_nothing_is_read_in_its_place(empty_store: Path) -> None:
+    words = ("--by", "weber", "--store", str(empty_store), "--now", NOW, "readiness")
+    done = subprocess.run(
+        (*CHEAP, *words), cwd=ROOT, input=PASSWORDS["weber"], capture_output=True, text=True, timeout=60,
+        start_new_session=True,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no terminal" in done.stderr and "Warning" not in done.stderr

@@ -196,6 +196,9 @@ def test_that_on_a_terminal_the_password_is_asked_for(
 def test_that_standard_input_is_read_for_one_thing(bare: Ask, empty_store: Path) -> None:
     said = bare("plan", "-", "--by", "weber", "--password-from", "-", "--store", empty_store, "--json", stdin="{}")
     assert (said.status, said.codes) == (2, ["cl_secret_input_once"])
+    two = ("--password-from", "-", "--second", "okafor", "--second-password-from", "-")
+    words = ("adopt", "teclistamab", "--pharmacist", "A. Weber", "--by", "weber", *two, "--json")
+    assert bare(*words, "--store", empty_store, stdin=PASSWORDS["weber"]).codes == ["cl_secret_input_once"]
 
 
 def test_that_the_machine_s_user_is_asked_by_the_own_name_if_it_has_one_here(
