@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
-from shiboken6 import isValid
 
 from crs_desktop.desktop.protocols import Action
 from crs_desktop.desktop.theme import text_percent
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
 KEY = "F12"
 _LARGE_PERCENT = 150
+_OPEN = "CrsNow"
 
 
 class CrsNow(QObject):
@@ -32,7 +32,6 @@ class CrsNow(QObject):
         super().__init__(shell)
         self._shell = shell
         self._calculator: Callable[[QWidget], QDialog] | None = calculator
-        self._open: QDialog | None = None
         words = tr("CRS now (F12)") if text_percent() < _LARGE_PERCENT else tr("CRS now")  # else the title has no room
         self.button: QPushButton = button(words, "alarm", name=tr("CRS now, F12"), hint=phrase("window_crs_now"))
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the cursor where it is
@@ -42,7 +41,7 @@ class CrsNow(QObject):
     def close(self) -> None:
         """The window goes: the key is nobody's here any more."""
         self._application().removeEventFilter(self)
-        self._calculator = self._open = None  # whoever made this desk holds keys
+        self._calculator = None  # whoever made this desk holds keys
         self.deleteLater()
 
     def action(self) -> Action:
@@ -51,16 +50,18 @@ class CrsNow(QObject):
 
     def show(self) -> None:
         """Open it over whatever is open; where it is open already it stays as it is."""
-        if self._calculator is None or (self._open is not None and isValid(self._open) and self._open.isVisible()):
+        there = (one for one in QApplication.topLevelWidgets() if one.objectName() == _OPEN and one.isVisible())
+        if self._calculator is None or any(there):
             return
         popup = QApplication.activePopupWidget()
         while popup is not None:  # a list of actions is no window to stand over
             popup.close()
             popup = QApplication.activePopupWidget()
         over = QApplication.activeModalWidget() or self._shell
-        self._open = self._calculator(over)
-        self._open.finished.connect(over.activateWindow)  # not every system does; then Qt puts the cursor back
-        self._open.open()
+        made = self._calculator(over)
+        made.setObjectName(_OPEN)
+        made.finished.connect(over.activateWindow)  # not every system does; then Qt puts the cursor back
+        made.open()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Every event of the program comes by here, so what does not matter leaves at the first line."""

@@ -77,6 +77,20 @@ def test_that_f12_opens_it_over_a_form_and_what_was_typed_there_stays(desk: Desk
     pause(10)
 
 
+def test_that_it_opens_again_after_the_form_beneath_went_away_under_it(desk: Desk) -> None:
+    person = Person(desk)
+    person.choose_row("Lindqvist, Karin")
+    person.ctrl("D")
+    dialog: DoseDialog = person.dialog(DoseDialog)
+    person.key(Qt.Key.Key_F12)
+    opened(desk)
+    dialog.deleteLater()
+    wait_until(lambda: calculators(desk) == [], "both to be gone")
+    person.key(Qt.Key.Key_F12)
+    opened(desk)
+    back(desk)
+
+
 def test_that_f12_opens_it_from_a_menu_and_from_the_palette(desk: Desk) -> None:
     person = Person(desk)
     person.tab_to(desk.board.table.view)
@@ -152,10 +166,12 @@ def test_that_a_lock_takes_it_along_and_the_key_belongs_to_the_lock_page_then(st
         at.sign_in()
         Person(at.desk).key(Qt.Key.Key_F12)
         opened(at.desk)
+        former = at.desk.crs_now
         at.lock()
         assert [one for one in at.reception.shell.findChildren(Calculator) if one.isVisible()] == []
         at.rest()
         assert (connections(store), keys_alive(), pages_alive()) == ([], [], [])
+        former.show()  # it holds nothing of the desk any more, and does nothing
         at.page.calculator_button.click()
         shown = [one for one in at.reception.shell.findChildren(Calculator) if one.isVisible()]
         assert len(shown) == 1

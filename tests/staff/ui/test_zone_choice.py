@@ -87,6 +87,9 @@ def test_that_what_is_typed_in_full_is_taken_whatever_its_case(qtbot: QtBot, tas
     keys(qtbot, ENTER)
     assert zone.zone.key == "Asia/Ho_Chi_Minh" and set_up.made == [], "this Enter makes nothing"
     zone.ask()
+    keys(qtbot, ENTER)
+    assert set_up.made == [] and not zone.field.isVisible(), "nor does an Enter in the empty line"
+    zone.ask()
     assert zone.take() and zone.zone.key == "Asia/Ho_Chi_Minh", "an empty line keeps it"
 
 
