@@ -17,6 +17,7 @@ from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.answers import ExitStatus
 from crs_desktop.kernel.changes import ChangeFeed
 from crs_desktop.kernel.clock import Clock
+from crs_desktop.kernel.dumps import no_core_dumps
 from crs_desktop.kernel.refusal import no
 from crs_desktop.kernel.wording import say
 
@@ -33,6 +34,7 @@ TRACEBACK = "CRS_DESKTOP_TRACEBACK"
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the program with these arguments (default: those of the process); the exit status."""
+    no_core_dumps()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal without the letters must not end the answer

@@ -129,7 +129,7 @@ class Desk:
         return seal_draft(self._signed.keys, self._signed.person_id, blob)
 
     def leave(self, failed: Callable[[BaseException], None]) -> None:
-        """Nothing of this desk is on the screen any more, and it takes no more work; what still fails goes to `failed`."""
+        """Nothing of this desk is on the screen any more, it takes no more work, what still fails goes to `failed`."""
         self.crs_now.close()
         self.backing_up.close()
         self.bridge.close()

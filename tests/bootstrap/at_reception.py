@@ -1,4 +1,4 @@
-"""A made-up pharmacy with two people and real slots, and whoever signs in, locks and looks around at its real window."""
+"""A made-up pharmacy with two people and real slots, and somebody at its real window."""
 
 from __future__ import annotations
 
