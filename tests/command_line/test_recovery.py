@@ -192,3 +192,23 @@ def plain_bundle(folder: Path) -> Path:
         inside.facts or {}, members_of(files),
     )  # fmt: skip
     return put_in_place(folder, "old.crsbackup", manifest, files).path
+
+
+def test_that_an_old_plain_store_is_encrypted_at_the_window_before_it_is_exchanged(
+    ask: Ask, bundle: Path, clean: Path
+) -> None:
+    released = Path(__file__).parents[1] / "store" / "released" / "0002_demo.crs.gz"
+    clean.write_bytes(gzip.decompress(released.read_bytes()))
+    before = clean.read_bytes()
+    said = ask("restore", bundle, "--store", clean, "--replace", "--json")
+    assert (said.status, said.codes) == (3, ["cl_store_plain"])
+    assert clean.read_bytes() == before
+
+
+def test_that_a_return_to_a_store_whose_slots_are_damaged_brings_those_of_the_backup(
+    ask: Ask, site: Site, bundle: Path
+) -> None:
+    slots_path(site.path).write_text("{}", "utf-8")
+    assert ask("readiness", "--store", site.path, "--json").codes == ["slots_not_understood"]
+    assert ask("restore", bundle, "--store", site.path, "--replace", "--json").status == 0
+    assert ask("readiness", "--store", site.path, "--now", NOW).status == 1
