@@ -91,12 +91,14 @@ class LostDose:
 class Loss:
     """What is in the store and not in a backup: numbers by kind of record, and the doses by name.
 
-    `against` says why whoever asks may not go back themselves.
+    `against` says why whoever asks may not go back themselves; `changes` is what the history says beside the numbers:
+    where somebody went back before, a backup may hold as many records as the store, and others.
     """
 
     counts: tuple[tuple[str, int], ...]
     doses: tuple[LostDose, ...]
     against: Finding | None = None
+    changes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from crs_desktop.backups.model import Kept, Standing
 
 TOO_OLD = timedelta(days=1)
 # What people count by, in the order of how much it hurts; other tables hang on these.
+ENTERED = ("sign in", "lock")  # in the log, and nothing that anybody has to enter again
 NAMED = ("doses", "movements", "patients", "weighings", "earmarks", "grades", "infusion_events", "filed_sheets")
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from crs_desktop.backups.model import WORD, About, BackupPicture, GoBack, Kept, Loss, LostDose, Weight, WentBack
 from crs_desktop.backups.remembered import Remembered, recall, remember
-from crs_desktop.backups.rules import NAMED, due, last_good, lost, standing
+from crs_desktop.backups.rules import ENTERED, NAMED, due, last_good, lost, standing
 from crs_desktop.doses.service import DoseLog
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import Topic
@@ -21,7 +21,7 @@ from crs_desktop.store import places
 from crs_desktop.store.audit import WENT_BACK
 from crs_desktop.store.backup import HELD, Listed, Reason, folder_of, list_backups, make, rotate
 from crs_desktop.store.bundle import Manifest, holds_plain_store
-from crs_desktop.store.counting import counts_of, sum_of
+from crs_desktop.store.counting import changes_since, counts_of, sum_of
 from crs_desktop.store.judging import slots_in
 from crs_desktop.store.keys.slots import SlotKind
 from crs_desktop.store.opening import climb
@@ -106,12 +106,18 @@ class BackupKeeper:
         self._store.demand("check backup")
         then = self._listed(name)
         now = counts_of(self._store, NAMED)
-        lines = self._doses.overview().log
-        newer = [line for line in lines if line.entry.at > then.made_at] if now["doses"] > then.count("doses") else []
+        lines = sorted(self._doses.overview().log, key=lambda line: line.entry.id)
+        # By number as well as by the clock: it may have been set back, and somebody may have gone back in between.
+        newer = [
+            line for number, line in enumerate(lines)
+            if number >= then.count("doses") or line.entry.at > then.made_at
+        ]  # fmt: skip
+        now["doses"] = max(now["doses"], then.count("doses") + len(newer))
         return Loss(
             lost(now, then.counts),
             tuple(LostDose(one.entry.started_at, str(one.entry.amount), _who(one.patient)) for one in newer),
             self._against_going_back(),
+            changes_since(self._store, then.made_at, then.count("change_log"), ENTERED),
         )
 
     def go_back(self, command: GoBack, actor: Actor) -> WentBack | Refused:

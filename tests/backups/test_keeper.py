@@ -9,7 +9,7 @@ import pytest
 from crs_desktop.backups.model import GoBack, Standing, WentBack
 from crs_desktop.kernel.changes import Topic
 from crs_desktop.kernel.errors import EnvironmentFailure, NotUnderstood
-from crs_desktop.kernel.refusal import Refused
+from crs_desktop.kernel.refusal import Refused, no
 from crs_desktop.store.audit import WENT_BACK, heads_path
 from crs_desktop.store.backup import Reason
 from tests.backups.conftest import Site
@@ -62,6 +62,50 @@ def test_that_going_back_says_what_is_lost_and_loses_just_that(site: Site) -> No
     forward = back(site, answer.kept, key="r2")
     assert isinstance(forward, WentBack)
     assert rows(site.pharmacy.store, "SELECT count(*) FROM doses") == [(1,)]
+
+
+def test_that_what_is_lost_is_told_also_when_the_clock_was_set_back(site: Site) -> None:
+    line = site.pharmacy.receive("B1", 4)
+    made = site.keeper.back_up()
+    assert made is not None
+    site.clock.turn(minutes=-30)
+    site.pharmacy.doses.log_dose(dose("d1", line), OKAFOR)
+    loss = site.keeper.loss(made.name)
+    assert dict(loss.counts) == {"doses": 1, "movements": 1} and len(loss.doses) == 1
+
+
+def test_that_going_forward_again_names_what_was_recorded_in_between(site: Site) -> None:
+    line = site.pharmacy.receive("B1", 4)
+    empty = site.keeper.back_up()
+    assert empty is not None
+    site.clock.turn(hours=1)
+    site.pharmacy.doses.log_dose(dose("d1", line), OKAFOR)
+    full = site.keeper.back_up()
+    assert full is not None and isinstance(back(site, empty.name), WentBack)
+    site.clock.turn(hours=1)
+    site.pharmacy.doses.log_dose(dose("d2", line), OKAFOR)
+    loss = site.keeper.loss(full.name)  # as many doses as here, and another one
+    assert dict(loss.counts)["doses"] == 1 and len(loss.doses) == 1
+    site.clock.turn(hours=1)
+    note(site.pharmacy.store, "only a note")
+    again = site.keeper.back_up()
+    assert again is not None and site.keeper.loss(again.name).changes == 0
+    site.clock.turn(hours=1)
+    note(site.pharmacy.store, "one more note")
+    assert (site.keeper.loss(again.name).counts, site.keeper.loss(again.name).changes) == ((), 1)
+
+
+def test_that_what_papers_weigh_is_known_and_a_store_that_cannot_say_is_shown_all_the_same(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weight = site.keeper.picture().weight
+    assert weight is not None and weight.store > 100_000 and (weight.papers, weight.paper_bytes) == (0, 0)
+
+    def broken(*_: object) -> None:
+        raise EnvironmentFailure(no("store_damaged", "store", "t.crs"))
+
+    monkeypatch.setattr("crs_desktop.backups.service.counts_of", broken)
+    assert site.keeper.picture().weight is None
 
 
 def test_that_automatic_backups_pause_after_going_back_until_somebody_is_content(site: Site) -> None:

@@ -140,7 +140,7 @@ def test_that_the_age_is_said_in_words(site: Site) -> None:
 def test_that_the_page_says_what_opens_each_backup_and_what_papers_weigh(
     qtbot: QtBot, page: BackupsPage, site: Site
 ) -> None:
-    assert "filed papers; each backup holds them all" in page.summary.text()
+    assert "no papers are filed in it yet" in page.summary.text()
     back_up(qtbot, page)
     assert page.about.text().startswith("Encrypted, but no key slots travel with it")
     write_slots(site.pharmacy.store.path, two_people()[0])

@@ -14,6 +14,7 @@ from crs_desktop.documents.ui.page import PaperPage
 from crs_desktop.patients.ui.enrol_dialog import EnrolDialog
 from crs_desktop.policy.ui.page import PolicyPage
 from crs_desktop.readiness.picture import BoardPicture
+from crs_desktop.staff.ui.second_person import SecondPersonDialog
 from tests.journeys.conftest import NEW
 from tests.journeys.desk import Person, desk_over, take_picture, wait_until, words_of
 
@@ -111,7 +112,13 @@ def test_that_a_stated_policy_changes_the_board_and_the_status_line(desk: Desk, 
     for name, value in {"value": "1", "owner": "Made-up committee", "reason": "one set while vials are short"}.items():
         person.write(dialog.form.fields[name].editor, value)
     person.key(Qt.Key.Key_Return)
+    step = person.dialog(SecondPersonDialog)
+    assert not desk.window.isVisible() and not dialog.isVisible(), "what the first person sees is covered"
+    for name, value in {"value": "1", "valid_from": "2026-11-22"}.items():
+        person.write(step.form.fields[name].editor, value)
+    person.key(Qt.Key.Key_Return)
     gone(dialog, "the policy")
+    assert desk.window.isVisible()
     wait_until(lambda: "CAR-T 1" in desk.window.status.text("policy"), "the new policy in the status line")
     after = back_to_board(person, before)
     assert {window.owed for window in after.windows} == {1}

@@ -108,7 +108,8 @@ def visiting(
     """The window in front of this store, closed at the end as a person would."""
     _app, shell = open_shell(["crs_desktop"], "crs_desktop")
     shell.resize(1240, 800)
-    reception = Reception(Start(path, clock, "America/New_York", 0, Actor("x", "pharmacist", desk), theme, percent), shell)
+    start = Start(path, clock, "America/New_York", 0, Actor("x", "pharmacist", desk), theme, percent)
+    reception = Reception(start, shell)
     try:
         yield Visitor(reception)
     finally:

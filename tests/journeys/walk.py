@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QTableView, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QTableView, QWidget
 
 from crs_desktop.backups.ui.page import BackupsPage
 from crs_desktop.bootstrap.services import open_house
@@ -288,6 +288,9 @@ class Walk:
         history = who.desk.window.page("history")
         assert isinstance(history, HistoryPage)
         wait_until(lambda: STANDS_IN in _all_words(history), "the acts of the night")
+        who.tab_to(history.table.view)
+        for _ in range(5):
+            who.key(Qt.Key.Key_Down)
         pause(200)
         self.take("history", who.shell)
         who.lock()
@@ -314,6 +317,8 @@ class Walk:
         door = who.at_page(SignInPage)
         wait_until(lambda: who.reception.tasks.running == 0, "the end of the work")
         assert "You went back" in words_of(door)
+        who.activate(who.shell)
+        assert QApplication.focusWidget() in (door.name.line, door.name.editor), "the keyboard is where typing goes on"
         self.take("went-back", who.shell)
         who.sign_in(*_login(ADMINISTRATOR, PASSWORD))
         assert who.desk.house.doses.entries() == []

@@ -83,6 +83,8 @@ def state_text(kept: Kept) -> str:
 
 def weight_text(weight: Weight) -> str:
     """How large the store is, and its papers."""
+    if not weight.papers:
+        return phrase("backup_weight_no_papers", store=megabytes(weight.store))
     return phrase(
         "backup_weight", store=megabytes(weight.store), papers=counted("filed_sheets", weight.papers),
         size=megabytes(weight.paper_bytes),
@@ -128,13 +130,15 @@ def counted(table: str, number: int) -> str:
 
 def counts_text(counts: Mapping[str, int]) -> str:
     """'1 patient, 3 doses, 4 movements of vials': what people count by, with nothing left out that is none."""
-    return ", ".join(counted(table, counts.get(table, 0)) for table in ("patients", "doses", "movements"))
+    said = (counted(table, counts.get(table, 0)) for table in ("patients", "doses", "movements"))
+    return ", ".join(one.replace(" ", "\u00a0") for one in said)
 
 
 def loss_text(loss: Loss, zone: ZoneInfo) -> str:
     """What going back loses, doses by name."""
     if not loss.counts:
-        return "\n".join([phrase("backup_loss_none"), *_end_text(loss)])
+        said = phrase("backup_loss_changes", count=loss.changes) if loss.changes else phrase("backup_loss_none")
+        return "\n".join([said, *_end_text(loss)])
     lines = [phrase("backup_loss", counts=", ".join(counted(table, number) for table, number in loss.counts))]
     if loss.doses:
         lines.append(phrase("backup_loss_doses"))
