@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from crs_desktop import __version__
 from crs_desktop.bootstrap.backing_up import BackingUp
-from crs_desktop.bootstrap.crs_now import CrsNow
 from crs_desktop.bootstrap.opening import HouseLater, Start
 from crs_desktop.bootstrap.rooms import Rooms
 from crs_desktop.bootstrap.status import StatusTeller
 from crs_desktop.desktop.application import first_painted, make_application
 from crs_desktop.desktop.change_bridge import ChangeBridge
+from crs_desktop.desktop.crs_now import CrsNow
 from crs_desktop.desktop.dialogs import close_all_but
 from crs_desktop.desktop.drafts import drafts
 from crs_desktop.desktop.error_presenter import ErrorPresenter
@@ -33,9 +33,8 @@ from crs_desktop.staff.door.signed_in import SignedIn
 from crs_desktop.store.first_look import first_look
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
-
     from crs_desktop.bootstrap.presence import Leaving, Presence
+    from crs_desktop.desktop.crs_now import Over
     from crs_desktop.doses.ui.calculator import Calculator
     from crs_desktop.house import House
     from crs_desktop.staff.ui.locks_soon import LocksSoon
@@ -230,12 +229,12 @@ class Desk:
         else:
             self.window.register(*self.who.actions())
 
-    def _calculator(self, parent: QWidget) -> Calculator:
+    def _calculator(self, over: Over) -> Calculator:
         """No patient, no store; the store's zone once it is open, because the calculator reads times of day."""
         from crs_desktop.command_line.zones import machine_zone
         from crs_desktop.doses.ui.calculator import Calculator
 
-        return Calculator(parent, self._start.clock, self.house.zone if self.later.ready else machine_zone())
+        return Calculator(over, self._start.clock, self.house.zone if self.later.ready else machine_zone())
 
     def _complain(self, word: str, text: str) -> None:
         self.window.banners.show_message(State.CANNOT_SAY, word, text)

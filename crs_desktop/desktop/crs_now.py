@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
 
 KEY = "F12"
+Over = QWidget  # what it opens over
 _LARGE_PERCENT = 150
 _OPEN = "CrsNow"
 
