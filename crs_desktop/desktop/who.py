@@ -20,7 +20,7 @@ _LARGE_PERCENT = 150  # from here on the top bar has room for the name alone; th
 
 
 class Who(QObject):
-    """Holds the present actor. There is no sign-in yet: the name is a statement, and the window says so."""
+    """Holds the present actor. For the demo, where nobody signs in: the name is a statement."""
 
     changed = Signal(object)
 
