@@ -16,7 +16,7 @@ from crs_desktop.desktop.application import make_application
 from crs_desktop.desktop.change_bridge import ChangeBridge
 from crs_desktop.desktop.forms import FormDialog
 from crs_desktop.desktop.tasks import Tasks
-from crs_desktop.desktop.theme import State
+from crs_desktop.desktop.theme import State, apply_theme
 from crs_desktop.kernel.errors import NotPermitted
 from crs_desktop.kernel.refusal import no
 from crs_desktop.store.keys.slots_file import write_slots
@@ -191,3 +191,21 @@ def test_that_whoever_went_back_leaves_the_desk_with_the_reason(qtbot: QtBot, pa
     qtbot.keyClick(dialog.panel, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: bool(left))
     assert "the store is now that of Wed 2 Dec 2026 09:00" in left[0] and "passwords are those of today" in left[0]
+
+
+def test_that_large_text_leaves_room_for_which_day_it_is(qtbot: QtBot, page: BackupsPage, site: Site) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    heads = [column.header for column in page.table.model.columns]
+    assert heads == ["When and why", "Found whole", "Size", "Patients", "Doses", "Movements"]
+    apply_theme(app, "light", 200)
+    try:
+        large = BackupsPage(Tasks(inline=True), site.keeper, ZONE, lambda: WEBER)
+        qtbot.addWidget(large)
+        assert [column.header for column in large.table.model.columns] == ["When and why", "Found whole", "Doses"]
+        site.keeper.back_up()
+        large.resize(1000, 700)
+        large.show()
+        qtbot.waitUntil(lambda: "1\u00a0patient" in large.detail.text())
+    finally:
+        apply_theme(app, "light", 100)

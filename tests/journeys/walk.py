@@ -289,7 +289,7 @@ class Walk:
         assert isinstance(history, HistoryPage)
         wait_until(lambda: STANDS_IN in _all_words(history), "the acts of the night")
         who.tab_to(history.table.view)
-        for _ in range(5):
+        for _ in range(7):
             who.key(Qt.Key.Key_Down)
         pause(200)
         self.take("history", who.shell)

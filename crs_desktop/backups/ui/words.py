@@ -106,6 +106,7 @@ def about_text(about: About, zone: ZoneInfo) -> str:
 def detail_text(kept: Kept) -> str:
     """Everything else about one backup."""
     lines = [phrase("backup_detail", name=kept.name, size=megabytes(kept.size), schema=kept.schema or tr("unknown"))]
+    lines += [f"{counts_text(kept.counts)}."] if kept.checked else []
     if kept.held:
         lines.append(phrase("backup_detail_held"))
     if not kept.checked:
