@@ -6,6 +6,7 @@ import gc
 import os
 import shutil
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
@@ -26,6 +27,8 @@ from crs_desktop.doses.ui.record_dialog import DoseDialog
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import ALL_TOPICS, Topic
 from crs_desktop.kernel.clock import StatedClock
+from crs_desktop.kernel.errors import EnvironmentFailure
+from crs_desktop.kernel.refusal import no
 from crs_desktop.staff.commands import EndPerson
 from crs_desktop.staff.model import Happened
 from crs_desktop.staff.ui.first_start import FirstStart
@@ -46,13 +49,13 @@ from tests.bootstrap.at_reception import (
     services,
     with_people,
 )
-from tests.journeys.desk import NOW, Person, pause, wait_until
+from tests.journeys.desk import NOW, PATIENCE, Person, pause, wait_until
 from tests.store.keys.cheap import cheap
 
 __all__ = ["cheap"]
 TYPED = {"prescriber": "Dr. Half Typed", "given_by": "Nurse Half Typed"}
 COVERED_S, CLOSED_S = 1.0, 10.0
-ROUNDS = 30 if os.environ.get("CRS_LONG") else 6
+ROUNDS = 30 if os.environ.get("CRS_LONG") else 4
 # Measured: below 0.1 MB a round once the first rounds have filled Qt's and SQLAlchemy's caches.
 MOST_MB_A_ROUND = 1.0
 
@@ -104,6 +107,25 @@ class Ticks:
 
     def wall_ms(self) -> int:
         return self.ms
+
+
+class Told:
+    """In the place of the operating system: notes what could be read on the screen when it was told."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[str, list[str]]] = []
+
+    def start(self, window: object) -> None:
+        """Begin."""
+
+    def codes(self) -> tuple[str, ...]:
+        return ()
+
+    def stop(self) -> None:
+        self.seen.append(("stop", shown_of_patients()))
+
+    def locked(self) -> None:
+        self.seen.append(("locked", shown_of_patients()))
 
 
 # --- covered, closed, dropped ---
@@ -192,6 +214,8 @@ def test_that_half_a_dose_comes_back_to_whoever_typed_it_and_to_nobody_else(stor
         before = at.desk.shell.findChildren(DoseDialog)[0].form.values()
         at.lock()
         assert phrase("staff_ui_locked_kept", name=NAMES["weber"]) in said_on_screen()
+        (sealed,) = at.reception._kept.values()
+        assert not [text for text in TYPED.values() if text.encode() in sealed], "only the key opens what is kept"
         at.rest()
         at.sign_in("berg")
         other = at.dose_form()
@@ -239,6 +263,46 @@ def test_that_a_lock_while_the_store_is_opening_covers_and_closes(store: Path) -
         assert (connections(store), keys_alive()) == ([], [])
         assert at.reception.shell.holds is None
         at.sign_in()
+
+
+def test_that_the_cover_waits_for_no_work_and_the_key_for_all_of_it(store: Path) -> None:
+    done = Event()
+    with reception_over(store) as at:
+        at.sign_in()
+        at.desk.tasks.run(lambda: done.wait(PATIENCE))
+        assert at.lock() < COVERED_S
+        assert shown_of_patients() == [] and at.page.isVisible()
+        pause(100)
+        assert at.reception.tasks.running, "what was begun is still done"
+        done.set()
+        at.rest()
+        assert keys_alive() == []
+
+
+def test_that_whoever_unlocks_is_told_what_failed_after_the_lock(store: Path) -> None:
+    done = Event()
+
+    def fails() -> None:
+        done.wait(PATIENCE)
+        raise EnvironmentFailure(no("store_failed", "store", store.name, detail="a test"))
+
+    with reception_over(store) as at:
+        at.sign_in()
+        at.desk.tasks.run(fails, None, at.desk.window)
+        at.lock()
+        done.set()
+        at.rest()
+        at.sign_in()
+        assert "left undone" in said_on_screen()
+
+
+def test_that_a_sleep_held_up_for_the_cover_goes_on_only_after_it(store: Path) -> None:
+    with reception_over(store) as at:
+        at.sign_in()
+        told = Told()
+        at.reception.session._source = told
+        at.lock()
+        assert told.seen[0] == ("locked", []) and ("stop", []) in told.seen
 
 
 def test_that_a_lock_waits_for_no_plan_and_for_no_paper(store: Path) -> None:
