@@ -115,16 +115,20 @@ def test_that_a_store_that_cannot_be_read_is_exchanged_by_the_code(
     assert ask("verify", "--store", site.path).status == 0
 
 
-def test_that_who_went_back_is_written_in_the_store_that_came_back(ask: Ask, site: Site, bundle: Path) -> None:
-    assert ask("restore", bundle, "--store", site.path, "--replace", "--now", NOW).status == 0
-    door = Door(site.path, CLOCK, "desk 1")
+@pytest.mark.parametrize("on_a_clean_machine", [False, True])
+def test_that_who_went_back_is_written_in_the_store_that_came_back(
+    ask: Ask, site: Site, bundle: Path, clean: Path, on_a_clean_machine: bool
+) -> None:
+    path = clean if on_a_clean_machine else site.path
+    assert ask("restore", bundle, "--store", path, "--replace", "--now", NOW).status == 0
+    door = Door(path, CLOCK, "desk 1")
     first = let_in(door.sign_in("weber", PASSWORDS["weber"]))
     with door.opened(first.keys, first.guard) as staff, staff._store.read() as session:
         rows = session.connection().exec_driver_sql(
             "SELECT actor, subject_id, desk LIKE 'command line%' FROM change_log WHERE intent = 'go back'"
         )
         assert [tuple(row) for row in rows] == [("A. Weber", bundle.name, 1)]
-    assert ask("verify", "--store", site.path).status == 0
+    assert ask("verify", "--store", path).status == 0
 
 
 def test_that_the_password_of_today_counts_where_the_same_store_still_is(
