@@ -111,7 +111,9 @@ def visiting(
     start = Start(path, clock, "America/New_York", 0, Actor("x", "pharmacist", desk), theme, percent)
     reception = Reception(start, shell)
     try:
-        yield Visitor(reception)
+        visitor = Visitor(reception)
+        visitor.activate(shell)
+        yield visitor
     finally:
         shell.holds = None
         shell.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -20,7 +19,6 @@ from crs_desktop.desktop.record_model import Column
 from crs_desktop.desktop.record_table import RecordTable
 from crs_desktop.desktop.tasks import Tasks
 from crs_desktop.desktop.theme import State, row_height, scaled, text_percent
-from crs_desktop.desktop.ticker import once
 from crs_desktop.desktop.words import PlainLabel, StateBadge, button, keep_hidden, message, phrase, tr
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import Topic
@@ -113,8 +111,8 @@ class BackupsPage(Page):
         kept = next((one for one in self.table.model.records() if one.name == went.name), None)
         when = went.name if kept is None else words.when_text(kept.made_at, self._zone)
         if self._leave is not None:
-            # The form closes itself first: closing, it would take the keyboard away from the door.
-            once(0, self, partial(self._leave, phrase("backup_went_back_door", when=when, kept=went.kept)))
+            # At once: the next answer may be that whoever is here is nobody any more, and lock without saying why.
+            self._leave(phrase("backup_went_back_door", when=when, kept=went.kept))
         else:
             self._say(phrase("backup_went_back", when=when, kept=went.kept))
 
