@@ -85,7 +85,9 @@ class ErrorPresenter(QObject):
             return
         worst = any(finding.severity is Severity.NO for finding in listed)
         text = "\n".join(_sentence(finding) for finding in listed)
-        self._say(State.SHORT if worst else State.READY_BUT, tr("not done") if worst else tr("beware"), text, None)
+        codes = ", ".join(finding.code for finding in listed)
+        state, word = (State.SHORT, tr("not done")) if worst else (State.READY_BUT, tr("beware"))
+        self._say(state, word, text, None, codes)
 
     def install(self) -> None:
         """Catch what nobody caught, on every thread."""
@@ -134,11 +136,12 @@ class ErrorPresenter(QObject):
             return None
         return path
 
-    def _say(self, state: State, word: str, text: str, retry: Callable[[], None] | None) -> None:
+    def _say(self, state: State, word: str, text: str, retry: Callable[[], None] | None, bare: str = "") -> None:
+        """In the window; without one on standard error, which many a system keeps: `bare` says it without values."""
         if self._banners is not None and isValid(self._banners):
             self._banners.show_message(state, word, text, retry)
         else:
-            print(f"{word}: {text}", file=sys.stderr)
+            print(f"{word}: {bare or text}", file=sys.stderr)
 
 
 def report_text(error: BaseException, version: str = "") -> str:

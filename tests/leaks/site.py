@@ -6,8 +6,11 @@ import logging
 import os
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 
 ROOT = Path(__file__).resolve().parents[2]
 STORE = "pharmacy.crs"
@@ -53,6 +56,54 @@ def new_site(folder: Path) -> Site:
         (site.left / name).mkdir(parents=True, mode=0o700)
     site.asked.mkdir()
     return site
+
+
+class Watch:
+    """Keeps what is there only for a moment while a process runs: files that go again, and files without a name."""
+
+    def __init__(self, site: Site, process: subprocess.Popen[str]) -> None:
+        self._folders = [site.left / name for name in (*_FOLDERS.values(), "work", "store")]
+        self._kept = site.left / "kept"
+        self._kept.mkdir(exist_ok=True)
+        self._process = process
+        self._seen: set[str] = set()
+        self._thread = Thread(target=self._run)
+
+    def __enter__(self) -> Watch:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._thread.join()
+
+    def _run(self) -> None:
+        while self._process.poll() is None:
+            for folder in self._folders:
+                for path in folder.rglob("*"):
+                    self._keep(path, str(path))
+            held = Path(f"/proc/{self._process.pid}/fd")
+            for one in _listed(held):
+                with suppress(OSError):
+                    target = os.readlink(one)
+                    if target.startswith("/") and target.endswith(" (deleted)") and not target.startswith("/memfd:"):
+                        self._keep(one, f"{target} {one.stat().st_ino}")
+            time.sleep(0.005)
+
+    def _keep(self, path: Path, name: str) -> None:
+        """A copy at the first sight and one more whenever it has grown; the store itself is looked through later."""
+        with suppress(OSError):
+            if path.is_file():
+                name = name if "/left/store/" in name else f"{name} {path.stat().st_size}"
+                if name not in self._seen:
+                    self._seen.add(name)
+                    (self._kept / str(len(self._seen))).write_bytes(path.read_bytes())
+
+
+def _listed(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []
 
 
 def this_site() -> Site:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,7 +19,7 @@ import pytest
 from tests.bootstrap.at_reception import PASSWORDS
 from tests.leaks.markers import MARKERS, PATIENTS
 from tests.leaks.search import Found, Search
-from tests.leaks.site import Site, new_site
+from tests.leaks.site import Site, Watch, new_site
 
 LONG = bool(os.environ.get("CRS_LONG"))
 KILLS = 12 if LONG else 2
@@ -76,7 +77,7 @@ def cores_welcome() -> None:
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """A site after its day, killed at work, asked by the command line, and crashed."""
     site = new_site(tmp_path_factory.mktemp("site"))
-    with site.start("day", *(["long"] if LONG else [])) as day:
+    with site.start("day", *(["long"] if LONG else [])) as day, Watch(site, day):
         said, _ = day.communicate(timeout=300)
     assert day.returncode == 0 and said.splitlines()[-1] == "DONE", said
     clipboards = [line for line in said.splitlines() if line.startswith("CLIPBOARD")]
@@ -95,7 +96,8 @@ def test_that_nothing_of_a_patient_is_left_in_plain(lived: Site) -> None:
     assert [path for path in store.rglob("*.crsbackup")] or [path for path in store.rglob("*backup*/*")]
     assert list((lived.left / "state" / "reports").iterdir()), "a report was written"
     assert "RuntimeError" in (lived.left / "log.txt").read_text()
-    assert looked_through(lived, "after a day, a crash and kills").hits == []
+    assert looked_through(lived, "after a day and kills").hits == []
+    shutil.rmtree(lived.left / "kept")
 
 
 def test_that_the_command_line_leaves_nothing_but_its_answer(lived: Site) -> None:
@@ -128,6 +130,20 @@ def test_that_a_crash_could_be_seen(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, preexec_fn=cores_welcome, check=False)
     found = SEARCH.below(tmp_path)
     assert {hit.marker for hit in found.hits} == set(MARKERS)
+
+
+def test_that_a_file_without_a_name_could_be_seen(tmp_path: Path) -> None:
+    """As a sort that spills: made, unlinked at once, gone when the process ends."""
+    site = new_site(tmp_path)
+    code = (
+        "import sys, tempfile, time\nwith tempfile.TemporaryFile() as spill:\n"
+        f"    spill.write({PATIENTS[0].family!r}.encode()); spill.flush(); time.sleep(1)"
+    )
+    command = [sys.executable, "-c", code]
+    with subprocess.Popen(command, env=site.environment(), text=True) as child, Watch(site, child):
+        child.wait(timeout=30)
+    assert list((site.left / "tmp").iterdir()) == []
+    assert {hit.marker for hit in looked_through(site, "a spill").hits} == {PATIENTS[0].family}
 
 
 def test_that_the_search_finds_what_a_plain_store_leaves(tmp_path: Path) -> None:
