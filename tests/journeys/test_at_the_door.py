@@ -82,8 +82,7 @@ def test_that_whoever_the_earlier_store_does_not_know_is_out_and_is_told_why(sto
         door = go_back(who)
         assert "You went back" in words_of(door) and who.reception.desk is None
         who.type_sign_in("Okafor", OKAFOR)
-        wait_until(lambda: bool(door.sign_in_panel.refusal.text()), "the no")
-        assert "not known in this store" in words_of(door)
+        wait_until(lambda: "not known in this store" in words_of(door), "the no, and why")
         who.sign_in("weber", WEBER)
         assert [one.name for one in who.desk.house.staff.people()] == ["A. Weber"]
         entries = who.desk.house.backups.picture()

@@ -154,7 +154,6 @@ class Walk:
     def second_person_comes(self, who: Visitor) -> None:
         """The temporary password opens once, and asks for one's own. A backup of this state is made at the lock."""
         page = who.at_page(SignInPage)
-        self.take("sign-in", who.shell)
         who.type_sign_in(SECOND[0], TEMPORARY)
         wait_until(lambda: page.renew_panel is not None, "the own password to be asked for")
         assert page.renew_panel is not None
@@ -188,7 +187,6 @@ class Walk:
         who.write(who.at_page(SignInPage).password.editor, PASSWORD)
         who.key(Qt.Key.Key_Return)
         who.seated()
-        self.take("unlocked", who.shell)
         dialog = self._dose_form(who)
         assert dialog.form.fields["prescriber"].value() == "Dr. Made Up", "what was half typed is back"
         self.take("dose-is-back", dialog)
