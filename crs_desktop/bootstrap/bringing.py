@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -45,8 +46,6 @@ class BringBackOver:
 
     def look(self, file: str) -> BundleShown | Refused:
         """What a chosen file says of itself."""
-        from pathlib import Path
-
         return _shown(self._bringing.look(Path(file)))
 
     def open(self, ticket: object, code: str) -> object | NotLetIn | Refused:

@@ -27,6 +27,7 @@ from crs_desktop.desktop.who import Who
 from crs_desktop.desktop.words import phrase, tr
 from crs_desktop.kernel.changes import ChangeFeed
 from crs_desktop.kernel.errors import EnvironmentFailure
+from crs_desktop.kernel.wording import say
 from crs_desktop.readiness.picture import BOARD, BoardPicture, picture_from_json
 from crs_desktop.readiness.ui.board_page import BoardPage
 from crs_desktop.staff.door.signed_in import SignedIn
@@ -191,6 +192,8 @@ class Desk:
         if not isinstance(self.who, Who):
             self.bridge.watch(self.who)
             self.who.follow(house, self.window)
+        for finding in house.paper.notes:
+            self._complain(phrase("window_beware"), say(finding))
         if not house.store.has_key:
             self._complain(phrase("window_no_audit_key"), phrase("history_no_key"))
         if self._start.path is not None:

@@ -202,6 +202,9 @@ class Reception:
         waiting = ", ".join(sorted({kind for kind, _ in drafts().waiting()}))
         if waiting:
             self.desk.complain(phrase("window_draft_waits", forms=waiting))
+        left = () if signed is None else self.door.left_plain
+        if left:
+            self.desk.complain(phrase("window_left_plain", files=", ".join(left)))
         if self._trouble:
             self.desk.complain(self._trouble)
             self._trouble = ""

@@ -15,11 +15,11 @@ from typing import Any
 
 from sqlcipher3 import dbapi2 as driver
 
+from crs_desktop.kernel.dumps import no_core_dumps
 from crs_desktop.kernel.errors import NotUnderstood
 from crs_desktop.kernel.fingerprint import fingerprint
 from crs_desktop.kernel.refusal import no
 from crs_desktop.store.bundle import Manifest
-from crs_desktop.store.core_dumps import forbid_core_dumps
 from crs_desktop.store.driver import APPLICATION_ID, PLAIN_HEADER, give_key
 
 if sys.platform != "win32":
@@ -105,7 +105,7 @@ def check_said(path: Path, manifest: Manifest, inside: Inside) -> None:
 
 def main() -> None:
     """The child: limits first, then the look."""
-    forbid_core_dumps()
+    no_core_dumps()
     if sys.platform != "win32":
         resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))

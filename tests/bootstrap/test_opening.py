@@ -22,6 +22,7 @@ from crs_desktop.desktop.shell import open_shell
 from crs_desktop.kernel.changes import ChangeFeed
 from crs_desktop.kernel.clock import StatedClock
 from crs_desktop.staff.door.signed_in import SignedIn
+from crs_desktop.store.keys.model import StoreKeys
 from tests.journeys.desk import ACTOR, NOW, pause, wait_until
 from tests.store.made_up_keys import ANYBODY, KEYS
 
@@ -29,10 +30,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextmanager
-def opening(path: Path | None) -> Iterator[Desk]:
+def opening(path: Path | None, keys: StoreKeys = KEYS) -> Iterator[Desk]:
     """A window that begins to open this store."""
     _app, shell = open_shell(["crs_desktop"], "crs_desktop")
-    signed = None if path is None else SignedIn(KEYS, ANYBODY, ACTOR)
+    signed = None if path is None else SignedIn(keys, ANYBODY, ACTOR)
     desk = Desk(Start(path, StatedClock(NOW), None, 0, ACTOR), shell, signed)
     try:
         yield desk

@@ -10,7 +10,6 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from crs_desktop.kernel.changes import ChangeFeed
-from crs_desktop.kernel.clock import to_milliseconds
 from crs_desktop.kernel.errors import NotUnderstood
 from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
 from crs_desktop.staff.commands import FirstPerson, read_person_name, read_roles, read_sign_in
@@ -20,7 +19,7 @@ from crs_desktop.staff.door.standing import Standing, standing
 from crs_desktop.staff.guard import FirstStartGuard
 from crs_desktop.staff.model import Role
 from crs_desktop.store.driver import exists
-from crs_desktop.store.encrypting import encrypt, old_audit_key, unfinished
+from crs_desktop.store.encrypting import old_audit_key, unfinished
 from crs_desktop.store.keys.codes import Code, new_code, read_code
 from crs_desktop.store.keys.model import StoreKeys, new_keys
 from crs_desktop.store.keys.passwords import judge, secret_of
@@ -90,7 +89,7 @@ class Beginning:
                 return refuse(no("door_store_there", "store", door.path.name))
             write_slots(door.path, prepared.slots)
         if exists(door.path) and unfinished(door.path):
-            encrypt(door.path, prepared.keys, to_milliseconds(door.clock.now()))
+            door.finish_encryption(prepared.keys)
         _open_first(door, prepared.keys, zone)
         with door.opened(prepared.keys, FirstStartGuard()) as staff:
             if not staff.begun():
