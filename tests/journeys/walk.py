@@ -77,7 +77,7 @@ class Walk:
             self.break_glass(who)
             self.people_and_history(who)
             self.go_back(who)
-        self.clean_machine()
+        clean_machine(self)
 
     # --- the first day ---
 
@@ -328,39 +328,40 @@ class Walk:
         self.take("all-is-well", who.shell)
         who.lock()
 
-    def clean_machine(self) -> None:
-        """The computer is gone. Left are a copy of the newest backup, and the paper from the safe."""
-        newest = next(
-            one for one in list_backups(folder_of(self.store)) if one.manifest is not None
-            and one.manifest.reason == "return"
-        )  # fmt: skip
-        stick, machine = self.folder / "stick", self.folder / "new computer"
-        for one in (stick, machine):
-            one.mkdir()
-        copy = stick / newest.path.name
-        copy.write_bytes(newest.path.read_bytes())
-        with visiting(machine / "pharmacy.crs", self.clock, self.theme, self.percent, "new desk") as who:
-            page = who.at_page(FirstStart)
-            who.press_button(page.back_button)
-            bringing = who.at_page(BringBackPage)
-            self.take("bring-back", who.shell)
-            choose_file(who, bringing, copy)
-            wait_until(lambda: bringing.step() == 2, "what the file says of itself")
-            who.write(bringing.code.form.fields["code"].editor, one_wrong_letter(self.recovery))
-            who.key(Qt.Key.Key_Return)
-            wait_until(lambda: bool(bringing.code.form.error_of("code")), "the no")
-            self.take("bring-back-wrong-code", who.shell)
-            who.write(bringing.code.form.fields["code"].editor, self.recovery)
-            who.key(Qt.Key.Key_Return)
-            wait_until(lambda: bringing.step() == 3, "the backup to be opened in full")
-            self.take("bring-back-opened", who.shell)
-            who.press("Bring it back", bringing)
-            door = who.at_page(SignInPage)
-            assert "Brought back" in words_of(door)
-            self.take("brought-back", who.shell)
-            who.sign_in(*_login(ADMINISTRATOR, PASSWORD))
-            assert len(who.desk.house.doses.entries()) == 2
-            self.take("brought-back-board", who.shell)
+
+def clean_machine(walk: Walk) -> None:
+    """The computer is gone. Left are a copy of the newest backup, and the paper from the safe."""
+    newest = next(
+        one for one in list_backups(folder_of(walk.store)) if one.manifest is not None
+        and one.manifest.reason == "return"
+    )  # fmt: skip
+    stick, machine = walk.folder / "stick", walk.folder / "new computer"
+    for one in (stick, machine):
+        one.mkdir()
+    copy = stick / newest.path.name
+    copy.write_bytes(newest.path.read_bytes())
+    with visiting(machine / "pharmacy.crs", walk.clock, walk.theme, walk.percent, "new desk") as who:
+        page = who.at_page(FirstStart)
+        who.press_button(page.back_button)
+        bringing = who.at_page(BringBackPage)
+        walk.take("bring-back", who.shell)
+        choose_file(who, bringing, copy)
+        wait_until(lambda: bringing.step() == 2, "what the file says of itself")
+        who.write(bringing.code.form.fields["code"].editor, one_wrong_letter(walk.recovery))
+        who.key(Qt.Key.Key_Return)
+        wait_until(lambda: bool(bringing.code.form.error_of("code")), "the no")
+        walk.take("bring-back-wrong-code", who.shell)
+        who.write(bringing.code.form.fields["code"].editor, walk.recovery)
+        who.key(Qt.Key.Key_Return)
+        wait_until(lambda: bringing.step() == 3, "the backup to be opened in full")
+        walk.take("bring-back-opened", who.shell)
+        who.press("Bring it back", bringing)
+        door = who.at_page(SignInPage)
+        assert "Brought back" in words_of(door)
+        walk.take("brought-back", who.shell)
+        who.sign_in(*_login(ADMINISTRATOR, PASSWORD))
+        assert len(who.desk.house.doses.entries()) == 2
+        walk.take("brought-back-board", who.shell)
 
 
 def choose_file(who: Visitor, page: BringBackPage, file: Path) -> None:
@@ -395,5 +396,3 @@ def _all_words(page: QWidget) -> str:
         for row in range(min(one.model().rowCount(), 40)) for at in range(one.model().columnCount())
     ]  # fmt: skip
     return "\n".join(cells)
-
-

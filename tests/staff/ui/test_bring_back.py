@@ -144,11 +144,11 @@ def test_that_the_full_look_can_be_stopped_and_changes_nothing(qtbot: QtBot, sho
     qtbot.keyClick(page.code, ESCAPE)
     assert "Stopped. Nothing was changed." in said(page)
     bringing.slow.set()
-    tasks.close()
-    QApplication.processEvents()
+    qtbot.waitUntil(lambda: bool(bringing.done) and tasks.running == 0)
     assert page.step() == 2, "an answer that nobody waits for goes nowhere"
     assert page.code.back_button.text() == "&Another file"
     assert not [one for one in bringing.done if one.startswith("brought")]
+    tasks.close()
 
 
 def test_that_the_last_step_cannot_be_left_while_it_is_done(qtbot: QtBot, show: Show) -> None:
