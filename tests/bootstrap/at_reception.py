@@ -111,8 +111,7 @@ class AtReception:
         """Wait until what the lock left to do is done; how long that took."""
         began = time.monotonic()
         wait_until(lambda: self.reception.tasks.running == 0, "the end of the work")
-        pause(50)  # each look at all objects takes longer than this
-        wait_until(lambda: not pages_alive(), "the pages to be gone")
+        pause(50)  # what is collected after it
         return time.monotonic() - began
 
     def dose_form(self) -> DoseDialog:

@@ -79,8 +79,9 @@ class Watch:
     def _run(self) -> None:
         while self._process.poll() is None:
             for folder in self._folders:
-                for path in folder.rglob("*"):
-                    self._keep(path, str(path))
+                for place, _folders, files in os.walk(folder):  # a folder that goes meanwhile is passed over
+                    for name in files:
+                        self._keep(Path(place, name), f"{place}/{name}")
             held = Path(f"/proc/{self._process.pid}/fd")
             for one in _listed(held):
                 with suppress(OSError):
