@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 import gc
-import os
 import shutil
 from pathlib import Path
 from threading import Event
 
 import pytest
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QClipboard, QGuiApplication
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMenu
 
-from crs_desktop.bootstrap.opening import Start
-from crs_desktop.bootstrap.reception import Reception
 from crs_desktop.demo.story import people
 from crs_desktop.desktop.clipboard import clipboard
 from crs_desktop.desktop.dialogs import sure
-from crs_desktop.desktop.shell import open_shell
 from crs_desktop.desktop.ticker import once
 from crs_desktop.desktop.words import phrase
-from crs_desktop.doses.ui.calculator import Calculator
 from crs_desktop.doses.ui.record_dialog import DoseDialog
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import ALL_TOPICS, Topic
-from crs_desktop.kernel.clock import StatedClock
 from crs_desktop.kernel.errors import EnvironmentFailure, NotUnderstood
 from crs_desktop.kernel.refusal import no
 from crs_desktop.staff.commands import EndPerson
@@ -44,21 +36,17 @@ from tests.bootstrap.at_reception import (
     models_alive,
     pages_alive,
     reception_over,
-    resident_mb,
     said_on_screen,
     services,
     with_people,
 )
 from tests.desktop.test_clipboard import held
-from tests.journeys.desk import NOW, PATIENCE, Person, pause, wait_until
+from tests.journeys.desk import PATIENCE, Person, pause, wait_until
 from tests.store.keys.cheap import cheap
 
 __all__ = ["cheap"]
 TYPED = {"prescriber": "Dr. Half Typed", "given_by": "Nurse Half Typed"}
 COVERED_S, CLOSED_S = 1.0, 10.0
-ROUNDS = 30 if os.environ.get("CRS_LONG") else 3
-# Measured over 30 rounds: 0.2 MB a round once the first rounds have filled Qt's and SQLAlchemy's caches.
-MOST_MB_A_ROUND = 1.0
 
 
 @pytest.fixture
@@ -447,69 +435,3 @@ def test_that_wrong_passwords_wait_and_the_right_one_unlocks(store: Path) -> Non
         at.reception.door.guesses.free("person:weber")
         at.page.sign_in_panel.countdown.stop()
         at.sign_in()
-
-
-# --- around the door ---
-
-
-def test_that_the_calculator_opens_over_the_lock_page_and_escape_returns(store: Path) -> None:
-    with reception_over(store) as at:
-        at.sign_in()
-        at.lock()
-        at.rest()
-        shell = at.reception.shell
-        for _ in range(2):
-            shell.activateWindow()
-            wait_until(shell.isActiveWindow, "the window to be active")
-            QTest.keyClick(at.page, Qt.Key.Key_F12)
-            wait_until(lambda: bool(_shown_calculators(at)), "the calculator")
-            assert shown_of_patients() == []
-            QTest.keyClick(_shown_calculators(at)[0], Qt.Key.Key_Escape)
-            wait_until(lambda: not shell.findChildren(Calculator), "the calculator to be gone")
-        assert at.page.isVisible()
-        at.sign_in()
-
-
-def _shown_calculators(at: AtReception) -> list[Calculator]:
-    return [one for one in at.reception.shell.findChildren(Calculator) if one.isVisible()]
-
-
-def test_that_a_window_closed_while_locked_ends(store: Path) -> None:
-    with reception_over(store) as at:
-        at.sign_in()
-        at.lock()
-        assert at.reception.shell.close(), "nothing holds a locked window"
-        assert not at.reception.shell.isVisible()
-    assert connections(store) == []
-
-
-def test_that_somebody_may_look_around_before_there_is_a_store(tmp_path: Path, cheap: None) -> None:
-    _app, shell = open_shell(["crs_desktop"], "crs_desktop")
-    start = Start(tmp_path / "pharmacy.crs", StatedClock(NOW), None, 0, Actor("x", "pharmacist", DESK))
-    reception = Reception(start, shell)
-    try:
-        assert isinstance(reception.page, FirstStart)
-        reception.page.demo_button.click()
-        wait_until(lambda: reception.desk is not None and reception.desk.board.live, "the demo")
-        reception.lock()
-        assert reception.desk is not None, "nobody can lock what anybody may open"
-    finally:
-        shell.close()
-        reception.close()
-        shell.deleteLater()
-        pause(1)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_that_many_locks_leave_the_memory_as_it_was(store: Path) -> None:
-    with reception_over(store) as at:
-        marks = []
-        for _ in range(ROUNDS):
-            at.sign_in()
-            at.lock()
-            at.rest()
-            marks.append(resident_mb())
-        half = len(marks) // 2
-        grown = (marks[-1] - marks[half]) / (len(marks) - 1 - half)
-        print(f"{grown:.2f} MB a round, from {marks[0]:.0f} to {marks[-1]:.0f} MB in {ROUNDS} rounds")
-        assert grown < MOST_MB_A_ROUND
