@@ -104,7 +104,7 @@ def _default_store() -> Path:
 def _make_own_folder(path: Path) -> None:
     """The user's own data folder is made on first use; any other folder must be there."""
     if not path.parent.exists() and path == _default_store():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def default_actor() -> Actor:

@@ -178,11 +178,11 @@ class MainWindow(QMainWindow):
                     f"page.{entry.name}",
                     tr("Go to {page}").format(page=entry.words),
                     lambda name=entry.name: self._go(name),  # type: ignore[misc]
-                    f"Ctrl+{number}" if number < 10 else "",
+                    f"Ctrl+{number % 10}" if number <= 10 else "",
                 )
             )
-            if number < 10:
-                shortcut = QShortcut(QKeySequence(f"Alt+{number}"), self)
+            if number <= 10:
+                shortcut = QShortcut(QKeySequence(f"Alt+{number % 10}"), self)
                 shortcut.activated.connect(lambda name=entry.name: self._go(name))
         palette = QShortcut(QKeySequence("Ctrl+K"), self)
         palette.activated.connect(self.open_palette)

@@ -1,4 +1,4 @@
-"""The left rail: the pages as icon and word, reached by mouse, arrows, Ctrl+1..9 or Alt+1..9."""
+"""The left rail: the pages as icon and word, reached by mouse, arrows, Ctrl+1..9 and 0, or Alt."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Rail(QWidget):
         made.setProperty("rail", True)
         made.setText(" " + no_mnemonic(entry.words))
         made.setAccessibleName(entry.words)
-        made.setToolTip(tooltip(f"{entry.words}  Ctrl+{number}"))
+        made.setToolTip(tooltip(f"{entry.words}  Ctrl+{number % 10}"))
         made.setCheckable(True)
         made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

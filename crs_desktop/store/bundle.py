@@ -27,7 +27,7 @@ MANIFEST, STORE, BESIDE = "manifest.json", "store.crs", "beside/"
 SLOTS = f"{BESIDE}slots"
 ENDING = ".crsbackup"
 # Far more than any real one; a larger one is a mistake or an attack.
-MOST_BYTES, MOST_MANIFEST, MOST_BESIDE, MOST_MEMBERS = 2_000_000_000, 65_536, 1_048_576, 10
+MOST_BYTES, MOST_MANIFEST, MOST_BESIDE, MOST_MEMBERS = 2_000_000_000, 65_536, 16_777_216, 10
 BESIDE_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _END_OF_ZIP = struct.Struct("<4s4H2LH")
 _SHA256 = re.compile(r"[0-9a-f]{64}")

@@ -46,6 +46,8 @@ def connect(path: Path, key: bytes | None, read_only: bool = False, new: bool = 
     check_driver()
     if not new:
         check_file(path, key is not None)
+    if new:
+        _make_own(path)
     try:
         connection = driver.connect(str(path), isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS)
     except driver.Error as error:
@@ -66,6 +68,14 @@ def connect(path: Path, key: bytes | None, read_only: bool = False, new: bool = 
         connection.close()
         raise
     return connection
+
+
+def _make_own(path: Path) -> None:
+    """An empty file for its owner only; SQLite gives its side files the same mode. One that is there is left alone."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+    except (OSError, ValueError) as error:
+        raise os_failure(error, path) from error
 
 
 def exists(path: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 from types import SimpleNamespace
@@ -234,3 +235,17 @@ def test_that_a_store_that_goes_away_is_missed_and_never_begun_again(pharmacy: P
             act()
         assert caught.value.finding.code == "store_missing"
     assert not pharmacy.store.path.exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="not shown: Windows keeps no such modes")
+def test_that_a_new_store_and_its_side_files_are_for_their_owner_only(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        pharmacy = open_pharmacy(tmp_path / "t.crs")
+        note(pharmacy.store, "one")
+        modes = {one.name: one.stat().st_mode & 0o777 for one in tmp_path.iterdir() if one.name.startswith("t.crs")}
+        pharmacy.close()
+    finally:
+        os.umask(before)
+    assert {"t.crs", "t.crs-wal", "t.crs-shm"} <= set(modes)
+    assert set(modes.values()) == {0o600}
