@@ -19,6 +19,7 @@ from crs_desktop.history.verify import verify_store
 from crs_desktop.kernel.changes import ChangeFeed
 from crs_desktop.kernel.errors import EnvironmentFailure
 from crs_desktop.staff.door import beginning as module
+from crs_desktop.staff.door import entering
 from crs_desktop.staff.door.beginning import Beginning, Prepared
 from crs_desktop.staff.door.entering import Door
 from crs_desktop.staff.door.signed_in import SignedIn
@@ -145,7 +146,7 @@ def test_that_an_old_paper_comes_into_the_encrypted_store(tmp_path: Path) -> Non
 
 Cut = Callable[[pytest.MonkeyPatch], None]
 CUTS: dict[str, Cut] = {
-    "before the encryption": lambda patch: patch.setattr(module, "encrypt", fails),
+    "before the encryption": lambda patch: patch.setattr(entering, "encrypt", fails),
     "while the copy is made": lambda patch: patch.setattr(encrypting, "sealed_copy", fails),
     "when the copy gets its name": lambda patch: patch.setattr(encrypting, "give_name", fails),
     "before the backups": lambda patch: patch.setattr(encrypting, "_backups", fails),
