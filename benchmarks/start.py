@@ -2,9 +2,10 @@
 
     .venv/bin/python benchmarks/start.py [rounds]
 
-Shell: the first picture, rail and page as areas. Frame: rail, top bar, status line and the last board, painted and
-ready to be scrolled, read by one plain query. Live: the board worked out anew from the store. Median of the rounds,
-wall clock and CPU time of the whole process from its first instruction on.
+Shell: the first picture, rail and page as areas. Door: the page one can sign in at. Both from the process's first
+instruction on. Frame: rail, top bar, status line and the last board, painted and ready to be scrolled, read by one
+plain query. Live: the board worked out anew from the store. Both from the password's Enter on. Median of the rounds,
+wall clock and CPU time.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-TARGETS = {"shell": 1.3, "frame": 1.6, "live": 5.0}
+# As ratios to a bare window: the empty window, and the door one can type at.
+TARGETS = {"shell": 1.3, "door": 1.6}
+# In seconds from a password's Enter: the last board, and the live one.
+SECONDS = {"frame": 2.0, "live": 2.0}
 Marks = dict[str, tuple[float, float]]
 
 
@@ -29,6 +33,7 @@ def filled_store(folder: Path) -> Path:
     from crs_desktop.demo.story import tell_story
     from crs_desktop.kernel.changes import ChangeFeed
     from crs_desktop.kernel.clock import SystemClock
+    from tests.bootstrap.at_reception import with_people
     from tests.store.made_up_keys import ANYBODY, KEYS
 
     path = folder / "pharmacy.crs"
@@ -37,7 +42,7 @@ def filled_store(folder: Path) -> Path:
         tell_story(house)
     finally:
         house.close()
-    return path
+    return with_people(path)
 
 
 def one(script: str, *arguments: str) -> Marks:
@@ -49,6 +54,10 @@ def one(script: str, *arguments: str) -> Marks:
     began = time.monotonic()
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=True)
     marks: dict[str, list[float]] = json.loads(done.stdout.splitlines()[-1])
+    if "door" in marks:
+        for name in SECONDS:
+            wall, cpu = marks[name]
+            marks[name] = [wall - marks["door"][0] + began, cpu - marks["door"][1]]
     return {name: (wall - began, cpu) for name, (wall, cpu) in marks.items()}
 
 
@@ -63,7 +72,7 @@ def measure(store: Path, rounds: int) -> dict[str, tuple[float, float, float]]:
             ours.append(pair[1])
     base = [statistics.median(marks["window"][at] for marks in bare) for at in (0, 1)]
     found = {"bare": (base[0], 1.0, 1.0)}
-    for name in TARGETS:
+    for name in (*TARGETS, *SECONDS):
         wall, cpu = (statistics.median(marks[name][at] for marks in ours) for at in (0, 1))
         found[name] = (wall, wall / base[0], cpu / base[1])
     return found
@@ -76,10 +85,11 @@ def main() -> int:
         found = measure(filled_store(Path(folder)), rounds)
     missed = False
     for name, (seconds, wall, cpu) in found.items():
-        target = TARGETS.get(name)
-        over = target is not None and wall > target
+        target = TARGETS.get(name, SECONDS.get(name))
+        over = target is not None and (seconds if name in SECONDS else wall) > target
         missed = missed or over
-        said = "" if target is None else f"   target {target:.1f}{'  MISSED' if over else ''}"
+        unit = " s" if name in SECONDS else ""
+        said = "" if target is None else f"   target {target:.1f}{unit}{'  MISSED' if over else ''}"
         print(f"{name:6} {seconds * 1000:6.0f} ms   wall {wall:4.2f}   cpu {cpu:4.2f}{said}")
     return int(missed)
 

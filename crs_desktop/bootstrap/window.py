@@ -34,12 +34,14 @@ def run_window(start: Start, told: Callable[[str], None] = lambda name: None) ->
     colours = {"dark": DARK, "high_contrast": HIGH_CONTRAST}.get(start.theme, LIGHT)
     app, shell = open_shell(["crs_desktop"], "crs_desktop", colours, None if start.path is None else window_memory())
     ends: list[Callable[[], None]] = []
+    watched: list[str] = []
 
     def heard(step: str) -> None:
         told(step)
-        if step in ("door", "frame") and len(ends) == 0:
+        if step in ("door", "frame") and not watched:
             from crs_desktop.desktop.stopping import StopSignals
 
+            watched.append(step)
             ends.append(StopSignals(shell.close).close)
         if step in ("door", "live", "not opened"):
             release_collector()

@@ -61,6 +61,7 @@ def newer(path: Path) -> None:
     from sqlcipher3 import dbapi2 as driver
 
     connection = driver.connect(str(path))
+    connection.execute(f"PRAGMA key = \"x'{KEYS.data.hex()}'\"")
     connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.commit()
     connection.close()

@@ -6,17 +6,20 @@ import gc
 import shutil
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 from PySide6.QtGui import QClipboard, QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog, QMenu
 
+from crs_desktop.bootstrap import services as composition
 from crs_desktop.demo.story import people
 from crs_desktop.desktop.clipboard import clipboard
 from crs_desktop.desktop.dialogs import sure
 from crs_desktop.desktop.ticker import once
 from crs_desktop.desktop.words import phrase
 from crs_desktop.doses.ui.record_dialog import DoseDialog
+from crs_desktop.house import House
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import ALL_TOPICS, Topic
 from crs_desktop.kernel.errors import EnvironmentFailure, NotUnderstood
@@ -259,13 +262,23 @@ def test_that_a_dose_being_saved_when_the_lock_comes_is_recorded_once(store: Pat
 # --- a lock at a bad moment ---
 
 
-def test_that_a_lock_while_the_store_is_opening_covers_and_closes(store: Path) -> None:
+def test_that_a_lock_while_the_store_is_opening_covers_and_closes(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits, really = Event(), composition.open_house
+
+    def slowly(*words: Any) -> House:
+        waits.wait(PATIENCE)
+        return really(*words)
+
+    monkeypatch.setattr(composition, "open_house", slowly)
     with reception_over(store) as at:
         at.try_to_sign_in("weber", "vial cabinet teacup moonlight")
         wait_until(lambda: at.reception.desk is not None, "the desk")
         wait_until(lambda: at.desk.tasks.running > 0, "the opening to begin")
         assert not at.desk.later.ready
         assert at.lock() < COVERED_S
+        waits.set()
         assert at.rest() < CLOSED_S
         assert (connections(store), keys_alive()) == ([], [])
         assert at.reception.shell.holds is None

@@ -15,10 +15,9 @@ from typing import Any
 import pytest
 
 from crs_desktop.__main__ import main
-from crs_desktop.store.keys import derivation
 from tests.command_line.people import PASSWORDS, Site, begin
 from tests.command_line.shapes import validator
-from tests.store.keys.cheap import CHEAP
+from tests.store.keys.cheap import costing_nothing
 
 VERBS = (
     "demo", "readiness", "plan", "dose", "next-dose", "schedule", "therapies", "adopt", "print", "verify", "backup",
@@ -44,13 +43,17 @@ class Said:
 Ask = Callable[..., Said]
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(autouse=True)
 def guesses_cost_nothing() -> Iterator[None]:
     """A sign-in costs next to nothing in this process. What it really costs: test_real_cost.py."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(derivation, "USUAL", CHEAP)
-        patch.setattr(derivation, "LEAST", CHEAP)
+    with costing_nothing():
         yield
+
+
+@pytest.fixture(autouse=True)
+def limits_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit on core dumps is lowered for good: the process of the tests keeps its own."""
+    monkeypatch.setattr("crs_desktop.__main__.no_core_dumps", lambda: None)
 
 
 @pytest.fixture(autouse=True)
@@ -109,15 +112,17 @@ def ask(bare: Ask, passwords: Path) -> Ask:
 
 
 @pytest.fixture(scope="session")
-def empty_site(guesses_cost_nothing: None, tmp_path_factory: pytest.TempPathFactory) -> Site:
+def empty_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """A store in New York with people and nothing else in it, closed."""
-    return begin(tmp_path_factory.mktemp("empty") / "empty.crs")
+    with costing_nothing():
+        return begin(tmp_path_factory.mktemp("empty") / "empty.crs")
 
 
 @pytest.fixture(scope="session")
-def story_site(guesses_cost_nothing: None, tmp_path_factory: pytest.TempPathFactory) -> Site:
+def story_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """The same with the people and lots of the demo on 1 Dec 2026, closed."""
-    return begin(tmp_path_factory.mktemp("story") / "pharmacy.crs", story=True)
+    with costing_nothing():
+        return begin(tmp_path_factory.mktemp("story") / "pharmacy.crs", story=True)
 
 
 @pytest.fixture

@@ -7,24 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from crs_desktop.store.keys import derivation
 from tests.staff.door.rooms import Behind, a_door, at, begun
-from tests.store.keys.cheap import CHEAP
+from tests.store.keys.cheap import costing_nothing
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(autouse=True)
 def guesses_cost_nothing() -> Iterator[None]:
     """Their limits and their cost are tried in tests/store/keys."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(derivation, "USUAL", CHEAP)
-        patch.setattr(derivation, "LEAST", CHEAP)
+    with costing_nothing():
         yield
 
 
 @pytest.fixture(scope="session")
-def made_once(guesses_cost_nothing: None, tmp_path_factory: pytest.TempPathFactory) -> Behind:
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Behind:
     """Ada, who began the store, Tom and Mo; closed."""
-    return begun(a_door(tmp_path_factory.mktemp("once") / "t.crs"))
+    with costing_nothing():
+        return begun(a_door(tmp_path_factory.mktemp("once") / "t.crs"))
 
 
 @pytest.fixture

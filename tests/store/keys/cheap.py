@@ -5,6 +5,8 @@ The program has no way to lower the cost; these replace its constants. `cheap` i
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,11 +28,20 @@ AT = datetime(2026, 12, 2, 14, 0, tzinfo=UTC)
 WEBER, OKAFOR = "vial cabinet teacup moonlight", "copper meadow lantern seventeen"
 
 
+@contextmanager
+def costing_nothing() -> Iterator[None]:
+    """In this block a guess costs next to nothing, and slots that cost so little are read."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(derivation, "USUAL", CHEAP)
+        patch.setattr(derivation, "LEAST", CHEAP)
+        yield
+
+
 @pytest.fixture
-def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For one test a guess costs next to nothing, and slots that cost so little are read."""
-    monkeypatch.setattr(derivation, "USUAL", CHEAP)
-    monkeypatch.setattr(derivation, "LEAST", CHEAP)
+def cheap() -> Iterator[None]:
+    """The same for one test."""
+    with costing_nothing():
+        yield
 
 
 def cheapen() -> None:
