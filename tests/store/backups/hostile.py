@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlcipher3 import dbapi2 as driver
 
-from crs_desktop.store import bundle as form
+from crs_desktop.store.bundle import MOST_BESIDE
 from crs_desktop.store.driver import give_key
 from tests.store.made_up_keys import KEYS
 
@@ -121,7 +121,7 @@ WRONG: dict[str, Wrong] = {
     "path upward beside": named("beside/../../evil"),
     "Windows path": named("beside/..\\evil"),
     "audit key brought along": named("beside/AUDIT.KEY"),
-    "large file beside": lambda folder, parts, manifest: honest({**parts, "beside/keys": bytes(form.MOST_BESIDE + 1)}, manifest),
+    "large file beside": lambda folder, parts, manifest: honest({**parts, "beside/keys": bytes(MOST_BESIDE + 1)}, manifest),
     "two stores": twice,
     "no store": lambda folder, parts, manifest: honest({}, manifest),
     "no manifest": whole(lambda content: content.replace(b"manifest.json", b"manifest.jsom")),
