@@ -96,6 +96,7 @@ def huge_count(content: bytes) -> bytes:
 
 
 BOMB = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
+TOO_LARGE = bytes(MOST_BESIDE + 1)
 WRONG: dict[str, Wrong] = {
     "empty": lambda folder, parts, manifest: b"",
     "text": lambda folder, parts, manifest: b"Dear diary, " * 400,
@@ -121,7 +122,7 @@ WRONG: dict[str, Wrong] = {
     "path upward beside": named("beside/../../evil"),
     "Windows path": named("beside/..\\evil"),
     "audit key brought along": named("beside/AUDIT.KEY"),
-    "large file beside": lambda folder, parts, manifest: honest({**parts, "beside/keys": bytes(MOST_BESIDE + 1)}, manifest),
+    "large file beside": lambda folder, parts, manifest: honest({**parts, "beside/keys": TOO_LARGE}, manifest),
     "two stores": twice,
     "no store": lambda folder, parts, manifest: honest({}, manifest),
     "no manifest": whole(lambda content: content.replace(b"manifest.json", b"manifest.jsom")),
