@@ -23,17 +23,16 @@ from crs_desktop.store.audit import WENT_BACK
 from crs_desktop.store.backup import folder_of, list_backups
 from crs_desktop.store.bundle import Manifest
 from crs_desktop.store.driver import connect, exists
-from crs_desktop.store.judging import slots_in
+from crs_desktop.store.judging import slots_for, slots_here
 from crs_desktop.store.keys.guessing import key_of
 from crs_desktop.store.keys.slots import SlotFile, SlotKind, Unlocked
-from crs_desktop.store.keys.slots_file import read_slots, slots_path, write_slots
+from crs_desktop.store.keys.slots_file import slots_path, write_slots
 from crs_desktop.store.opening import CURRENT_SCHEMA, open_store
 from crs_desktop.store.returning import restore, verify_backup
 from crs_desktop.store.store import Request, Result, Writing
 from crs_desktop.store.whole_files import give_name
 
 BRING_BACK = "bring back"
-_LEFT_ALONE = ("slots_newer", "slots_unreadable")
 # The store says so itself: other keys, or damaged. Then it is exchanged whole, and kept byte by byte.
 _OPENS_NOT = ("store_damaged", "store_is_not_a_store", "store_empty", "store_io_error")
 
@@ -91,7 +90,13 @@ class BringingBack:
             raise NotUnderstood(no("bundle_never_checked", "bundle", path.name))
         if not manifest.schema or manifest.schema > CURRENT_SCHEMA:
             raise NotUnderstood(no("bundle_newer", "bundle", path.name, found=manifest.schema))
-        return Offered(path, path.stat().st_size, manifest, slots_for(path, self._door.path))
+        try:
+            slots = slots_for(path, self._door.path)
+        except NotUnderstood as error:
+            if error.findings[0].code != "bundle_without_slots":
+                raise
+            raise NotUnderstood(no("bring_back_plain", "bundle", path.name)) from error
+        return Offered(path, path.stat().st_size, manifest, slots)
 
     def open(self, offered: Offered, typed: str) -> Unlocked | Refused:
         """By the recovery code from paper, within the limits on guessing."""
@@ -135,32 +140,8 @@ class BringingBack:
             store.close()
 
 
-def slots_for(bundle: Path, store: Path) -> SlotFile:
-    """Those beside this very store, which are never older; else those that travel with the backup."""
-    here = _slots_here(store)
-    try:
-        travelled = slots_in(bundle)
-    except NotUnderstood as error:
-        if error.findings[0].code != "bundle_without_slots":
-            raise
-        if here is None:
-            raise NotUnderstood(no("bring_back_plain", "bundle", bundle.name)) from error
-        return here
-    return here if here is not None and here.store_id == travelled.store_id else travelled
-
-
-def _slots_here(store: Path) -> SlotFile | None:
-    """Raises NotUnderstood for slots that only this program, or only now, cannot read: those make way for nobody."""
-    try:
-        return read_slots(store)
-    except NotUnderstood as error:
-        if error.findings[0].code in _LEFT_ALONE:
-            raise
-        return None
-
-
 def _readable_slots(store: Path) -> bool:
-    return _slots_here(store) is not None
+    return slots_here(store) is not None
 
 
 def _opens(store: Path, key: bytes) -> bool:

@@ -25,9 +25,7 @@ from crs_desktop.staff.door.looking import asked_as
 from crs_desktop.store import bundle as form
 from crs_desktop.store.audit import WENT_BACK
 from crs_desktop.store.backup import folder_of
-from crs_desktop.store.driver import exists
-from crs_desktop.store.judging import slots_in
-from crs_desktop.store.keys.slots_file import read_slots, slots_path
+from crs_desktop.store.judging import slots_for
 from crs_desktop.store.opening import open_store
 from crs_desktop.store.returning import Returned, restore
 from crs_desktop.store.store import Request, Result, Writing
@@ -47,7 +45,7 @@ def tell(world: World) -> Told:
         document = refusal_document([no("cl_restore_store_there", "store", store)])
         return Told(Answer(document, ExitStatus.NO), restore_text(document))
     never_plain(store)
-    door, slots = world.entry.door(store), _slots(bundle, store)
+    door, slots = world.entry.door(store), slots_for(bundle, store)
     unlocked = _unlocked(world, door, slots)
     if world.options.store is None:
         own_folder(store.parent)
@@ -63,21 +61,6 @@ def tell(world: World) -> Told:
         "former_store": None if done.kept is None else str(done.kept),
     }
     return Told(Answer(said, ExitStatus.YES), restore_text(said))
-
-
-def _slots(bundle: Path, store: Path) -> SlotFile:
-    """Those beside this very store, which are never older; else those that travel with the backup."""
-    here = None
-    if exists(slots_path(store)):
-        with suppress(NotUnderstood):  # damaged ones make way for those of the backup
-            here = read_slots(store)
-    try:
-        travelled = slots_in(bundle)
-    except NotUnderstood as error:
-        if here is None or error.findings[0].code != "bundle_without_slots":
-            raise
-        return here
-    return here if here is not None and here.store_id == travelled.store_id else travelled
 
 
 def _unlocked(world: World, door: Door, slots: SlotFile) -> Unlocked:

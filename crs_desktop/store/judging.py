@@ -17,12 +17,13 @@ from crs_desktop.store.bundle import Manifest
 from crs_desktop.store.driver import connect
 from crs_desktop.store.inside import Objects, asked_apart, check_said, objects_of
 from crs_desktop.store.keys.slots import SlotFile
-from crs_desktop.store.keys.slots_file import understood
+from crs_desktop.store.keys.slots_file import read_slots, understood
 from crs_desktop.store.sealing import LAST_PLAIN_SCHEMA, sealed_copy
 from crs_desktop.store.upgrade import climbed
 from crs_desktop.store.whole_files import draft_in, must_have_room
 
 _SPARE = 1_000_000
+_LEFT_ALONE = ("slots_newer", "slots_unreadable")
 
 
 def judged(path: Path, draft: Path, key: bytes, of: str = "") -> Manifest:
@@ -56,6 +57,31 @@ def slots_in(path: Path) -> SlotFile:
     with tempfile.TemporaryDirectory(prefix="crs-slots-") as folder, draft_in(Path(folder)) as draft:
         form.take_out(path, manifest, form.SLOTS, draft)
         return understood(draft.read_bytes(), path.name)
+
+
+def slots_here(store: Path) -> SlotFile | None:
+    """The slots beside a store; None when there are none, or damaged ones.
+
+    Raises NotUnderstood for slots that only this program, or only now, cannot read: those make way for nobody.
+    """
+    try:
+        return read_slots(store)
+    except NotUnderstood as error:
+        if error.findings[0].code in _LEFT_ALONE:
+            raise
+        return None
+
+
+def slots_for(bundle: Path, store: Path) -> SlotFile:
+    """Those beside this very store, which are never older; else those that travel with the backup."""
+    here = slots_here(store)
+    try:
+        travelled = slots_in(bundle)
+    except NotUnderstood as error:
+        if here is None or error.findings[0].code != "bundle_without_slots":
+            raise
+        return here
+    return here if here is not None and here.store_id == travelled.store_id else travelled
 
 
 def _seal(path: Path, draft: Path, key: bytes, of: str) -> None:

@@ -17,8 +17,8 @@ from crs_desktop.store.alone import alone, disown, nobody_has, remove, side_file
 from crs_desktop.store.backup import Reason, beside, bundle_name, make_alone, members_of, put_in_place, still
 from crs_desktop.store.bundle import Manifest
 from crs_desktop.store.driver import exists
-from crs_desktop.store.judging import judged, slots_in
-from crs_desktop.store.keys.slots_file import read_slots, slots_path
+from crs_desktop.store.judging import judged, slots_here, slots_in
+from crs_desktop.store.keys.slots_file import slots_path
 from crs_desktop.store.places import must_be_good
 from crs_desktop.store.whole_files import (
     draft_in,
@@ -176,7 +176,10 @@ def _is_of_another(path: Path, manifest: Manifest, store: Path) -> bool:
     """True when the slots here open another store than the bundle's, or nothing at all."""
     if form.SLOTS not in [one.name for one in manifest.members] or not exists(slots_path(store)):
         return False
-    try:
-        return read_slots(store).store_id != slots_in(path).store_id
-    except NotUnderstood:
+    here = slots_here(store)
+    if here is None:
         return True
+    try:
+        return here.store_id != slots_in(path).store_id
+    except NotUnderstood:  # the damaged ones of a backup take the place of nothing that can be read
+        return False

@@ -179,6 +179,28 @@ def test_that_slots_of_the_same_store_stay_as_they_are(made: BackupMade, pharmac
     assert slots_path(store).read_bytes() == now
 
 
+def test_that_slots_of_a_newer_program_make_way_for_nobody(made: BackupMade, pharmacy: Pharmacy) -> None:
+    store = pharmacy.store.path
+    put_slots(store)
+    slots_path(store).write_bytes(slots_path(store).read_bytes().replace(b'"format": 1', b'"format": 2'))
+    now, pages = slots_path(store).read_bytes(), digest(store)
+    with pytest.raises(NotUnderstood) as caught:
+        restore(made.path, store, folder_of(store), NOW, KEYS.data)
+    assert caught.value.findings[0].code == "slots_newer"
+    assert (slots_path(store).read_bytes(), digest(store)) == (now, pages)
+
+
+def test_that_damaged_slots_in_a_backup_take_the_place_of_nothing_readable(pharmacy: Pharmacy, tmp_path: Path) -> None:
+    store = pharmacy.store.path
+    put_slots(store)
+    whole = slots_path(store).read_bytes()
+    slots_path(store).write_bytes(b"{ damaged")
+    bundle = make(store, tmp_path / "stick", Reason.ASKED, NOW, KEYS.data)
+    slots_path(store).write_bytes(whole)
+    restore(bundle.path, store, folder_of(store), NOW, KEYS.data)
+    assert slots_path(store).read_bytes() == whole
+
+
 def test_that_a_store_of_other_keys_that_is_open_is_not_exchanged(made: BackupMade, tmp_path: Path) -> None:
     store = tmp_path / "new" / "new.crs"
     store.parent.mkdir()
