@@ -4,26 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from crs_desktop.backups.service import BackupKeeper
-from tests.store.pharmacy import NOW, ZONE, Pharmacy, new_pharmacy
-
-
-@dataclass
-class TurnedClock:
-    """Stands until it is turned."""
-
-    instant: datetime = NOW
-
-    def now(self) -> datetime:
-        return self.instant
-
-    def turn(self, **by: float) -> None:
-        self.instant += timedelta(**by)
+from tests.store.pharmacy import ZONE, Pharmacy, new_pharmacy
+from tests.store.turned_clock import TurnedClock
 
 
 @dataclass

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from typing import Any
 
 import pytest
 
-from tests.store.pharmacy import LONG, ROOT
-from tests.store.test_full_disk import own_space
+from tests.store.pharmacy import LONG
+from tests.store.test_full_disk import told_on_a_small_disk
 
-SMALL_DISK = 'mount -t tmpfs -o size=4m,mode=777 tmpfs "$0" && shift && exec "$@"'
 # Pages left free: nothing; too little for the bytes of one sheet, of three; enough.
 STEPS = range(0, 260, 4) if LONG else (0, 6, 12, 24, 48, 200)
 
@@ -20,17 +16,7 @@ STEPS = range(0, 260, 4) if LONG else (0, 6, 12, 24, 48, 200)
 @pytest.fixture(scope="module")
 def happened(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What happened on the small disk."""
-    if not own_space():
-        pytest.skip("not shown: this machine lets us mount no small disk")
-    disk = tmp_path_factory.mktemp("disk")
-    command = [sys.executable, "-m", "tests.documents.fill_with_paper", str(disk), *map(str, STEPS)]
-    run = subprocess.run(
-        [*own_space(), "sh", "-c", SMALL_DISK, str(disk), "-", *command],
-        cwd=ROOT, capture_output=True, text=True, timeout=250,
-    )  # fmt: skip
-    assert run.stderr == "", run.stderr
-    answer: dict[str, Any] = json.loads(run.stdout)
-    return answer
+    return told_on_a_small_disk(tmp_path_factory.mktemp("disk"), "4m", "tests.documents.fill_with_paper", STEPS)
 
 
 def test_that_a_sheet_on_a_full_disk_is_refused_in_words_and_leaves_neither_row_nor_bytes(

@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from uuid import uuid4
@@ -22,7 +21,8 @@ from crs_desktop.store.guard import Guard
 from crs_desktop.store.opening import open_store
 from crs_desktop.store.store import Request, Result, Store, Writing
 from tests.store.made_up_keys import KEYS
-from tests.store.pharmacy import NOW, ZONE, new_pharmacy, rows
+from tests.store.pharmacy import ZONE, new_pharmacy, rows
+from tests.store.turned_clock import TurnedClock
 
 DESK = "desk 1"
 # Numbers as they are given: the first person is the administrator.
@@ -32,21 +32,6 @@ NAMES = {ADMIN: "Ines Admin", PHARMACIST: "A. Weber", TECHNICIAN: "Tom Tech", AU
          SECOND_PHARMACIST: "M. Okafor"}  # fmt: skip
 SIGN_INS = {"weber": ("pharmacist", PHARMACIST), "tech": ("technician", TECHNICIAN), "audit": ("auditor", AUDITOR),
             "okafor": ("pharmacist", SECOND_PHARMACIST)}  # fmt: skip
-
-
-@dataclass
-class TurnedClock:
-    """Stands until it is turned."""
-
-    instant: datetime = NOW
-
-    def now(self) -> datetime:
-        """Where it stands."""
-        return self.instant
-
-    def turn(self, **by: float) -> None:
-        """Later, or earlier."""
-        self.instant += timedelta(**by)
 
 
 @dataclass

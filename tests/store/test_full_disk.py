@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,6 @@ import pytest
 from crs_desktop.kernel.errors import EnvironmentFailure
 from tests.store.pharmacy import LONG, ROOT, Pharmacy, note, open_pharmacy, rows
 
-SMALL_DISK = 'mount -t tmpfs -o size=3m,mode=777 tmpfs "$0" && shift && exec "$@"'
 # Pages left free: nothing; too little for side files, for a dose, for a schema, for folding a new store; enough.
 STEPS = range(0, 330, 3) if LONG else (0, 3, 8, 14, 24, 64, 84, 110, 160, 320)
 
@@ -35,20 +35,25 @@ def own_space() -> tuple[str, ...]:
     return ()
 
 
-@pytest.fixture(scope="module")
-def happened(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What happened on the small disk."""
+def told_on_a_small_disk(disk: Path, size: str, module: str, steps: Iterable[int]) -> dict[str, Any]:
+    """What this module tells of its work on a disk of that size, of its own; skips where none can be mounted."""
     if not own_space():
         pytest.skip("not shown: this machine lets us mount no small disk")
-    disk = tmp_path_factory.mktemp("disk")
-    command = [sys.executable, "-m", "tests.store.fill_the_disk", str(disk), *map(str, STEPS)]
+    mounted = f'mount -t tmpfs -o size={size},mode=777 tmpfs "$0" && shift && exec "$@"'
+    command = [sys.executable, "-m", module, str(disk), *map(str, steps)]
     run = subprocess.run(
-        [*own_space(), "sh", "-c", SMALL_DISK, str(disk), "-", *command],
+        [*own_space(), "sh", "-c", mounted, str(disk), "-", *command],
         cwd=ROOT, capture_output=True, text=True, timeout=250,
     )  # fmt: skip
     assert run.stderr == "", run.stderr
     answer: dict[str, Any] = json.loads(run.stdout)
     return answer
+
+
+@pytest.fixture(scope="module")
+def happened(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What happened on the small disk."""
+    return told_on_a_small_disk(tmp_path_factory.mktemp("disk"), "3m", "tests.store.fill_the_disk", STEPS)
 
 
 def test_that_a_dose_on_a_full_disk_is_refused_in_words_and_the_same_act_succeeds_later(
