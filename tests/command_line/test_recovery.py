@@ -72,7 +72,7 @@ def test_that_a_code_that_is_wrong_mistyped_or_the_other_one_brings_nothing(
     bare: Ask, site: Site, bundle: Path, clean: Path, tmp_path: Path
 ) -> None:
     other = begin(tmp_path / "other.crs")
-    wrong = site.recovery.replace(site.recovery[-1], "7" if site.recovery[-1] != "7" else "8")
+    wrong = site.recovery[:-1] + ("7" if site.recovery[-1] != "7" else "8")
     for text, known in ((other.recovery, {"code_wrong"}), (site.emergency, {"code_is_emergency"}),
                         (wrong, {"code_group_wrong", "code_not_right"})):  # fmt: skip
         code = code_in(tmp_path, text)
