@@ -15,7 +15,7 @@ from crs_desktop.kernel.refusal import Refused, no
 from crs_desktop.therapies.adoption import Adoption
 from crs_desktop.therapies.catalogue import load_catalogue
 from crs_desktop.therapies.library_document import fact_entry
-from crs_desktop.therapies.model import Protocol
+from crs_desktop.therapies.model.protocol import Protocol
 from crs_desktop.therapies.service import AdoptTherapy
 
 if TYPE_CHECKING:

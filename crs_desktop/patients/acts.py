@@ -15,7 +15,7 @@ from crs_desktop.patients.rules import latest_events, same_name, settled_days
 from crs_desktop.stock import repository as stock
 from crs_desktop.store.store import Result, Writing
 from crs_desktop.therapies import repository as therapies
-from crs_desktop.therapies.model import Protocol
+from crs_desktop.therapies.model.protocol import Protocol
 from crs_desktop.therapies.rules.schedule import schedule
 from crs_desktop.therapies.rules.slots import slot_of
 

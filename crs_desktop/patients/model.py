@@ -9,7 +9,8 @@ from enum import Enum
 from crs_desktop.kernel.amounts import BodyWeight
 from crs_desktop.kernel.days import DayRange, day_text
 from crs_desktop.kernel.refusal import Finding
-from crs_desktop.therapies.model import Protocol, ScheduledDose
+from crs_desktop.therapies.model.dated import ScheduledDose
+from crs_desktop.therapies.model.protocol import Protocol
 
 
 class WeighingMethod(Enum):

@@ -21,7 +21,7 @@ from crs_desktop.patients.model import (
     Window,
 )
 from crs_desktop.policy.model import Policy
-from crs_desktop.therapies.model import ScheduledDose
+from crs_desktop.therapies.model.dated import ScheduledDose
 from crs_desktop.therapies.rules.schedule import schedule
 
 _OUTCOMES = {

@@ -33,7 +33,7 @@ from crs_desktop.patients.rules import infusions
 from crs_desktop.policy.service import policy_on
 from crs_desktop.store.store import Request, Result, Store, Writing
 from crs_desktop.therapies.catalogue import Catalogue
-from crs_desktop.therapies.model import Protocol
+from crs_desktop.therapies.model.protocol import Protocol
 from crs_desktop.therapies.service import adoption_of
 
 _TOPICS = [Topic.PATIENTS, Topic.READINESS]

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from crs_desktop.staff.signing.model import Asked, AskedField, Kind, SecondSignature
-from crs_desktop.therapies.model import Fact, Protocol
+from crs_desktop.therapies.model.facts import Fact
+from crs_desktop.therapies.model.protocol import Protocol
 
 ADOPTION = "adoption"
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")

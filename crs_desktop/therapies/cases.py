@@ -12,7 +12,8 @@ from typing import Any
 from crs_desktop.kernel.amounts import BodyWeight
 from crs_desktop.kernel.refusal import Finding, no
 from crs_desktop.therapies.catalogue import CASES_ENDING, check_folder, protocol_files
-from crs_desktop.therapies.model import Protocol, ScheduledDose
+from crs_desktop.therapies.model.dated import ScheduledDose
+from crs_desktop.therapies.model.protocol import Protocol
 from crs_desktop.therapies.rules.restart import ROW, restart_advice, situation_row
 from crs_desktop.therapies.rules.schedule import schedule
 from crs_desktop.therapies.schema.parse import parse_protocol

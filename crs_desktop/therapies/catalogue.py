@@ -9,7 +9,7 @@ from crs_desktop.kernel.errors import NotUnderstood
 from crs_desktop.kernel.fingerprint import fingerprint
 from crs_desktop.kernel.refusal import Finding, no
 from crs_desktop.kernel.resources import resource
-from crs_desktop.therapies.model import Protocol
+from crs_desktop.therapies.model.protocol import Protocol
 from crs_desktop.therapies.schema.parse import parse_protocol
 
 CASES_ENDING = ".cases.toml"

@@ -13,7 +13,8 @@ from crs_desktop.kernel.fingerprint import Json
 from crs_desktop.kernel.refusal import no
 from crs_desktop.therapies.cases import check_library
 from crs_desktop.therapies.catalogue import Catalogue, protocol_files
-from crs_desktop.therapies.model import Fact, Protocol, Value
+from crs_desktop.therapies.model.facts import Fact, Value
+from crs_desktop.therapies.model.protocol import Protocol
 
 
 def list_answer(catalogue: Catalogue) -> Answer:

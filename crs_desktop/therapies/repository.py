@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crs_desktop.therapies.adoption import Adoption
-from crs_desktop.therapies.model import Protocol
+from crs_desktop.therapies.model.protocol import Protocol
 from crs_desktop.therapies.schema.parse import parse_protocol
 from crs_desktop.therapies.tables import AdoptionTable, ProtocolVersionTable
 

@@ -15,15 +15,10 @@ from crs_desktop.kernel.fingerprint import Json
 from crs_desktop.kernel.refusal import Finding, beware, no
 from crs_desktop.kernel.wording import say
 from crs_desktop.therapies.catalogue import Catalogue
-from crs_desktop.therapies.model import (
-    CalendarNote,
-    Premedication,
-    Protocol,
-    Regimen,
-    RestartAdvice,
-    RestartRow,
-    ScheduledDose,
-)
+from crs_desktop.therapies.model.care import Premedication, RestartRow
+from crs_desktop.therapies.model.dated import CalendarNote, RestartAdvice, ScheduledDose
+from crs_desktop.therapies.model.doses import Regimen
+from crs_desktop.therapies.model.protocol import Protocol
 from crs_desktop.therapies.rules.calendar import calendar_notes
 from crs_desktop.therapies.rules.restart import NO_RULE, ROW, restart_advice, situation_rows
 from crs_desktop.therapies.rules.schedule import schedule

@@ -18,7 +18,8 @@ from crs_desktop.store.store import Request, Result, Store, Writing
 from crs_desktop.therapies import repository
 from crs_desktop.therapies.adoption import Adoption, asked_about, in_one_form, still_unverified
 from crs_desktop.therapies.catalogue import Catalogue
-from crs_desktop.therapies.model import Fact, Protocol
+from crs_desktop.therapies.model.facts import Fact
+from crs_desktop.therapies.model.protocol import Protocol
 
 _TOPICS = [Topic.THERAPIES, Topic.READINESS, Topic.PEOPLE]
 # Where a night would be measured; a protocol is never adopted alone, whatever the hour.

@@ -15,7 +15,7 @@ from crs_desktop.documents.sheets.infusion_day import InfusionDayFacts
 from crs_desktop.kernel.changes import ChangeFeed
 from crs_desktop.kernel.clock import StatedClock, parse_instant
 from crs_desktop.therapies.catalogue import load_catalogue
-from crs_desktop.therapies.model import Protocol
+from crs_desktop.therapies.model.protocol import Protocol
 from tests.documents.sample_papers import ZONE
 from tests.store.made_up_keys import ANYBODY, KEYS
 

@@ -13,7 +13,8 @@ from crs_desktop.policy.model import Policy
 from crs_desktop.policy.repository import options
 from crs_desktop.policy.rules import in_force
 from crs_desktop.therapies.catalogue import load_catalogue
-from crs_desktop.therapies.model import Gap, Protocol
+from crs_desktop.therapies.model.doses import Gap
+from crs_desktop.therapies.model.protocol import Protocol
 
 Said = Mapping[str, str]
 CATALOGUE = load_catalogue()

@@ -12,7 +12,7 @@ import pytest
 
 from crs_desktop.kernel.amounts import BodyWeight
 from crs_desktop.therapies.catalogue import Catalogue, load_catalogue
-from crs_desktop.therapies.model import ScheduledDose
+from crs_desktop.therapies.model.dated import ScheduledDose
 from crs_desktop.therapies.rules.restart import restart_advice, situation_row
 from crs_desktop.therapies.rules.schedule import schedule
 

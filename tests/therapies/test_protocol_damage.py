@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from crs_desktop.kernel.amounts import BodyWeight
 from crs_desktop.kernel.resources import resource
 from crs_desktop.kernel.wording import say
-from crs_desktop.therapies.model import Protocol
+from crs_desktop.therapies.model.protocol import Protocol
 from crs_desktop.therapies.rules.schedule import schedule
 from crs_desktop.therapies.schema.parse import parse_protocol
 

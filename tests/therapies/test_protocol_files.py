@@ -15,7 +15,7 @@ from crs_desktop.kernel.refusal import Finding
 from crs_desktop.kernel.resources import resource
 from crs_desktop.kernel.wording import say
 from crs_desktop.therapies.catalogue import Catalogue, check_folder, load_catalogue
-from crs_desktop.therapies.model import Protocol
+from crs_desktop.therapies.model.protocol import Protocol
 from crs_desktop.therapies.schema.parse import parse_protocol
 
 HERE = Path(__file__).parent

@@ -9,7 +9,9 @@ import pytest
 
 from crs_desktop.kernel.amounts import BodyWeight
 from crs_desktop.therapies.catalogue import load_catalogue
-from crs_desktop.therapies.model import Amount, AmountBranch, Duration, Fact, Value, WeightBand
+from crs_desktop.therapies.model.care import Duration
+from crs_desktop.therapies.model.doses import Amount, AmountBranch, WeightBand
+from crs_desktop.therapies.model.facts import Fact, Value
 
 KG45 = Decimal(45)
 

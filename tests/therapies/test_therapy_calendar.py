@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from crs_desktop.kernel.days import DayRange
 from crs_desktop.therapies.catalogue import load_catalogue
-from crs_desktop.therapies.model import CalendarNote
+from crs_desktop.therapies.model.dated import CalendarNote
 from crs_desktop.therapies.rules.calendar import calendar_notes
 from crs_desktop.therapies.rules.schedule import schedule
 from crs_desktop.therapies.schema.parse import parse_protocol

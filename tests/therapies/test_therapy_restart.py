@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crs_desktop.therapies.catalogue import load_catalogue
-from crs_desktop.therapies.model import Protocol, RestartAdvice
+from crs_desktop.therapies.model.dated import RestartAdvice
+from crs_desktop.therapies.model.protocol import Protocol
 from crs_desktop.therapies.rules.restart import restart_advice, situation_row, situation_rows
 from crs_desktop.therapies.schema.parse import parse_protocol
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from crs_desktop.kernel.amounts import BodyWeight
 from crs_desktop.kernel.days import DayRange
 from crs_desktop.therapies.catalogue import load_catalogue
-from crs_desktop.therapies.model import Protocol, ScheduledDose
+from crs_desktop.therapies.model.dated import ScheduledDose
+from crs_desktop.therapies.model.protocol import Protocol
 from crs_desktop.therapies.rules.schedule import placement_findings, schedule
 from crs_desktop.therapies.rules.slots import next_slot, slot_of
 from crs_desktop.therapies.schema.parse import parse_protocol

@@ -24,7 +24,7 @@ from crs_desktop.patients.model import Patient, Weighing
 from crs_desktop.policy.model import Policy
 from crs_desktop.stock.model import Lot, Place
 from crs_desktop.therapies.adoption import Adoption
-from crs_desktop.therapies.model import Protocol
+from crs_desktop.therapies.model.protocol import Protocol
 
 # The molecule with the suffix of each brand, so that nobody takes two brands for two drugs (resources/dosing).
 MOLECULES = {

@@ -33,7 +33,9 @@ from crs_desktop.kernel.wording import say
 from crs_desktop.readiness.board import Board, RowAnswer, Verdict, WindowAnswer
 from crs_desktop.readiness.words import policy_text
 from crs_desktop.therapies.adoption import Adoption
-from crs_desktop.therapies.model import Premedication, Protocol, ScheduledDose
+from crs_desktop.therapies.model.care import Premedication
+from crs_desktop.therapies.model.dated import ScheduledDose
+from crs_desktop.therapies.model.protocol import Protocol
 
 _STATES = {
     Verdict.READY: State.READY,

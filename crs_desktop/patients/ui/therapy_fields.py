@@ -9,7 +9,7 @@ from crs_desktop.desktop.words import tr
 from crs_desktop.kernel.entry import read_day
 from crs_desktop.patients.model import Course
 from crs_desktop.therapies.catalogue import Catalogue
-from crs_desktop.therapies.model import Protocol
+from crs_desktop.therapies.model.protocol import Protocol
 
 
 class TherapyFields:

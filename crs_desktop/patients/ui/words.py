@@ -14,7 +14,7 @@ from crs_desktop.kernel.refusal import Finding
 from crs_desktop.kernel.wording import say
 from crs_desktop.patients.model import Infusion, InfusionEvent, Outcome, Patient, Window
 from crs_desktop.patients.overview import PatientLine
-from crs_desktop.therapies.model import ScheduledDose
+from crs_desktop.therapies.model.dated import ScheduledDose
 
 _NAMED_MOVES = 2
 # The short word of a finding beside the allowed days; its whole sentence stands beneath the table.

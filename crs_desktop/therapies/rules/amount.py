@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from crs_desktop.kernel.amounts import BodyWeight
 from crs_desktop.kernel.refusal import Finding, beware
-from crs_desktop.therapies.model import Amount, AmountBranch, Protocol
+from crs_desktop.therapies.model.doses import Amount, AmountBranch
+from crs_desktop.therapies.model.protocol import Protocol
 from crs_desktop.therapies.rules.slots import Slot
 
 _PER_KG = "/kg"

@@ -8,7 +8,9 @@ from fnmatch import fnmatchcase
 from itertools import pairwise
 
 from crs_desktop.kernel.days import DayRange
-from crs_desktop.therapies.model import CalendarNote, LeadIn, Protocol, ScheduledDose
+from crs_desktop.therapies.model.care import LeadIn
+from crs_desktop.therapies.model.dated import CalendarNote, ScheduledDose
+from crs_desktop.therapies.model.protocol import Protocol
 
 
 def calendar_notes(protocol: Protocol, regimen_id: str, doses: Sequence[ScheduledDose]) -> tuple[CalendarNote, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crs_desktop.therapies.model import Protocol
+from crs_desktop.therapies.model.protocol import Protocol
 
 Paths = tuple[str, ...]
 _MOST_KEPT = 64

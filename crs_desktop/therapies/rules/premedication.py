@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from crs_desktop.therapies.model import Premedication, PremedicationTime, ScheduledDose
+from crs_desktop.therapies.model.care import Premedication
+from crs_desktop.therapies.model.dated import PremedicationTime, ScheduledDose
 
 
 def premedication_times(dose: ScheduledDose, starts_at: datetime | None) -> tuple[PremedicationTime, ...]:

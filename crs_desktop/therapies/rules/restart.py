@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from crs_desktop.therapies.model import Protocol, Regimen, RestartAdvice, RestartRow
+from crs_desktop.therapies.model.care import RestartRow
+from crs_desktop.therapies.model.dated import RestartAdvice
+from crs_desktop.therapies.model.doses import Regimen
+from crs_desktop.therapies.model.protocol import Protocol
 from crs_desktop.therapies.rules.slots import Slot, next_slot, slot_of
 
 TOO_EARLY, ON_SCHEDULE, ROW, NO_RULE, COMPLETE = "too_early", "on_schedule", "row", "no_rule", "complete"

@@ -9,7 +9,9 @@ from datetime import date, timedelta
 from crs_desktop.kernel.amounts import BodyWeight
 from crs_desktop.kernel.days import DayRange
 from crs_desktop.kernel.refusal import Finding, beware
-from crs_desktop.therapies.model import Protocol, Regimen, ScheduledDose
+from crs_desktop.therapies.model.dated import ScheduledDose
+from crs_desktop.therapies.model.doses import Regimen
+from crs_desktop.therapies.model.protocol import Protocol
 from crs_desktop.therapies.rules.amount import amount_of
 from crs_desktop.therapies.rules.certainty import Certainty, certainty_of
 from crs_desktop.therapies.rules.slots import Slot, phase_slots, slot_of, step_slot

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from crs_desktop.therapies.model import AmountBranch, DoseStep, Gap, Phase, Regimen
+from crs_desktop.therapies.model.doses import AmountBranch, DoseStep, Gap, Phase, Regimen
 
 _MOST_NUMBERS = 999
 

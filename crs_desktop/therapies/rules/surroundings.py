@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from crs_desktop.therapies.model import Observation, Premedication, Protocol
+from crs_desktop.therapies.model.care import Observation, Premedication
+from crs_desktop.therapies.model.protocol import Protocol
 
 
 def premedication_of(protocol: Protocol, regimen_id: str, key: str, population: str = "") -> tuple[Premedication, ...]:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from crs_desktop.therapies.model import (
-    Amount,
+from crs_desktop.therapies.model.care import (
     BagChange,
     Duration,
     LeadIn,
     Line,
     Observation,
     Premedication,
-    Regimen,
     RestartRow,
     RiskRow,
     Unknown,
-    Value,
 )
+from crs_desktop.therapies.model.doses import Amount, Regimen
+from crs_desktop.therapies.model.facts import Value
 from crs_desktop.therapies.schema.reading import Table
 from crs_desktop.therapies.schema.regimens import DOSE_UNITS, regimen_ids
 

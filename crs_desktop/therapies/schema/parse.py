@@ -8,7 +8,9 @@ from decimal import Decimal
 from functools import lru_cache
 
 from crs_desktop.kernel.refusal import Finding
-from crs_desktop.therapies.model import KINDS, Protocol, Source
+from crs_desktop.therapies.model.doses import KINDS
+from crs_desktop.therapies.model.facts import Source
+from crs_desktop.therapies.model.protocol import Protocol
 from crs_desktop.therapies.schema import care, regimens
 from crs_desktop.therapies.schema.reading import FileReading, Table
 

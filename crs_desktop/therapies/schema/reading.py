@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from crs_desktop.kernel.refusal import Finding, no
-from crs_desktop.therapies.model import CONFIDENCES, Fact, Source, Value
+from crs_desktop.therapies.model.facts import CONFIDENCES, Fact, Source, Value
 
 T = TypeVar("T")
 PROVENANCE = ("source", "confidence", "valid_from", "valid_to", "read", "note")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from itertools import pairwise
 
-from crs_desktop.therapies.model import ROLES, Amount, AmountBranch, DoseStep, Gap, Phase, Regimen, WeightBand
+from crs_desktop.therapies.model.doses import ROLES, Amount, AmountBranch, DoseStep, Gap, Phase, Regimen, WeightBand
 from crs_desktop.therapies.schema.reading import Table
 
 DOSE_UNITS = (

@@ -13,7 +13,7 @@ from crs_desktop.desktop.forms import Form, FormDialog
 from crs_desktop.desktop.protocols import Blind
 from crs_desktop.desktop.theme import row_height, scaled, tokens
 from crs_desktop.desktop.words import message, tr
-from crs_desktop.therapies.model import Protocol
+from crs_desktop.therapies.model.protocol import Protocol
 from crs_desktop.therapies.ui import words
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from crs_desktop.kernel.clock import local_day
 from crs_desktop.kernel.days import date_text, day_text
 from crs_desktop.therapies.adoption import Adoption
 from crs_desktop.therapies.adoption import to_compare as unverified_known
-from crs_desktop.therapies.model import Fact, Protocol
+from crs_desktop.therapies.model.facts import Fact
+from crs_desktop.therapies.model.protocol import Protocol
 
 if TYPE_CHECKING:
     from crs_desktop.therapies.service import LibraryEntry

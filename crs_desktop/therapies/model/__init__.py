@@ -1,0 +1,1 @@
+"""The nouns of a protocol and of the schedule made from it."""
