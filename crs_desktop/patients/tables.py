@@ -1,10 +1,10 @@
-"""Rows of patients. Weighings, events, allergies and ends are append-only."""
+"""Rows of patients. All of them are append-only: what becomes of a course is told by rows beside it."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crs_desktop.kernel.amounts import BodyWeight
@@ -51,8 +51,25 @@ class WeighingTable(Row):
     actor: Mapped[str]
 
 
+class HeightTable(Row):
+    """A height in whole millimetres."""
+
+    __tablename__ = "heights"
+    __table_args__ = (CheckConstraint("millimetres > 0", name="millimetres"), STRICT)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"), index=True)
+    millimetres: Mapped[int]
+    measured_at: Mapped[datetime]
+    method: Mapped[str]
+    at: Mapped[datetime]
+    actor: Mapped[str]
+
+
 class CourseTable(Row):
-    """A therapy of a patient, pinned to a protocol version."""
+    """A therapy of a patient, pinned to a protocol version.
+
+    A restarted step-up `follows` the course that it takes the place of: by the restart row, after the dose `last_key`.
+    """
 
     __tablename__ = "courses"
     __table_args__ = STRICT
@@ -61,6 +78,36 @@ class CourseTable(Row):
     fingerprint: Mapped[str] = mapped_column(ForeignKey("protocol_versions.fingerprint"))
     regimen_id: Mapped[str]
     start: Mapped[date]
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    restart_row: Mapped[str | None]
+    last_key: Mapped[str | None]
+    follows: Mapped[int | None] = mapped_column(ForeignKey("courses.id"))
+
+
+class CourseVersionTable(Row):
+    """A course moved to another version of its protocol; the latest row holds."""
+
+    __tablename__ = "course_versions"
+    __table_args__ = STRICT
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"), index=True)
+    fingerprint: Mapped[str] = mapped_column(ForeignKey("protocol_versions.fingerprint"))
+    reason: Mapped[str]
+    at: Mapped[datetime]
+    actor: Mapped[str]
+
+
+class PhaseEntryTable(Row):
+    """A phase that needs a judgement, entered by a prescriber."""
+
+    __tablename__ = "phase_entries"
+    __table_args__ = STRICT
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"), index=True)
+    phase_id: Mapped[str]
+    day: Mapped[date]
+    reason: Mapped[str]
     at: Mapped[datetime]
     actor: Mapped[str]
 
