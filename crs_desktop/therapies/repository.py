@@ -46,6 +46,11 @@ def adoptions(session: Session) -> list[Adoption]:
     ]
 
 
+def latest_adoption(session: Session, therapy_id: str) -> Adoption | None:
+    """The newest signature under any version of this therapy."""
+    return next((item for item in reversed(adoptions(session)) if item.therapy_id == therapy_id), None)
+
+
 def add_adoption(session: Session, adoption: Adoption, actor: str) -> int:
     """A new signature; answers its id."""
     row = AdoptionTable(

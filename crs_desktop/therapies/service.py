@@ -54,6 +54,12 @@ def adoption_of(session: Session, protocol: Protocol) -> Adoption | None:
     return found[-1] if found else None
 
 
+def in_use(session: Session, catalogue: Catalogue, therapy_id: str) -> Protocol:
+    """The version that new patients get: of the site's latest signature, else the shipped one, which nobody signed."""
+    latest = repository.latest_adoption(session, therapy_id)
+    return catalogue.protocol(therapy_id) if latest is None else repository.pinned(session, latest.fingerprint)
+
+
 class TherapyLibrary:
     """The shipped protocols and what the site has signed."""
 

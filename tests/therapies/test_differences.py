@@ -63,9 +63,7 @@ def test_that_a_value_that_is_no_longer_known_is_a_changed_one() -> None:
 
 
 def test_that_what_is_only_read_elsewhere_is_a_change_of_source_and_says_no_value() -> None:
-    after = changed(
-        "hours = 24", 'hours = { value = 24, source = ["MEMORY"], confidence = "low", note = "Recalled." }'
-    )
+    after = changed("hours = 24", 'hours = { value = 24, source = ["MEMORY"], confidence = "low", note = "Recalled." }')
     line = ("observation.hospital.hours", "source", "LABEL; high", "MEMORY; low; Recalled.")
     assert of_facts(differences(BASE, after)) == [line]
 
