@@ -107,7 +107,7 @@ class Rooms:
             (tr("Record a &dose given"), self.record_dose),
             (tr("Print the d&osing sheet"), self.print_dosing_sheet),
         ]
-        return PatientsPage(self._tasks, house.patients, house.library, corner, self._actor, extra)
+        return PatientsPage(self._tasks, house.patients, corner, self._actor, extra)
 
     def _make_stock(self) -> Page:
         from crs_desktop.stock.ui.page import StockPage

@@ -15,9 +15,11 @@ from crs_desktop.patients.rules import latest_events, same_name, settled_days
 from crs_desktop.stock import repository as stock
 from crs_desktop.store.store import Result, Writing
 from crs_desktop.therapies import repository as therapies
+from crs_desktop.therapies.catalogue import Catalogue
 from crs_desktop.therapies.model.protocol import Protocol
 from crs_desktop.therapies.rules.schedule import schedule
 from crs_desktop.therapies.rules.slots import slot_of
+from crs_desktop.therapies.service import in_use
 
 # Further from the planned day than this an infusion given needs a reason; a habit of this program, from no source.
 _FAR = timedelta(days=14)
@@ -44,6 +46,13 @@ def enrol(
     therapies.keep(session, protocol, at)
     course = repository.add_course(session, Course(0, number, protocol, regimen_id, read.start, None), at, actor)
     return {"patient": number, "course": course}
+
+
+def other_version(writing: Writing, catalogue: Catalogue, protocol: Protocol, shown: str) -> Refused | None:
+    """Refused when the version in use is not the one that was read, or not the one that was shown."""
+    if in_use(writing.session, catalogue, protocol.id).fingerprint == protocol.fingerprint == shown:
+        return None
+    return refuse(no("therapy_version_changed", "therapy", protocol.name))
 
 
 def _doubts(writing: Writing, read: ReadEnrolment) -> list[Finding]:
@@ -103,7 +112,7 @@ def record_allergies(writing: Writing, patient_id: int, text: str) -> Result | R
 def add_course(
     writing: Writing, patient_id: int, protocol: Protocol, regimen_id: str, start: date, reason: str
 ) -> Result | Refused:
-    """Add a course to a known patient, on the protocol version of today; the courses before it stay as they are."""
+    """Add a course to a known patient, on the version in use today; the courses before it stay as they are."""
     session = writing.session
     if not repository.patients(session, [patient_id]):
         return refuse(no("patient_unknown", "patient", patient_id))

@@ -13,6 +13,9 @@ from crs_desktop.kernel.entry import read_day, read_local_instant, read_mrn, rea
 from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
 from crs_desktop.patients.model import CourseEnd, EndKind, EventKind, WeighingMethod
 
+# How a course ends when somebody says so; a restart ends it by itself.
+TOLD_ENDS = (EndKind.WITHDRAWN, EndKind.DIED)
+
 
 @dataclass(frozen=True, slots=True)
 class WeightTyped:
@@ -27,7 +30,8 @@ class WeightTyped:
 class Enrol:
     """A new patient with a therapy. `weight` None when nobody has weighed yet; allergies '' when nobody has asked.
 
-    `confirmed` names what was asked again and answered with yes (`confirmation` of the finding).
+    `confirmed` names what was asked again and answered with yes (`confirmation` of the finding). `fingerprint` is the
+    version that was shown, '' for the one in use whichever it is.
     """
 
     request_id: str
@@ -41,6 +45,7 @@ class Enrol:
     regimen_id: str
     start: str
     confirmed: tuple[str, ...] = ()
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ class RecordAllergies:
 
 @dataclass(frozen=True, slots=True)
 class AddCourse:
-    """A next therapy of a known patient, or a step-up that starts again."""
+    """A next therapy of a known patient; `fingerprint` as in `Enrol`."""
 
     request_id: str
     patient_id: int
@@ -72,6 +77,7 @@ class AddCourse:
     regimen_id: str
     start: str
     reason: str
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,11 +222,11 @@ def read_end(command: EndCourse, now: datetime, zone: ZoneInfo) -> CourseEnd | R
     """Understand the end of a course; it lies in the past or is today."""
     day, reason = read_day(command.day, "day"), read_text(command.reason, "reason")
     findings = [item for item in (day, reason) if isinstance(item, Finding)]
-    kind = next((known for known in EndKind if known.value == command.kind), None)
+    kind = next((known for known in TOLD_ENDS if known.value == command.kind), None)
     if not command.kind:
         findings.append(no("text_missing", "kind"))
     elif kind is None:
-        findings.append(no("course_end_kind", "kind", command.kind, known=" or ".join(k.value for k in EndKind)))
+        findings.append(no("course_end_kind", "kind", command.kind, known=" or ".join(k.value for k in TOLD_ENDS)))
     if isinstance(day, date) and day > local_day(now, zone):
         findings.append(no("time_in_the_future", "day", command.day))
     if findings:

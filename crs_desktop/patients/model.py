@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum
 
-from crs_desktop.kernel.amounts import BodyWeight
+from crs_desktop.kernel.amounts import BodyWeight, plain
 from crs_desktop.kernel.days import DayRange, day_text
 from crs_desktop.kernel.refusal import Finding
 from crs_desktop.therapies.model.dated import ScheduledDose
 from crs_desktop.therapies.model.protocol import Protocol
+
+
+class HeightMethod(Enum):
+    """How a height came about."""
+
+    STANDING = "standing"
+    LYING = "lying"
+    STATED = "stated"
+    ESTIMATED = "estimated"
 
 
 class WeighingMethod(Enum):
@@ -46,6 +56,7 @@ class EndKind(Enum):
 
     WITHDRAWN = "withdrawn"
     DIED = "died"
+    RESTARTED = "restarted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +98,25 @@ class Weighing:
 
 
 @dataclass(frozen=True, slots=True)
+class Height:
+    """A height in whole millimetres with the instant it was measured and how."""
+
+    id: int
+    patient_id: int
+    millimetres: int
+    measured_at: datetime
+    method: HeightMethod
+
+    @property
+    def cm(self) -> Decimal:
+        """Centimetres, exact."""
+        return Decimal(self.millimetres) / 10
+
+    def __str__(self) -> str:
+        return f"{plain(self.cm)} cm"
+
+
+@dataclass(frozen=True, slots=True)
 class InfusionEvent:
     """Something recorded about one infusion of a course. Append-only; the latest decides."""
 
@@ -113,7 +143,11 @@ class CourseEnd:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A therapy of a patient from a start day, on the protocol version of the enrolment."""
+    """A therapy of a patient from a start day, on the protocol version of the enrolment until it is moved to another.
+
+    A restarted step-up `follows` the course it takes the place of: by the restart row, after the dose `last_key`.
+    `entered` are the phases that need a judgement and that a prescriber has entered.
+    """
 
     id: int
     patient_id: int
@@ -121,6 +155,10 @@ class Course:
     regimen_id: str
     start: date
     end: CourseEnd | None
+    restart_row: str = ""
+    last_key: str = ""
+    follows: int | None = None
+    entered: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +197,12 @@ class PatientRecord:
     weighings: tuple[Weighing, ...]
     courses: tuple[Course, ...]
     infusions: tuple[Infusion, ...]
+    heights: tuple[Height, ...] = ()
+
+    @property
+    def height(self) -> Height | None:
+        """The latest height by the instant it was measured."""
+        return max(self.heights, key=lambda item: (item.measured_at, item.id), default=None)
 
     @property
     def weighing(self) -> Weighing | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -14,6 +14,8 @@ from crs_desktop.patients.model import (
     CourseEnd,
     EndKind,
     EventKind,
+    Height,
+    HeightMethod,
     InfusionEvent,
     Patient,
     Weighing,
@@ -23,8 +25,11 @@ from crs_desktop.patients.tables import (
     AllergyTable,
     CourseEndTable,
     CourseTable,
+    CourseVersionTable,
+    HeightTable,
     InfusionEventTable,
     PatientTable,
+    PhaseEntryTable,
     WeighingTable,
 )
 from crs_desktop.therapies.repository import pinned
@@ -88,26 +93,83 @@ def add_weighing(session: Session, weighing: Weighing, at: datetime, actor: str)
     return row.id
 
 
+def heights(session: Session) -> dict[int, list[Height]]:
+    """Every height by patient, oldest first."""
+    found: dict[int, list[Height]] = defaultdict(list)
+    for row in session.scalars(select(HeightTable).order_by(HeightTable.measured_at, HeightTable.id)):
+        found[row.patient_id].append(
+            Height(row.id, row.patient_id, row.millimetres, row.measured_at, HeightMethod(row.method))
+        )
+    return found
+
+
+def add_height(session: Session, height: Height, at: datetime, actor: str) -> int:
+    """A new height; answers the id."""
+    row = HeightTable(
+        patient_id=height.patient_id, millimetres=height.millimetres, measured_at=height.measured_at,
+        method=height.method.value, at=at, actor=actor,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row.id
+
+
 def courses(session: Session) -> dict[int, list[Course]]:
-    """Every course by patient, in order of start, each on its pinned protocol."""
+    """Every course by patient, in order of start, each on the protocol version that it follows now."""
     ends = {
         row.course_id: CourseEnd(EndKind(row.kind), row.day, row.reason)
         for row in session.scalars(select(CourseEndTable))
     }
+    moved = {
+        row.course_id: row.fingerprint
+        for row in session.scalars(select(CourseVersionTable).order_by(CourseVersionTable.id))
+    }
+    entered: dict[int, set[str]] = defaultdict(set)
+    for entry in session.scalars(select(PhaseEntryTable)):
+        entered[entry.course_id].add(entry.phase_id)
     found: dict[int, list[Course]] = defaultdict(list)
     for row in session.scalars(select(CourseTable).order_by(CourseTable.start, CourseTable.id)):
-        protocol = pinned(session, row.fingerprint)
+        protocol = pinned(session, moved.get(row.id, row.fingerprint))
         found[row.patient_id].append(
-            Course(row.id, row.patient_id, protocol, row.regimen_id, row.start, ends.get(row.id))
-        )
+            Course(
+                row.id, row.patient_id, protocol, row.regimen_id, row.start, ends.get(row.id),
+                row.restart_row or "", row.last_key or "", row.follows, frozenset(entered[row.id]),
+            )
+        )  # fmt: skip
     return found
+
+
+def course(session: Session, course_id: int) -> Course | None:
+    """The course of this id."""
+    patient_id = patient_of_course(session, course_id)
+    mine = [] if patient_id is None else courses(session)[patient_id]
+    return next((item for item in mine if item.id == course_id), None)
+
+
+def move_course(session: Session, course_id: int, fingerprint: str, reason: str, at: datetime, actor: str) -> int:
+    """The version that a course follows from now on; answers the id."""
+    row = CourseVersionTable(course_id=course_id, fingerprint=fingerprint, reason=reason, at=at, actor=actor)
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def enter_phase(
+    session: Session, course_id: int, phase_id: str, day: date, reason: str, at: datetime, actor: str
+) -> int:
+    """A phase entered by a prescriber; answers the id."""
+    row = PhaseEntryTable(course_id=course_id, phase_id=phase_id, day=day, reason=reason, at=at, actor=actor)
+    session.add(row)
+    session.flush()
+    return row.id
 
 
 def add_course(session: Session, course: Course, at: datetime, actor: str) -> int:
     """A new course; answers the id."""
     row = CourseTable(
         patient_id=course.patient_id, fingerprint=course.protocol.fingerprint, regimen_id=course.regimen_id,
-        start=course.start, at=at, actor=actor,
+        start=course.start, at=at, actor=actor, restart_row=course.restart_row or None,
+        last_key=course.last_key or None, follows=course.follows,
     )  # fmt: skip
     session.add(row)
     session.flush()

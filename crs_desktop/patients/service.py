@@ -30,11 +30,12 @@ from crs_desktop.patients.commands import (
 from crs_desktop.patients.model import Course, EventKind, InfusionEvent, Patient, PatientRecord, Weighing
 from crs_desktop.patients.overview import Overview, line_of
 from crs_desktop.patients.rules import infusions
+from crs_desktop.patients.versions import Offer, offers
 from crs_desktop.policy.service import policy_on
 from crs_desktop.store.store import Request, Result, Store, Writing
 from crs_desktop.therapies.catalogue import Catalogue
 from crs_desktop.therapies.model.protocol import Protocol
-from crs_desktop.therapies.service import adoption_of
+from crs_desktop.therapies.service import adoption_of, in_use
 
 _TOPICS = [Topic.PATIENTS, Topic.READINESS]
 _Work = Callable[[Writing], Result | Refused]
@@ -103,6 +104,11 @@ class PatientRegister:
                 lines.append(line_of(record, policy, self._zone, signed, mine))
         return Overview(today, policy, tuple(lines))
 
+    def offers(self) -> tuple[Offer, ...]:
+        """Every therapy that can be chosen, in the version that is in use."""
+        with self._store.read() as session:
+            return offers(session, self._catalogue)
+
     def events(self, patient_id: int) -> list[InfusionEvent]:
         """What was recorded about a patient's infusions, newest first."""
         with self._store.read() as session:
@@ -114,17 +120,21 @@ class PatientRegister:
         """A new patient with weight, allergies and therapy. Refused with every finding; nothing is saved by half."""
         read = read_enrolment(command, self._store.clock.now(), self._zone)
         findings = list(read.findings) if isinstance(read, Refused) else []
-        protocol = self._shipped(command.therapy_id, command.regimen_id)
+        protocol = self._chosen(command.therapy_id, command.regimen_id)
         if isinstance(protocol, Finding):
             findings.append(protocol)
         if findings:
             return refuse(*findings)
         assert not isinstance(read, Refused) and isinstance(protocol, Protocol)
-        content = acts.enrolment_content(read, protocol, command.regimen_id)
+        shown = command.fingerprint or protocol.fingerprint
+        content = {**acts.enrolment_content(read, protocol, command.regimen_id), "fingerprint": command.fingerprint}
         request = Request(command.request_id, "enrol patient", content)
-        result = self._store.perform(
-            request, actor, _TOPICS, lambda w: acts.enrol(w, read, protocol, command.regimen_id, command.confirmed)
-        )
+
+        def work(writing: Writing) -> Result | Refused:
+            other = acts.other_version(writing, self._catalogue, protocol, shown)
+            return other or acts.enrol(writing, read, protocol, command.regimen_id, command.confirmed)
+
+        result = self._store.perform(request, actor, _TOPICS, work)
         if isinstance(result, Refused):
             return result
         with self._store.read() as session:
@@ -163,19 +173,23 @@ class PatientRegister:
             return repository.patients(session, [result["patient"]])[0]
 
     def add_course(self, command: AddCourse, actor: Actor) -> Course | Refused:
-        """A next course of a known patient, on the shipped version of its protocol."""
-        protocol = self._shipped(command.therapy_id, command.regimen_id)
+        """A next course of a known patient, on the version of its protocol that is in use at the site."""
+        protocol = self._chosen(command.therapy_id, command.regimen_id)
         start, reason = read_day(command.start, "start"), read_text(command.reason, "reason")
         findings = [item for item in (protocol, start, reason) if isinstance(item, Finding)]
         if findings:
             return refuse(*findings)
         assert isinstance(protocol, Protocol) and isinstance(start, date) and isinstance(reason, str)
         patient_id, regimen_id = command.patient_id, command.regimen_id
-        content = {**acts.course_content(patient_id, protocol, regimen_id, start), "reason": reason}
-        result = self._store.perform(
-            Request(command.request_id, "add course", content), actor, _TOPICS,
-            lambda writing: acts.add_course(writing, patient_id, protocol, regimen_id, start, reason),
-        )  # fmt: skip
+        shown = command.fingerprint or protocol.fingerprint
+        content = acts.course_content(patient_id, protocol, regimen_id, start)
+        content |= {"fingerprint": command.fingerprint, "reason": reason}
+
+        def work(writing: Writing) -> Result | Refused:
+            other = acts.other_version(writing, self._catalogue, protocol, shown)
+            return other or acts.add_course(writing, patient_id, protocol, regimen_id, start, reason)
+
+        result = self._store.perform(Request(command.request_id, "add course", content), actor, _TOPICS, work)
         if isinstance(result, Refused):
             return result
         return Course(result["course"], patient_id, protocol, regimen_id, start, None)
@@ -218,15 +232,16 @@ class PatientRegister:
             request, actor, [*_TOPICS, Topic.STOCK], lambda writing: acts.end_course(writing, command.course_id, end)
         )
 
-    def _shipped(self, therapy_id: str, regimen_id: str) -> Protocol | Finding:
-        """The protocol that was chosen, as it is shipped now, or why it cannot be."""
+    def _chosen(self, therapy_id: str, regimen_id: str) -> Protocol | Finding:
+        """The protocol that was chosen, in the version in use here, or why it cannot be."""
         if not therapy_id.strip():
             return no("text_missing", "therapy")
         if therapy_id not in self._catalogue.ids():
             return no("therapy_unknown", "therapy", therapy_id)
         if not regimen_id.strip():
             return no("text_missing", "regimen")
-        protocol = self._catalogue.protocol(therapy_id)
+        with self._store.read() as session:
+            protocol = in_use(session, self._catalogue, therapy_id)
         if protocol.regimen(regimen_id) is None:
             return no("regimen_unknown", "regimen", regimen_id, therapy=therapy_id)
         return protocol

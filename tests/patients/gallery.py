@@ -71,11 +71,11 @@ def save(widget: QWidget, path: Path) -> None:
 
 
 def shoot(folder: Path, name: str, store: Store, parts: tuple[PatientRegister, TherapyLibrary, EpisodeBook]) -> None:
-    register, library, book = parts
+    register, _, book = parts
     tasks = Tasks(inline=True)
     forms = EpisodeForms(tasks, book, lambda: ACTOR)
     extra = (("Record a &dose", lambda _id: None), ("&Print the checklist", lambda _id: None))
-    page = PatientsPage(tasks, register, library, forms, lambda: ACTOR, extra)
+    page = PatientsPage(tasks, register, forms, lambda: ACTOR, extra)
     window = MainWindow("crs_desktop", [PageEntry("patients", "Patients", "patients", lambda: page)])
     window.show_page("patients")
     window.resize(1280, 860)

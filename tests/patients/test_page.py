@@ -49,7 +49,7 @@ class Screen:
         self.tasks, self.extra = Tasks(inline=True), list[int]()
         forms = EpisodeForms(self.tasks, self.book, lambda: ACTOR)
         extra = (("Record a &dose", self.extra.append),)
-        self.page = PatientsPage(self.tasks, register, self.library, forms, lambda: ACTOR, extra)
+        self.page = PatientsPage(self.tasks, register, forms, lambda: ACTOR, extra)
         self.bridge = ChangeBridge(store.feed)
         self.bridge.watch(self.page)
         self.page.resize(1200, 800)
@@ -136,7 +136,7 @@ def test_that_a_patient_is_enrolled_by_keyboard_alone(screen: Screen) -> None:
     assert screen.page.notice_text().startswith("No patients yet")
     screen.on_page(Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
     dialog = screen.opened(EnrolDialog)
-    screen.fill("Adler", "Ruth", "0041827", "1961-03-12", "latex", "72.5", "s", "2026-12-01 07:45", "t", "M")
+    screen.fill("Adler", "Ruth", "0041827", "1961-03-12", "latex", "72.5", "s", "2026-12-01 07:45", "tecv", "", "", "M")
     screen.press(Qt.Key.Key_Tab)
     assert dialog.preview.table.model.records() == []
     screen.write("2026-12-03")
@@ -259,7 +259,7 @@ def test_that_an_unusual_weight_is_confirmed_by_key_and_a_changed_one_is_asked_a
 def test_that_an_enrolment_asked_for_before_the_page_has_read_opens_when_it_has(
     qtbot: QtBot, qapp: QApplication, store: Store, register: PatientRegister
 ) -> None:
-    page = PatientsPage(Tasks(inline=True), register, TherapyLibrary(store, CATALOGUE), None, lambda: ACTOR)
+    page = PatientsPage(Tasks(inline=True), register, None, lambda: ACTOR)
     qtbot.addWidget(page)
     assert page.open_enrol() is None
     page.show()
@@ -275,8 +275,7 @@ def test_that_windows_handed_in_are_shown_instead_of_our_own(
 ) -> None:
     register.enrol(enrolment(), ACTOR)
     owed = {1: (Window(1, (1,), DayRange(date(2026, 12, 3), date(2026, 12, 11)), 0),)}
-    library = TherapyLibrary(store, CATALOGUE)
-    page = PatientsPage(Tasks(inline=True), register, library, None, lambda: ACTOR, (), lambda: owed)
+    page = PatientsPage(Tasks(inline=True), register, None, lambda: ACTOR, (), lambda: owed)
     qtbot.addWidget(page)
     page.show()
     assert page.detail.banner.window_fact.text() == "Thu 3 to Fri 11 Dec: 0 sets"
@@ -473,7 +472,7 @@ def test_that_a_weight_saved_by_the_real_worker_comes_back_to_the_page_by_itself
 ) -> None:
     register.enrol(enrolment(), ACTOR)
     tasks, bridge = Tasks(), ChangeBridge(store.feed)
-    page = PatientsPage(tasks, register, TherapyLibrary(store, CATALOGUE), None, lambda: ACTOR)
+    page = PatientsPage(tasks, register, None, lambda: ACTOR)
     qtbot.addWidget(page)
     bridge.watch(page)
     page.show()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from uuid import uuid4
 
 from PySide6.QtCore import Qt
@@ -16,14 +16,15 @@ from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.entry import read_weight
 from crs_desktop.kernel.refusal import Finding
 from crs_desktop.patients.commands import Enrol
-from crs_desktop.patients.model import Course, Patient
+from crs_desktop.patients.model import Patient
 from crs_desktop.patients.rules import course_window, infusions
 from crs_desktop.patients.service import PatientRegister
 from crs_desktop.patients.ui.asking import AskingPanel
 from crs_desktop.patients.ui.schedule_table import preview_table
-from crs_desktop.patients.ui.therapy_fields import TherapyFields
+from crs_desktop.patients.ui.therapy_fields import Chosen, TherapyFields
 from crs_desktop.patients.ui.weight_fields import add_weight_fields, weight_typed
 from crs_desktop.patients.ui.words import horizon, range_text, sets_text
+from crs_desktop.patients.versions import Offer
 from crs_desktop.policy.model import Policy
 
 
@@ -59,18 +60,18 @@ class SchedulePreview(QWidget):
         """What is said above the table."""
         return "\n".join(filter(None, (self._said.text(), self._care.text())))
 
-    def show_course(self, course: Course, weight: str, policy: Policy, adopted: bool) -> None:
+    def show_course(self, chosen: Chosen, weight: str, policy: Policy) -> None:
         """The schedule of this course on the policy's day."""
         read = read_weight(weight)
         kilograms = None if isinstance(read, Finding) else read
-        today = policy.day
+        today, course = policy.day, chosen.course
         dated = infusions(course, (), kilograms, today, max(horizon(today), horizon(course.start)))
         window = course_window(course, dated, policy)
         if window is None:
             said = phrase("patients_preview_no_window")
         else:
             said = phrase("patients_preview_window", days=range_text(window.days), sets=sets_text(window.sets))
-        self.tell(said, "" if adopted else phrase("patients_preview_unadopted"))
+        self.tell(f"{chosen.version}\n{said}", "\n".join(chosen.care))
         self.table.show_records(dated)
         self.table.fit_columns()
 
@@ -84,14 +85,14 @@ class EnrolDialog(QDialog):
         register: PatientRegister,
         actor: Callable[[], Actor],
         policy: Policy,
-        adopted: frozenset[str],
+        offers: Sequence[Offer],
         parent: QWidget | None = None,
         done: Callable[[Patient], None] | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Enrol a patient"))
         self._tasks, self._register, self._actor = tasks, register, actor
-        self._policy, self._adopted, self._done = policy, adopted, done
+        self._policy, self._offers, self._done = policy, offers, done
         self._request_id = uuid4().hex
         self.form = Form(columns=2)
         self._fill()
@@ -116,7 +117,7 @@ class EnrolDialog(QDialog):
             hint=tr("Leave empty when nobody has asked. Asked and none: write that."),
         )  # fmt: skip
         add_weight_fields(form, self._register.today, optional=True)
-        self._therapy = TherapyFields(form, self._register.catalogue)
+        self._therapy = TherapyFields(form, self._offers, self._register.zone)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
@@ -139,19 +140,18 @@ class EnrolDialog(QDialog):
 
     def show_preview(self) -> None:
         """Make the schedule anew from what is typed now."""
-        course = self._therapy.course()
-        if course is None:
+        chosen = self._therapy.chosen()
+        if chosen is None:
             self.preview.tell("", "")
             return
-        adopted = course.protocol.fingerprint in self._adopted
-        self.preview.show_course(course, self.form.values()["weight_kg"], self._policy, adopted)
+        self.preview.show_course(chosen, self.form.values()["weight_kg"], self._policy)
 
     def _send(self, values: dict[str, str]) -> None:
         given = any(values[name].strip() for name in ("weight_kg", "measured_at", "method"))
         command = Enrol(
             self._request_id, values["mrn"], values["family_name"], values["given_name"], values["birth_date"],
             values["allergies"], weight_typed(values) if given else None, values["therapy"], values["regimen"],
-            values["start"], self.panel.confirmed(),
+            values["start"], self.panel.confirmed(), self._therapy.fingerprint(),
         )  # fmt: skip
         actor = self._actor()
         self.panel.send(self._tasks, lambda: self._register.enrol(command, actor), self._saved)

@@ -18,8 +18,8 @@ from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.days import day_text
 from crs_desktop.kernel.entry import read_day
 from crs_desktop.kernel.refusal import Finding
-from crs_desktop.patients.commands import EndCourse, MarkInfusion, Reschedule, Weigh
-from crs_desktop.patients.model import Course, EndKind, EventKind, Infusion, InfusionEvent, Outcome
+from crs_desktop.patients.commands import TOLD_ENDS, EndCourse, MarkInfusion, Reschedule, Weigh
+from crs_desktop.patients.model import Course, EventKind, Infusion, InfusionEvent, Outcome
 from crs_desktop.patients.overview import PatientLine
 from crs_desktop.patients.rules import course_window, infusions
 from crs_desktop.patients.service import PatientRegister
@@ -212,7 +212,7 @@ def end_dialog(desk: Desk, line: PatientLine, course: Course) -> FormDialog:
     """Withdrawn or died, with day and reason."""
     form = Form()
     form.add_widget(message(phrase("patients_end_what", therapy=course.protocol.name)))
-    form.choice("kind", tr("What &happened"), [(kind.value, tr(kind.value)) for kind in EndKind], ask=True)
+    form.choice("kind", tr("What &happened"), [(kind.value, tr(kind.value)) for kind in TOLD_ENDS], ask=True)
     form.day("day", tr("On which &day"))
     form.text("reason", tr("&Reason"))
     dialog = small_dialog(desk, line, tr("Withdrawn or died"), tr("&End the course"), form)

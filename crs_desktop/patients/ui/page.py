@@ -36,7 +36,7 @@ from crs_desktop.patients.ui.words import (
     weight_text,
     window_text,
 )
-from crs_desktop.therapies.service import LibraryEntry, TherapyLibrary
+from crs_desktop.patients.versions import Offer
 
 # Sorts behind every day.
 _NEVER = 10**9
@@ -56,7 +56,7 @@ class EpisodeCorner(Protocol):
         """Open the form that closes the episode."""
 
 
-_Read = tuple[Overview, list[LibraryEntry], Mapping[int, Sequence[str]], Mapping[int, Sequence[Window]]]
+_Read = tuple[Overview, tuple[Offer, ...], Mapping[int, Sequence[str]], Mapping[int, Sequence[Window]]]
 
 
 class PatientsPage(Page):
@@ -69,18 +69,17 @@ class PatientsPage(Page):
         self,
         tasks: Tasks,
         register: PatientRegister,
-        library: TherapyLibrary,
         episodes: EpisodeCorner | None,
         actor: Callable[[], Actor],
         extra_actions: Sequence[tuple[str, Callable[[int], None]]] = (),
         windows: Windows | None = None,
     ) -> None:
         super().__init__(tasks)
-        self._register, self._library, self._episodes, self._actor = register, library, episodes, actor
+        self._register, self._episodes, self._actor = register, episodes, actor
         self._windows = windows
         self._desk = Desk(tasks, register, actor, self)
         self._overview: Overview | None = None
-        self._adopted: frozenset[str] = frozenset()
+        self._offers: tuple[Offer, ...] = ()
         self._said: Mapping[int, Sequence[str]] = {}
         self._shown_windows: Mapping[int, Sequence[Window]] = {}
         self._wanted: int | None = None
@@ -114,7 +113,7 @@ class PatientsPage(Page):
             self._enrol_next = True
             return None
         dialog = EnrolDialog(
-            self.tasks, self._register, self._actor, self._overview.policy, self._adopted, self,
+            self.tasks, self._register, self._actor, self._overview.policy, self._offers, self,
             lambda patient: self.choose(patient.id),
         )  # fmt: skip
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -130,11 +129,10 @@ class PatientsPage(Page):
         said = self._episodes.lines() if self._episodes is not None else {}
         overview = self._register.overview()
         windows = self._windows() if self._windows is not None else {line.id: line.windows for line in overview.lines}
-        return overview, self._library.entries(), said, windows
+        return overview, self._register.offers(), said, windows
 
     def _show(self, read: _Read) -> None:
-        self._overview, entries, self._said, self._shown_windows = read
-        self._adopted = frozenset(entry.protocol.fingerprint for entry in entries if entry.adoption is not None)
+        self._overview, self._offers, self._said, self._shown_windows = read
         self._show_lines(self._overview.lines)
         if self._enrol_next:
             self._enrol_next = False
@@ -216,7 +214,7 @@ class PatientsPage(Page):
         """A next course for the chosen patient."""
         line = self.table.current()
         if line is not None and self._overview is not None:
-            course_dialog(self._desk, line, self._overview.policy, self._adopted).open()
+            course_dialog(self._desk, line, self._overview.policy, self._offers).open()
 
     def open_move(self) -> None:
         """Reschedule the chosen infusion."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import uuid4
 
 from PySide6.QtWidgets import QLineEdit
@@ -14,6 +15,7 @@ from crs_desktop.patients.overview import PatientLine
 from crs_desktop.patients.ui.enrol_dialog import SchedulePreview
 from crs_desktop.patients.ui.infusion_forms import Desk, small_dialog
 from crs_desktop.patients.ui.therapy_fields import TherapyFields
+from crs_desktop.patients.versions import Offer
 from crs_desktop.policy.model import Policy
 
 
@@ -40,11 +42,11 @@ def open_allergies(desk: Desk, line: PatientLine) -> FormDialog:
     return dialog
 
 
-def course_dialog(desk: Desk, line: PatientLine, policy: Policy, adopted: frozenset[str]) -> FormDialog:
+def course_dialog(desk: Desk, line: PatientLine, policy: Policy, offers: Sequence[Offer]) -> FormDialog:
     """Therapy, regimen, start and reason; the schedule that follows stands there before saving."""
     form = Form(columns=2)
     form.add_widget(message(phrase("patients_course_what")))
-    fields = TherapyFields(form, desk.register.catalogue)
+    fields = TherapyFields(form, offers, desk.register.zone)
     form.text("reason", tr("&Why"))
     preview = SchedulePreview()
     form.add_widget(preview)
@@ -54,11 +56,11 @@ def course_dialog(desk: Desk, line: PatientLine, policy: Policy, adopted: frozen
     def show(name: str) -> None:
         if name not in ("therapy", "regimen", "start"):
             return
-        course = fields.course()
-        if course is None:
+        chosen = fields.chosen()
+        if chosen is None:
             preview.tell("", "")
         else:
-            preview.show_course(course, weight, policy, course.protocol.fingerprint in adopted)
+            preview.show_course(chosen, weight, policy)
 
     form.changed.connect(show)
     dialog = small_dialog(desk, line, tr("Next course"), tr("&Add the course"), form)
@@ -68,8 +70,9 @@ def course_dialog(desk: Desk, line: PatientLine, policy: Policy, adopted: frozen
 
     def send(values: dict[str, str]) -> None:
         command = AddCourse(
-            request_id, line.id, values["therapy"], values["regimen"], values["start"], values["reason"]
-        )
+            request_id, line.id, values["therapy"], values["regimen"], values["start"], values["reason"],
+            fields.fingerprint(),
+        )  # fmt: skip
         actor = desk.actor()
         dialog.send(desk.tasks, lambda: desk.register.add_course(command, actor))
 
