@@ -12,7 +12,7 @@ from crs_desktop.therapies.schema.steps import read_ladder
 from crs_desktop.therapies.schema.table import Table
 
 SITUATIONS = ("interruption", "adverse_event_pause", "after_event")
-EVENTS = ("CRS", "ICANS")
+EVENTS = ("CRS", "ICANS", "lung or heart")
 NEXT_CYCLE = "next_cycle"
 _RESUME = ("", "continue", "new_cycle", "same_cycle")
 
