@@ -125,6 +125,11 @@ class Duration:
     valid_to: str
     applies_to: tuple[str, ...]
     path: str
+    regimens: tuple[str, ...] = ()
+
+    def holds_in(self, regimen_id: str) -> bool:
+        """True when the rule is one of this regimen; a rule that names none holds in all."""
+        return not self.regimens or regimen_id in self.regimens
 
     def in_force(self, day: date) -> bool:
         """True when the rule held on this day. A month or year alone counts whole."""

@@ -15,7 +15,7 @@ from crs_desktop.therapies.model.protocol import Protocol
 
 def calendar_notes(protocol: Protocol, regimen_id: str, doses: Sequence[ScheduledDose]) -> tuple[CalendarNote, ...]:
     """Notes in the order of their first day; those without a known length stand last."""
-    notes = [*_lead_in(protocol, regimen_id, doses), *_durations(protocol, doses), *_infusions(doses)]
+    notes = [*_lead_in(protocol, regimen_id, doses), *_durations(protocol, regimen_id, doses), *_infusions(doses)]
     return tuple(sorted(notes, key=lambda note: note.days.first if note.days is not None else date.max))
 
 
@@ -37,7 +37,7 @@ def _on(row: LeadIn, day: date) -> CalendarNote:
     )
 
 
-def _durations(protocol: Protocol, doses: Sequence[ScheduledDose]) -> list[CalendarNote]:
+def _durations(protocol: Protocol, regimen_id: str, doses: Sequence[ScheduledDose]) -> list[CalendarNote]:
     return [
         CalendarNote(
             rule.kind,
@@ -48,7 +48,8 @@ def _durations(protocol: Protocol, doses: Sequence[ScheduledDose]) -> list[Calen
         )
         for dose in doses
         for rule in protocol.durations
-        if rule.in_force(dose.planned) and any(fnmatchcase(dose.key, pattern) for pattern in rule.applies_to)
+        if rule.holds_in(regimen_id) and rule.in_force(dose.planned)
+        if any(fnmatchcase(dose.key, pattern) for pattern in rule.applies_to)
     ]
 
 

@@ -60,14 +60,14 @@ def read_infusion_times(top: Table, regimens: tuple[Regimen, ...], keys: DoseKey
 def read_durations(top: Table, regimens: tuple[Regimen, ...], keys: DoseKeys) -> tuple[Duration, ...]:
     """Rules that run for days from a dose, with the dates between which they hold."""
     rows = []
-    everywhere = tuple(regimen.id for regimen in regimens)
     for table in top.tables("durations"):
         row_id, kind = table.identity(), table.word("kind", required=True, allowed=DURATION_KINDS)
         text, days = table.text("text"), table.whole("days", "days", required=True)
-        doses = keys.patterns(table, everywhere)
+        where = regimen_ids(table, regimens)
+        doses = keys.patterns(table, where)
         table.close()
         valid_from, valid_to = table.origin.valid_from, table.origin.valid_to
-        rows.append(Duration(row_id, kind, text, days, valid_from, valid_to, doses, table.path))
+        rows.append(Duration(row_id, kind, text, days, valid_from, valid_to, doses, table.path, where))
     return tuple(rows)
 
 
