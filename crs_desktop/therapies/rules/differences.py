@@ -62,12 +62,17 @@ def _of_facts(before: Protocol, after: Protocol) -> list[Difference]:
 
 
 def _of_structure(before: Protocol, after: Protocol) -> list[Difference]:
-    old, new = dict(before.structure), dict(after.structure)
+    old, new = ({path: text for path, text in one.structure if not _of_source(path)} for one in (before, after))
     return [
         Difference(path, STRUCTURE, None, None, old.get(path, ""), new.get(path, ""))
         for path in merged(tuple(old), tuple(new))
         if old.get(path) != new.get(path)
     ]
+
+
+def _of_source(path: str) -> bool:
+    """What a file says of its sources is compared source by source."""
+    return path.startswith(f"{SOURCES}.")
 
 
 def _of_sources(before: Protocol, after: Protocol) -> list[Difference]:

@@ -2,17 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from crs_desktop.therapies.model.doses import AmountBranch, DoseStep, Gap, Phase, Regimen
+from crs_desktop.therapies.rules.numbering import (
+    cycle_and_day,
+    day_before,
+    full_before,
+    gives_way,
+    is_entered,
+    most_doses,
+    named_day,
+    past_its_weeks,
+    phase_day,
+    running_day,
+    step_day,
+)
 
-_MOST_NUMBERS = 999
+_NUMBER = {"n": r"(?P<n>[1-9][0-9]{0,5})", "c": r"(?P<c>[1-9][0-9]{0,5})", "d": r"(?P<d>[0-9]{1,6})"}
+_STEPS = -1
+
+Place = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One dose in its place in the order, without a date."""
+    """One dose in its place in the order, without a date.
+
+    `day` is the day as the label counts it (in its cycle), None where it follows from the dose before; `running_day` is
+    counted through all cycles, None where it is unknown or follows from the dose before.
+    """
 
     key: str
     label: str
@@ -25,78 +46,118 @@ class Slot:
     infusion_days: int | None
     restart_class: str
     path: str
+    part_of: str = ""
+    day: int | None = None
+    running_day: int | None = None
 
 
-def step_slot(step: DoseStep) -> Slot:
+def step_slot(regimen: Regimen, step: DoseStep) -> Slot:
     """The slot of a named step."""
     return Slot(step.key, step.label, step.role, "", step.cycle, step.gap, step.route, step.amounts, step.infusion_days,
-                step.restart_class, step.path)  # fmt: skip
+                step.restart_class, step.path, step.part_of, step.day, step_day(regimen, step))  # fmt: skip
 
 
-def phase_slot(phase: Phase, index: int) -> Slot:
-    """The slot of the dose at this index (0 = first) of a phase."""
+def phase_slot(regimen: Regimen, phase: Phase, index: int, before: int | None) -> Slot:
+    """The slot of the dose at this index (0 = first) of a phase; `before` is the running day of the dose before it."""
+    if phase.cycles is not None:
+        return _cycle_slot(regimen, phase, index, before)
     number = phase.first_number + index
-    return Slot(
-        key=phase.key.replace("{n}", str(number)),
-        label=phase.label.replace("{n}", str(number)),
-        role="full",
-        phase=phase.id,
-        cycle=number if phase.by_cycle else None,
-        gap=phase.gap if index else phase.first_gap,
-        route=phase.route,
-        amounts=phase.amounts,
-        infusion_days=phase.infusion_days,
-        restart_class=phase.restart_class,
-        path=phase.path,
-    )
+    said = str(number)
+    return Slot(phase.key.replace("{n}", said), phase.label.replace("{n}", said), "full", phase.id,
+                number if phase.by_cycle else None, phase.gap if index else phase.first_gap, phase.route,
+                phase.amounts, phase.infusion_days, phase.restart_class, phase.path,
+                day=1 if phase.by_cycle else None)  # fmt: skip
 
 
-def phase_slots(phase: Phase) -> Iterator[Slot]:
-    """The doses of a phase in order; 999 of them when the phase has no end."""
-    return (phase_slot(phase, index) for index in range(_size(phase)))
+def _cycle_slot(regimen: Regimen, phase: Phase, index: int, before: int | None) -> Slot:
+    cycle, day = cycle_and_day(phase, index)
+    running = running_day(regimen, cycle, day)
+    gap = phase.gap if index else phase.first_gap
+    anchor = named_day(regimen, gap.after) if gap.after else before
+    last_cycle, last_day = cycle_and_day(phase, index - 1) if index else (0, 0)
+    if cycle == last_cycle:
+        nominal: int | None = day - last_day
+    else:
+        nominal = None if running is None or anchor is None else running - anchor
+    names = {"{c}": str(cycle), "{d}": str(day), "{n}": str(phase.first_number + index)}
+    key, label = _filled(phase.key, names), _filled(phase.label, names)
+    return Slot(key, label, "full", phase.id, cycle, replace(gap, nominal=nominal), phase.route, phase.amounts,
+                phase.infusion_days, phase.restart_class, phase.path, day=day, running_day=running)  # fmt: skip
+
+
+def _filled(template: str, names: dict[str, str]) -> str:
+    for name, value in names.items():
+        template = template.replace(name, value)
+    return template
+
+
+def place_of(regimen: Regimen, key: str) -> Place | None:
+    """Where a dose stands: (-1, number of the step) or (number of the phase, index in it); places are in order."""
+    for number, step in enumerate(regimen.steps):
+        if step.key == key:
+            return _STEPS, number
+    for position, phase in enumerate(regimen.phases):
+        index = _index_in(phase, key)
+        if index is not None:
+            return position, index
+    return None
+
+
+def slot_at(regimen: Regimen, place: Place) -> Slot:
+    """The dose at a place, the phases before it having run as planned."""
+    position, index = place
+    if position == _STEPS:
+        return step_slot(regimen, regimen.steps[index])
+    before = phase_day(regimen, position, index - 1) if index else day_before(regimen, position)
+    return phase_slot(regimen, regimen.phases[position], index, before)
 
 
 def slot_of(regimen: Regimen, key: str) -> Slot | None:
     """The dose of this key, None when the regimen has no such dose."""
-    for step in regimen.steps:
-        if step.key == key:
-            return step_slot(step)
-    for phase in regimen.phases:
-        index = _index_in(phase, key)
-        if index is not None:
-            return phase_slot(phase, index)
-    return None
+    place = place_of(regimen, key)
+    return slot_at(regimen, place) if place is not None else None
 
 
-def next_slot(regimen: Regimen, key: str) -> Slot | None:
-    """The dose after this one, optional phases left out unless already in them. None after the last."""
-    keys = [step.key for step in regimen.steps]
-    if key in keys[:-1]:
-        return step_slot(regimen.steps[keys.index(key) + 1])
-    position = 0
-    if key not in keys:
-        here = next(((at, phase, index) for at, phase in enumerate(regimen.phases)
-                     if (index := _index_in(phase, key)) is not None), None)  # fmt: skip
-        if here is None:
-            return None
-        at, phase, index = here
-        if index + 1 < _size(phase):
-            return phase_slot(phase, index + 1)
-        position = at + 1
-    following = next((phase for phase in regimen.phases[position:] if not phase.optional), None)
-    return phase_slot(following, 0) if following is not None else None
+def next_slot(regimen: Regimen, key: str, entered: frozenset[str] = frozenset()) -> Slot | None:
+    """The dose after this one; phases that wait for somebody are left out unless already in them. None: the last."""
+    place = place_of(regimen, key)
+    if place is None:
+        return None
+    position, index = place
+    if position == _STEPS and index + 1 < len(regimen.steps):
+        return step_slot(regimen, regimen.steps[index + 1])
+    if position != _STEPS and _goes_on(regimen, position, index + 1, entered):
+        return slot_at(regimen, (position, index + 1))
+    before = slot_at(regimen, place).running_day if position == _STEPS else phase_day(regimen, position, index)
+    following = next((phase for phase in regimen.phases[position + 1 :] if is_entered(phase, entered)), None)
+    return phase_slot(regimen, following, 0, before) if following is not None else None
 
 
-def _size(phase: Phase) -> int:
-    return _MOST_NUMBERS if phase.count is None else phase.count
+def _goes_on(regimen: Regimen, position: int, index: int, entered: frozenset[str]) -> bool:
+    if index >= most_doses(regimen.phases[position]):
+        return False
+    day = phase_day(regimen, position, index)
+    full = full_before(regimen, position, index)
+    return not (past_its_weeks(regimen, position, day, entered) or gives_way(regimen, position, day, full, entered))
 
 
 def _index_in(phase: Phase, key: str) -> int | None:
-    head, _, tail = phase.key.partition("{n}")
-    if not key.startswith(head) or not key.endswith(tail) or len(key) <= len(head) + len(tail):
+    found = _pattern(phase.key).fullmatch(key)
+    if found is None:
         return None
-    number = key[len(head) : len(key) - len(tail)]
-    if not (number.isascii() and number.isdigit()) or number[0] == "0":
-        return None
-    index = int(number) - phase.first_number
-    return index if 0 <= index < _size(phase) else None
+    if phase.cycles is None:
+        index = int(found["n"]) - phase.first_number
+    else:
+        cycle, day = int(found["c"]), int(found["d"])
+        if day not in phase.days or str(day) != found["d"]:
+            return None
+        index = (cycle - phase.cycles[0]) * len(phase.days) + phase.days.index(day)
+    return index if 0 <= index < most_doses(phase) else None
+
+
+@lru_cache(maxsize=256)
+def _pattern(template: str) -> re.Pattern[str]:
+    said = re.escape(template)
+    for name, number in _NUMBER.items():
+        said = said.replace(re.escape("{" + name + "}"), number, 1)
+    return re.compile(said, re.ASCII)
