@@ -32,6 +32,7 @@ def _lead_in(table: Table, regimens: tuple[Regimen, ...]) -> LeadIn:
     else:
         days = table.wholes("days", "day as the label counts", required=True)
         cycles = table.pair("cycles", "cycles", least=1)
+        table.needs("cycles", "[1, 6]")
         _check_cycles(table, [regimen for regimen in regimens if regimen.id in where])
     alternative, when = table.switch("alternative"), table.text("when")
     table.allow("days", "lasting_days", "ends_before", "cycles")

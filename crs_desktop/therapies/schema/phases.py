@@ -113,8 +113,7 @@ def _entry(table: Table) -> Entry | None:
     if first is not None and last is not None and first > last:
         table.mistake("therapy_range_reversed", "from_week", first, most=last)
     response = table.text("entry_response")
-    if "entry_response" in table.content and not response:
-        table.mistake("therapy_must_be_known", "entry_response", allowed='a text such as "PR or better"')
+    table.needs("entry_response", '"PR or better"')
     months = table.whole("entry_sustained_months", "months", least=1)
     doses = table.whole("entry_full_doses", "full doses", least=1)
     mandatory = table.flag("entry_mandatory")

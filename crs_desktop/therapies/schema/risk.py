@@ -87,15 +87,15 @@ def read_risk(top: Table, regimens: tuple[Regimen, ...]) -> tuple[RiskRow, ...]:
 
 def _figures(table: Table) -> tuple[tuple[str, Value], ...]:
     figures: list[tuple[str, Value]] = []
-    for name in FIGURES.keys() & table.content.keys():
-        unit = FIGURES[name]
-        figures.append((name, _percent(table, name, unit) if name.endswith("_pct") else table.number(name, unit)))
-    for name in RANGES.keys() & table.content.keys():
-        found: Value = table.fact(name, RANGES[name], False, "two numbers, the smaller first", values.span)
-        figures.append((name, found))
+    for name, unit in FIGURES.items():
+        if name in table.content:
+            figures.append((name, _percent(table, name, unit) if name.endswith("_pct") else table.number(name, unit)))
+    for name, unit in RANGES.items():
+        if name in table.content:
+            found: Value = table.fact(name, unit, False, "two numbers, the smaller first", values.span)
+            figures.append((name, found))
     table.allow(*FIGURES, *RANGES)
-    order = [*FIGURES, *RANGES]
-    return tuple(sorted(figures, key=lambda figure: order.index(figure[0])))
+    return tuple(figures)
 
 
 def _by_dose(table: Table) -> DoseRisk:

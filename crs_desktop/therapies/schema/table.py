@@ -35,6 +35,7 @@ class Table:
         above = replace(above, note="") if above.note else above
         said = content if path else {key: content[key] for key in content if key != "jurisdiction"}  # the file's own
         self.origin = origin_of(said, above, path, reading.sources, reading.mistake)
+        self._unknown: set[str] = set()
         self._taken = {key for key in PROVENANCE if key in content}
 
     # -- words that name things: no facts -----------------------------------------------------------------------------
@@ -137,7 +138,9 @@ class Table:
 
     def grades(self, key: str) -> tuple[int, ...]:
         """A list of grades of CRS, 0 for none; empty when absent or unknown."""
-        return self.fact(key, "CRS grade", False, "a list of grades from 0 to 4, each once", values.grades) or ()
+        found = self.fact(key, "CRS grade", False, "a list of grades from 0 to 4, each once", values.grades)
+        self.needs(key, "[2, 3]")
+        return found or ()
 
     def pair(self, key: str, unit: str, required: bool = False, least: int | None = None) -> tuple[int, int] | None:
         """A range [least, most] of whole numbers."""
@@ -175,6 +178,7 @@ class Table:
                 self._wrong(f"{key}.unknown", unknown, "a text that says what is missing")
                 return None
             origin = replace(origin, note=unknown, sources=(), confidence="")
+            self._unknown.add(key)
         else:
             value = convert(raw)
             if value is None:
@@ -183,9 +187,15 @@ class Table:
         by_site = path in self.reading.site
         if by_site:
             value, origin = self.reading.by_site(path, value, expects, convert)
+            self._unknown.discard(key)
         self._keep(path, key, unit, value, replace(origin, read=self.origin.read) if by_site else origin, by_site)
         kept: T | None = value
         return kept
+
+    def needs(self, key: str, example: str) -> None:
+        """A value that may be left out, but not be unknown: left unknown it would read as if it were not there."""
+        if key in self._unknown:
+            self.mistake("therapy_must_be_known", key, allowed=example)
 
     # -- tables below -------------------------------------------------------------------------------------------------
     def tables(self, key: str, name: str = "id") -> list[Table]:
