@@ -26,6 +26,6 @@ def test_that_no_paper_is_lost_or_half_written_by_kill_9(tmp_path: Path) -> None
     assert run.stderr == "", run.stderr
     told = json.loads(run.stdout)
     assert (told["lost"], told["half"], told["wrong"]) == ([], [], []), told
-    assert (told["filings"], told["takings"]) == (KILLS // 2, KILLS // 2)
+    assert told["filings"] == KILLS // 2 and told["takings"] >= KILLS - KILLS // 2
     assert told["acknowledged"] >= KILLS / 4 and told["stopped_between"] >= KILLS / 10, f"too little to show: {told}"
     print({name: value for name, value in told.items() if not isinstance(value, list)})

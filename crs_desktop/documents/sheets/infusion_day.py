@@ -70,6 +70,8 @@ class InfusionFacts:
     starts: datetime | None
     window: DayRange | None
     cells: bool
+    infuse_over: Stated | None = None
+    never_swap: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ class InfusionDayFacts:
     protocol: ProtocolFacts
     policy: str
     stamp: Stamp
+    pretreatment: LymphodepletionFacts | None = None
 
 
 def build_infusion_day(facts: InfusionDayFacts) -> Sheet:
@@ -198,11 +201,13 @@ def _product(facts: InfusionDayFacts) -> Section:
         Fact("Dose", infusion.dose_label),
         fact_or_unknown("Amount", infusion.amount, wide=True, strong=True),
         fact_or_unknown("Route", infusion.route),
+        *([fact_or_unknown("Infuse over", infusion.infuse_over, wide=True)] if infusion.infuse_over else []),
         Fact("Allowed window", window) if window else Unknown("Allowed window"),
         Fact("Planned", planned, wide=True),
         Blank("Lot"),
         Blank("Expiry"),
     ]
+    blocks += [Box(sentence("sheet_never_swap"), (text,), loud=True) for text in infusion.never_swap]
     return Section("Infusion", tuple(blocks), share=10)
 
 
@@ -210,7 +215,8 @@ def _before(facts: InfusionDayFacts) -> tuple[tuple[Section, ...], ...]:
     hold = Section("Hold check: a yes stops the infusion until the prescriber decides", _hold(facts), columns=3)
     if facts.infusion.cells:
         return ((_custody(), _lymphodepletion(facts.lymphodepletion)), (hold,))
-    return ((Section("Cell product fields", (Note(sentence("sheet_not_cells")),)),), (hold,))
+    cells = Section("Cell product fields", (Note(sentence("sheet_not_cells")),))
+    return ((cells,), *(((_pretreatment(facts.pretreatment),),) if facts.pretreatment else ()), (hold,))
 
 
 def _hold(facts: InfusionDayFacts) -> tuple[Block, ...]:
@@ -269,6 +275,19 @@ def _lymphodepletion(facts: LymphodepletionFacts | None) -> Section:
             Choice("Interval within the protocol", ("no", "yes"), wide=True),
         ),
         share=8,
+    )
+
+
+def _pretreatment(facts: LymphodepletionFacts) -> Section:
+    return Section(
+        "Pretreatment",
+        (
+            Fact("Drug", tall_man(facts.drugs.text), facts.drugs.unverified, wide=True),
+            fact_or_unknown("Timing in the protocol", facts.timing, wide=True),
+            Blank("Given on, date"),
+            Choice("Lead time within the protocol", ("no", "yes")),
+        ),
+        columns=2,
     )
 
 

@@ -1,0 +1,142 @@
+"""What stands around a dose on paper: medicines before and after it, observation, infusion time, lead-in, swaps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from crs_desktop.documents.gather.common import route_words, stated
+from crs_desktop.documents.model import Stated
+from crs_desktop.documents.sheets.infusion_day import LymphodepletionFacts, PremedicationFacts
+from crs_desktop.kernel.days import day_text
+from crs_desktop.kernel.refusal import no
+from crs_desktop.kernel.wording import say
+from crs_desktop.therapies.adoption import Adoption
+from crs_desktop.therapies.model.care import InfusionTime, LeadIn, Premedication
+from crs_desktop.therapies.model.dated import ScheduledDose
+from crs_desktop.therapies.model.protocol import Protocol
+from crs_desktop.therapies.words import (
+    infusion_time_text,
+    lead_in_timing,
+    observation_text,
+    premedication_when,
+)
+
+
+def premedication(
+    protocol: Protocol, adoption: Adoption | None, dose: ScheduledDose, start: datetime | None, zone: ZoneInfo
+) -> tuple[PremedicationFacts, ...]:
+    """The medicines of the dose, then those that depend on how the dose before went; each says so itself."""
+    rows = (*dose.premedication, *dose.conditional)
+    return tuple(
+        _medicine(protocol, adoption, item, dose, start, zone, any(_same_choice(item, other) for other in rows[:at]))
+        for at, item in enumerate(rows)
+    )
+
+
+def _same_choice(item: Premedication, other: Premedication) -> bool:
+    return bool(item.one_of) and item.one_of == other.one_of
+
+
+def _medicine(
+    protocol: Protocol,
+    adoption: Adoption | None,
+    item: Premedication,
+    dose: ScheduledDose,
+    start: datetime | None,
+    zone: ZoneInfo,
+    is_choice: bool,
+) -> PremedicationFacts:
+    drug = say(no("sheet_or_drug", drug=item.drug)) if is_choice else item.drug
+    drug = say(no("sheet_or_equivalent", drug=drug)) if item.or_equivalent else drug
+    who = "" if item.population in ("", "all") else f" ({item.population})"
+    when, at = _clock(item, start, zone)
+    when = "; ".join(filter(None, (when, _dates_after(item, dose), say(no("sheet_optional")) if item.optional else "")))
+    amount = stated(protocol, adoption, item.dose_text, item.path) if item.dose_text else None
+    return PremedicationFacts(f"{drug}{who}", amount, " or ".join(map(route_words, item.route)), when, at)
+
+
+def _clock(item: Premedication, start: datetime | None, zone: ZoneInfo) -> tuple[str, datetime | None]:
+    """When, in words, and the clock time where start and offset are known; a span of time is told in words."""
+    when, earliest, latest = premedication_when(item), item.earliest_minutes, item.latest_minutes
+    if start is None or latest is None or earliest is None or item.minutes_after is not None:
+        return when, None
+    first, last = ((start - timedelta(minutes=minutes)).astimezone(zone) for minutes in (earliest, latest))
+    if first == last:
+        return when, first
+    return f"{when}: {first:%H:%M} to {last:%H:%M}", None
+
+
+def _dates_after(item: Premedication, dose: ScheduledDose) -> str:
+    return ", ".join(day_text(dose.planned + timedelta(days=number)) for number in item.following_days)
+
+
+def infusion_times(protocol: Protocol, adoption: Adoption | None, dose: ScheduledDose) -> Stated | None:
+    """How long the infusion runs; what depends on the dose before stands after it. None: nothing is on file."""
+    rows: Sequence[InfusionTime] = [*dose.infusion_times, *dose.conditional_times]
+    said = [(infusion_time_text(row), row.path) for row in rows]
+    known = [(text, path) for text, path in said if text]
+    if not known:
+        return None
+    return stated(protocol, adoption, "; ".join(text for text, _ in known), *(path for _, path in known))
+
+
+def never_swap(protocol: Protocol, regimen: str) -> tuple[str, ...]:
+    """What must not be taken for this product, as the protocol says it."""
+    return tuple(line.text for line in protocol.lines_about("swap", regimen) if line.text)
+
+
+def symptom_free(protocol: Protocol, adoption: Adoption | None, regimen: str) -> tuple[Stated, ...]:
+    """The time without symptoms that must have passed since CRS with the dose before."""
+    found = protocol.regimen(regimen)
+    if found is None or found.symptom_free_hours is None:
+        return ()
+    text = say(no("sheet_symptom_free", hours=found.symptom_free_hours))
+    return (stated(protocol, adoption, text, f"{found.path}.symptom_free_hours"),)
+
+
+def observation(protocol: Protocol, adoption: Adoption | None, dose: ScheduledDose) -> tuple[Stated, ...]:
+    """Where and how long, then what depends on the dose before, then rules of days in force on the planned day."""
+    rows = [row for row in (*dose.observation, *dose.conditional_observation) if not row.alternative]
+    found = [stated(protocol, adoption, observation_text(row), row.path) for row in rows]
+    found += [
+        stated(protocol, adoption, rule.text, rule.path)
+        for rule in protocol.durations
+        if rule.text and dose.key in rule.applies_to and rule.in_force(dose.planned)
+    ]
+    return tuple(found)
+
+
+def unsaid(protocol: Protocol, dose: ScheduledDose) -> tuple[str, ...]:
+    """Rules of days for this dose whose text nobody has read: not known, and said so."""
+    return tuple(
+        f"{rule.path}.text"
+        for rule in protocol.durations
+        if not rule.text and dose.key in rule.applies_to and rule.in_force(dose.planned)
+    )
+
+
+def lead_in(protocol: Protocol, adoption: Adoption | None, regimen: str, kind: str) -> LymphodepletionFacts | None:
+    """The drugs of one kind of lead-in with their timing; alternatives are left to the library. None: none on file."""
+    rows = [
+        row
+        for row in protocol.lead_in
+        if row.kind == kind and not row.alternative and (not row.regimens or regimen in row.regimens)
+    ]
+    if not rows:
+        return None
+    paths = [row.path for row in rows]
+    names = "; ".join(f"{row.drug} {row.amount}" if row.amount else row.drug for row in rows)
+    timing = _timing(rows)
+    return LymphodepletionFacts(
+        stated(protocol, adoption, names, *paths), stated(protocol, adoption, timing, *paths) if timing else None
+    )
+
+
+def _timing(rows: Sequence[LeadIn]) -> str:
+    """Said once when all drugs have the same; else drug by drug."""
+    said = {row.drug: lead_in_timing(row) for row in rows}
+    if len(set(said.values())) == 1:
+        return next(iter(said.values()))
+    return "; ".join(f"{drug}: {timing}" for drug, timing in said.items() if timing)
