@@ -12,14 +12,17 @@ from typing import Any
 from crs_desktop.kernel.amounts import BodyWeight
 from crs_desktop.kernel.refusal import Finding, no
 from crs_desktop.therapies.catalogue import CASES_ENDING, check_folder, protocol_files
-from crs_desktop.therapies.model.dated import ScheduledDose
+from crs_desktop.therapies.model.dated import Circumstances, ScheduledDose
 from crs_desktop.therapies.model.protocol import Protocol
-from crs_desktop.therapies.rules.restart import ROW, restart_advice, situation_row
+from crs_desktop.therapies.rules.restart import ROW, event_rows, restart_advice, restart_schedule, situation_row
 from crs_desktop.therapies.rules.schedule import schedule
 from crs_desktop.therapies.schema.parse import parse_protocol
 
 _ALLOWED = "[[schedule]], [[restart]] and [[situation]] as docs/THERAPIES.md shows them"
 _LAST_DAY = date(2026, 12, 1)
+_LADDER_REACH = 56
+
+Wrong = tuple[str, str, str]
 
 
 def check_library(folder: Path) -> tuple[Finding, ...]:
@@ -72,9 +75,11 @@ def _cases(parsed: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Any]]
             yield case, run
 
 
-def _run_schedule(protocol: Protocol, case: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    weight = BodyWeight.of_kg(case["weight_kg"]) if "weight_kg" in case else None
-    doses = schedule(protocol, case["regimen"], case["start"], weight, case.get("given", {}), case.get("until"))
+def _run_schedule(protocol: Protocol, case: Mapping[str, Any]) -> Iterator[Wrong]:
+    doses = schedule(
+        protocol, case["regimen"], case["start"], _weight(case), case.get("given", {}), case.get("until"),
+        circumstances=_circumstances(case),
+    )  # fmt: skip
     by_key = {dose.key: dose for dose in doses}
     for expected in case["doses"]:
         dose = by_key.get(expected["key"])
@@ -86,34 +91,61 @@ def _run_schedule(protocol: Protocol, case: Mapping[str, Any]) -> Iterator[tuple
         yield ", keys", ", ".join(case["keys"]), ", ".join(by_key)
 
 
+def _weight(case: Mapping[str, Any]) -> BodyWeight | None:
+    return BodyWeight.of_kg(case["weight_kg"]) if "weight_kg" in case else None
+
+
+def _circumstances(case: Mapping[str, Any]) -> Circumstances:
+    return Circumstances(
+        surface_m2=Decimal(case["surface_m2"]) if "surface_m2" in case else None,
+        grades=case.get("grades", {}),
+        entered=frozenset(case.get("entered", ())),
+        population=case.get("population", ""),
+    )
+
+
 def _field(dose: ScheduledDose | None, field: str) -> str:
     if dose is None:
         return "no such dose"
     known: dict[str, object] = {
         "key": dose.key,
+        "label": dose.label,
         "role": dose.role,
         "day": dose.day_number,
+        "cycle": _or_unknown(dose.cycle),
+        "route": dose.route,
+        "part_of": dose.part_of,
         "on": dose.planned,
         "first": dose.allowed.first if dose.allowed is not None else "unknown",
         "last": dose.allowed.last if dose.allowed is not None else "unknown",
-        "ends": dose.ends if dose.ends is not None else "unknown",
-        "amount": dose.amount if dose.amount is not None else "unknown",
+        "ends": _or_unknown(dose.ends),
+        "amount": _or_unknown(dose.amount),
         "amount_text": dose.amount_text,
-        "table_amount": dose.table_amount if dose.table_amount is not None else "unknown",
+        "table_amount": _or_unknown(dose.table_amount),
         "premedication": [item.id for item in dose.premedication],
+        "conditional": [item.id for item in dose.conditional],
         "observation": [row.id for row in dose.observation],
+        "conditional_observation": [row.id for row in dose.conditional_observation],
+        "infusion_times": [row.id for row in dose.infusion_times],
+        "conditional_times": [row.id for row in dose.conditional_times],
         "findings": [finding.code for finding in dose.findings],
+        "unverified": [*dose.unverified_facts],
     }
     return _said(known[field])
+
+
+def _or_unknown(value: object) -> object:
+    return "unknown" if value is None else value
 
 
 def _said(value: object) -> str:
     return ", ".join(str(item) for item in value) if isinstance(value, list) else str(value)
 
 
-def _run_restart(protocol: Protocol, case: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+def _run_restart(protocol: Protocol, case: Mapping[str, Any]) -> Iterator[Wrong]:
     on = _LAST_DAY + timedelta(days=case["days"])
-    advice = restart_advice(protocol, case["regimen"], case["last"], _LAST_DAY, on)
+    about = _circumstances(case)
+    advice = restart_advice(protocol, case["regimen"], case["last"], _LAST_DAY, on, about)
     answered = advice.row.id if advice.kind == ROW and advice.row is not None else advice.kind
     if answered != case["answer"]:
         yield ", answer", case["answer"], answered
@@ -122,10 +154,33 @@ def _run_restart(protocol: Protocol, case: Mapping[str, Any]) -> Iterator[tuple[
         yield ", changes_at", str(case["changes_at"]), str(changes)
     if "next" in case and advice.next_key != case["next"]:
         yield ", next", case["next"], advice.next_key
+    if "after" in case:
+        reach = on + timedelta(days=case["after"].get("until_day", _LADDER_REACH) - 1)
+        doses = () if advice.row is None else restart_schedule(
+            protocol, case["regimen"], advice.row, case["last"], on, _weight(case), reach, about
+        )  # fmt: skip
+        yield from _compare_ladder(doses, on, case["after"]["doses"])
 
 
-def _run_situation(protocol: Protocol, case: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    row = situation_row(protocol, case["regimen"], case["situation"], case["elapsed"])
-    answered = row.id if row is not None else "no_rule"
-    if answered != case["answer"]:
-        yield ", answer", case["answer"], answered
+def _compare_ladder(doses: tuple[ScheduledDose, ...], first: date, wanted: list[Mapping[str, Any]]) -> Iterator[Wrong]:
+    """All doses in order, day 1 being the first; other fields of each where the case states them."""
+    plan = ", ".join(f"{dose.key} on day {(dose.planned - first).days + 1}" for dose in doses)
+    expected = ", ".join(f"{entry['key']} on day {entry['on_day']}" for entry in wanted)
+    if plan != expected:
+        yield ", after", expected, plan
+        return
+    for dose, entry in zip(doses, wanted, strict=True):
+        for field, value in entry.items():
+            if field != "on_day" and _field(dose, field) != _said(value):
+                yield f", after {dose.key} {field}", _said(value), _field(dose, field)
+
+
+def _run_situation(protocol: Protocol, case: Mapping[str, Any]) -> Iterator[Wrong]:
+    if "event" in case:
+        rows = event_rows(protocol, case["regimen"], case["event"], case.get("grade"))
+        answered = ", ".join(row.id for row in rows) or "no_rule"
+    else:
+        row = situation_row(protocol, case["regimen"], case["situation"], case["elapsed"])
+        answered = row.id if row is not None else "no_rule"
+    if answered != _said(case["answer"]):
+        yield ", answer", _said(case["answer"]), answered

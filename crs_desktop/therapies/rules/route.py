@@ -18,7 +18,7 @@ from crs_desktop.therapies.rules.numbering import (
 )
 from crs_desktop.therapies.rules.slots import Place, Slot, place_of, slot_at, step_slot
 
-CONTINUE, NEW_CYCLE, NEXT_CYCLE = "continue", "new_cycle", "next_cycle"
+CONTINUE, NEW_CYCLE, SAME_CYCLE, NEXT_CYCLE = "continue", "new_cycle", "same_cycle", "next_cycle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,15 @@ def restart_route(regimen: Regimen, row: RestartRow, last_key: str, entered: fro
         rest = tuple(step_slot(regimen, step) for step in regimen.steps[index:])
         position, index = 0, 0
     return Route((*opening, *rest), position, index, len(opening), behind, full, last_key, restarts=True)
+
+
+def first_key(regimen: Regimen, route: Route) -> str:
+    """The key of the first dose; '' where it is not fixed without dates, as at the end of a phase."""
+    if route.opening:
+        return route.opening[0].key
+    if route.phase is None or route.index >= most_doses(regimen.phases[route.phase]):
+        return ""
+    return slot_at(regimen, (route.phase, route.index)).key
 
 
 def ladder(doses: tuple[DoseStep, ...]) -> tuple[Slot, ...]:
