@@ -47,7 +47,17 @@ def test_that_the_rules_of_the_day_of_infusion_hold() -> None:
     assert days_of(new, "monitor") == [DayRange(first, first + timedelta(days=14))]
     assert days_of(old, "no_driving") == [DayRange(last, last + timedelta(days=56))]
     assert days_of(old, "stay_near") == [DayRange(last, last + timedelta(days=28))]
-    assert days_of(old, "monitor") == []
+    assert days_of(old, "monitor") == [DayRange(last, last + timedelta(days=28))]
+
+
+def test_that_daily_checks_follow_the_indication() -> None:
+    for day, checks in (
+        (date(2025, 6, 25), {"mcl": 7, "all_adult": 14}),
+        (date(2025, 6, 26), {"mcl": 7, "all_adult": 7}),
+    ):
+        for regimen, days in checks.items():
+            found = notes("brexucabtagene_autoleucel", regimen, day)
+            assert days_of(found, "daily_checks") == [DayRange(day, day + timedelta(days=days))]
 
 
 def test_that_daratumumab_comes_the_day_before() -> None:
