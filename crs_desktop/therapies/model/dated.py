@@ -66,13 +66,18 @@ class ScheduledDose:
 
 @dataclass(frozen=True, slots=True)
 class CalendarNote:
-    """Something around the doses: lymphodepletion, no driving, end of the infusion. Days None: how long is unknown."""
+    """Something around the doses: lymphodepletion, no driving, end of the infusion. Days None: how long is unknown.
+
+    An `alternative` stands beside other rows of its kind, of which one is chosen; `when` says in which case.
+    """
 
     kind: str
     label: str
     days: DayRange | None
     detail: str
     path: str
+    alternative: bool = False
+    when: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,33 +8,43 @@ from fnmatch import fnmatchcase
 from itertools import pairwise
 
 from crs_desktop.kernel.days import DayRange
-from crs_desktop.therapies.model.care import LeadIn
+from crs_desktop.therapies.model.care import RestartRow
 from crs_desktop.therapies.model.dated import CalendarNote, ScheduledDose
 from crs_desktop.therapies.model.protocol import Protocol
+from crs_desktop.therapies.rules.lead_in import lead_in_notes
+
+_HOURS = 24
 
 
-def calendar_notes(protocol: Protocol, regimen_id: str, doses: Sequence[ScheduledDose]) -> tuple[CalendarNote, ...]:
-    """Notes in the order of their first day; those without a known length stand last."""
-    notes = [*_lead_in(protocol, regimen_id, doses), *_durations(protocol, regimen_id, doses), *_infusions(doses)]
+def calendar_notes(
+    protocol: Protocol, regimen_id: str, doses: Sequence[ScheduledDose], restart: RestartRow | None = None
+) -> tuple[CalendarNote, ...]:
+    """Notes in the order of their first day; those without known days stand last. `restart`: the row the doses follow.
+
+    Kinds are codes: those of lead_in_notes and of the durations, symptom_free, infusion_end, treatment_free.
+    """
+    notes = [
+        *lead_in_notes(protocol, regimen_id, doses, restart),
+        *_durations(protocol, regimen_id, doses),
+        *_symptom_free(protocol, regimen_id, doses),
+        *_infusions(doses),
+    ]
     return tuple(sorted(notes, key=lambda note: note.days.first if note.days is not None else date.max))
 
 
-def _lead_in(protocol: Protocol, regimen_id: str, doses: Sequence[ScheduledDose]) -> list[CalendarNote]:
-    if not doses:
+def _symptom_free(protocol: Protocol, regimen_id: str, doses: Sequence[ScheduledDose]) -> list[CalendarNote]:
+    """The days before each later dose in which the hours without symptoms begin; one without days where not read."""
+    regimen = protocol.regimen(regimen_id)
+    if regimen is None or len(doses) < 2:
         return []
-    origin = doses[0].planned - timedelta(days=doses[0].day_number)
+    path, hours = f"{regimen.path}.symptom_free_hours", regimen.symptom_free_hours
+    if hours is None:
+        return [CalendarNote("symptom_free", "", None, "", path)] if protocol.fact(path) is not None else []
+    whole = timedelta(days=-(-hours // _HOURS))
     return [
-        _on(row, origin + timedelta(days=number))
-        for row in protocol.lead_in
-        if regimen_id in row.regimens
-        for number in row.days
+        CalendarNote("symptom_free", dose.label, DayRange(dose.planned - whole, dose.planned), f"{hours} h", path)
+        for dose in doses[1:]
     ]
-
-
-def _on(row: LeadIn, day: date) -> CalendarNote:
-    return CalendarNote(
-        row.kind, row.drug, DayRange(day, day), str(row.amount) if row.amount is not None else "", row.path
-    )
 
 
 def _durations(protocol: Protocol, regimen_id: str, doses: Sequence[ScheduledDose]) -> list[CalendarNote]:
