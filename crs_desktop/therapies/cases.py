@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -23,6 +24,15 @@ _LAST_DAY = date(2026, 12, 1)
 _LADDER_REACH = 56
 
 Wrong = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAnswer:
+    """One case with what stands against it: nothing when the protocol answers as expected."""
+
+    kind: str
+    name: str
+    findings: tuple[Finding, ...]
 
 
 def check_library(folder: Path) -> tuple[Finding, ...]:
@@ -48,31 +58,38 @@ def run_cases_beside(path: Path, protocol: Protocol) -> tuple[Finding, ...]:
 
 def run_cases(protocol: Protocol, content: bytes, name: str) -> tuple[Finding, ...]:
     """Every case answered otherwise than expected, and every case that cannot be read."""
+    return tuple(finding for answer in case_by_case(protocol, content, name) for finding in answer.findings)
+
+
+def case_by_case(protocol: Protocol, content: bytes, name: str) -> tuple[CaseAnswer, ...]:
+    """Every case with its answer, and one more for what is wrong with the file itself."""
     try:
         parsed = tomllib.loads(content.decode("utf-8"), parse_float=Decimal)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        return (no("therapy_file_broken", "", "", file=name, reason=str(error)),)
-    findings: list[Finding] = []
-    for case, run in _cases(parsed):
-        label = str(case.get("name", "?"))
-        try:
-            wrong = list(run(protocol, case))
-        except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
-            findings.append(no("therapy_case_broken", label, error, file=name, allowed=_ALLOWED))
-            continue
-        findings += [
-            no("therapy_case_wrong", f"{label}{where}", answered, file=name, expects=expected)
-            for where, expected, answered in wrong
-        ]
+        return (CaseAnswer("file", name, (no("therapy_file_broken", "", "", file=name, reason=str(error)),)),)
+    answers = [_answer(protocol, kind, case, run, name) for kind, case, run in _cases(parsed)]
     unknown = [key for key in parsed if key not in ("format", "protocol", "schedule", "restart", "situation")]
-    findings += [no("therapy_key_unknown", key, key, file=name, allowed=_ALLOWED) for key in unknown]
-    return tuple(findings)
+    wrong = tuple(no("therapy_key_unknown", key, key, file=name, allowed=_ALLOWED) for key in unknown)
+    return (*answers, CaseAnswer("file", name, wrong)) if wrong else tuple(answers)
 
 
-def _cases(parsed: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Any]]:
+def _answer(protocol: Protocol, kind: str, case: Mapping[str, Any], run: Any, name: str) -> CaseAnswer:
+    label = str(case.get("name", "?"))
+    try:
+        wrong = list(run(protocol, case))
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+        return CaseAnswer(kind, label, (no("therapy_case_broken", label, error, file=name, allowed=_ALLOWED),))
+    findings = tuple(
+        no("therapy_case_wrong", f"{label}{where}", answered, file=name, expects=expected)
+        for where, expected, answered in wrong
+    )
+    return CaseAnswer(kind, label, findings)
+
+
+def _cases(parsed: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any], Any]]:
     for key, run in (("schedule", _run_schedule), ("restart", _run_restart), ("situation", _run_situation)):
         for case in parsed.get(key, ()):
-            yield case, run
+            yield key, case, run
 
 
 def _run_schedule(protocol: Protocol, case: Mapping[str, Any]) -> Iterator[Wrong]:
