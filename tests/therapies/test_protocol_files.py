@@ -21,7 +21,7 @@ from crs_desktop.therapies.schema.parse import parse_protocol
 HERE = Path(__file__).parent
 GALLERY = sorted((HERE / "gallery").glob("*.toml"))
 GOOD = (HERE / "good.toml").read_bytes()
-_HEADING = re.compile(r"# one mistake: (\S+) at (.+)")
+_HEADING = re.compile(r"# one mistake: (\S+) at ([^;\n]+)(?:; allowed: (.+))?")
 
 
 def good() -> Protocol:
@@ -47,10 +47,13 @@ def test_that_each_wrong_file_is_told_with_file_key_and_what_is_allowed(path: Pa
     sentence = say(findings[0])
     assert path.name in sentence
     assert where in sentence
+    allowed = findings[0].get("allowed") or findings[0].get("expects")
+    assert allowed == (heading[3] or "")
+    assert allowed in sentence
 
 
 def test_that_the_gallery_is_large_enough() -> None:
-    assert len(GALLERY) >= 40
+    assert len(GALLERY) >= 130
 
 
 def test_that_all_mistakes_of_all_files_come_at_once(tmp_path: Path) -> None:

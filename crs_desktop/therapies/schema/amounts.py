@@ -53,7 +53,7 @@ def _limits(table: Table) -> tuple[Limit, Limit]:
     low = _limit(table, "from_kg", "above_kg")
     high = _limit(table, "to_kg", "below_kg")
     if low and high and (low[0] > high[0] or (low[0] == high[0] and not (low[1] and high[1]))):
-        table.mistake("therapy_range_reversed", "from_kg" if low[1] else "above_kg", low[0], most=high[0])
+        table.mistake("therapy_weights_empty", "from_kg" if low[1] else "above_kg", low[0], most=high[0])
     return low, high
 
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from crs_desktop.kernel.refusal import Finding, no
-from crs_desktop.therapies.model.facts import Fact, SiteRule, Source, Value
-from crs_desktop.therapies.schema.provenance import Origin
+from crs_desktop.therapies.model.facts import Fact, SiteRule, Source
 
 SITE = "SITE"
 
@@ -48,21 +45,6 @@ class FileReading:
     def structure_in_order(self) -> tuple[tuple[str, str], ...]:
         """Everything that is no fact, as it stands in the file: path and text."""
         return tuple(said for _, said in sorted(self.structure, key=_place))
-
-    def by_site(
-        self, path: str, shipped: Value, expects: str, convert: Callable[[Any], object]
-    ) -> tuple[Value, Origin]:
-        """The value this site sets at the path, and where it comes from. Ask only for a path of `site`."""
-        rule = self.site[path]
-        rule.used = True
-        value = None if isinstance(rule.value, dict) else convert(rule.value)
-        if value is None:
-            said = "" if rule.value is None else rule.value
-            self.mistake("therapy_value_kind", f"site.rules.{path}.value", said, expects=expects)
-            return shipped, Origin()
-        assert isinstance(value, str | int | Decimal | bool | tuple)
-        self.site_rules.append(SiteRule(path, value, rule.reason, shipped))
-        return value, Origin((SITE,), "high", note=rule.reason)
 
 
 def _place(kept: tuple[tuple[int, ...], object]) -> tuple[int, ...]:

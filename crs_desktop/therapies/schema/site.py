@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
+from typing import Any
 
 from crs_desktop.therapies.model.facts import Source
 from crs_desktop.therapies.schema.reading import SITE, FileReading, RawSiteRule
+from crs_desktop.therapies.schema.values import said
 
+_KEYS = ("path", "reason", "value")
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 
 
@@ -27,9 +30,11 @@ def read_site(reading: FileReading, raw: object) -> str:
         if key not in ("based_on", "rules"):
             reading.mistake("therapy_key_unknown", f"site.{key}", key, allowed="based_on, rules")
     rules = raw.get("rules")
+    if rules is None:
+        reading.mistake("therapy_key_missing", "site.rules", "rules")
+        return ""
     if not isinstance(rules, list) or not rules or not all(isinstance(rule, dict) for rule in rules):
-        reading.mistake("therapy_value_kind", "site.rules", "" if rules is None else rules,
-                        expects="tables written [[site.rules]]")  # fmt: skip
+        reading.mistake("therapy_value_kind", "site.rules", said(rules), expects="tables written [[site.rules]]")
         return ""
     for index, rule in enumerate(rules):
         _note_rule(reading, rule, index)
@@ -37,21 +42,24 @@ def read_site(reading: FileReading, raw: object) -> str:
     return str(based_on)
 
 
-def _note_rule(reading: FileReading, rule: dict[str, object], index: int) -> None:
-    path, reason = rule.get("path"), rule.get("reason")
+def _note_rule(reading: FileReading, rule: dict[str, Any], index: int) -> None:
+    path, value, reason = rule.get("path"), rule.get("value"), rule.get("reason")
     where = f"site.rules.{path if isinstance(path, str) and path else index + 1}"
+    for key in rule:
+        if key not in _KEYS:
+            reading.mistake("therapy_key_unknown", f"{where}.{key}", key, allowed=", ".join(_KEYS))
     if not isinstance(path, str) or not path:
-        reading.mistake("therapy_value_kind", f"{where}.path", "" if path is None else path, expects="a path of a fact")
+        reading.mistake("therapy_value_kind", f"{where}.path", said(path), expects="the path of a value")
         return
     if path in reading.site:
         reading.mistake("therapy_key_twice", "site.rules", path)
         return
     if not isinstance(reason, str) or not reason.strip():
         reading.mistake("therapy_site_reason_missing", f"{where}.reason", path)
-    for key in rule:
-        if key not in ("path", "value", "reason"):
-            reading.mistake("therapy_key_unknown", f"{where}.{key}", key, allowed="path, reason, value")
-    reading.site[path] = RawSiteRule(path, rule.get("value"), str(reason))
+    if value is None:
+        reading.mistake("therapy_key_missing", f"{where}.value", "value")
+        return
+    reading.site[path] = RawSiteRule(path, value, str(reason))
 
 
 def check_site(reading: FileReading) -> None:
@@ -59,12 +67,13 @@ def check_site(reading: FileReading) -> None:
     unmet = [rule.path for rule in reading.site.values() if not rule.used]
     if not unmet:
         return
-    facts = [fact.path for _, fact in reading.facts]
+    facts = [fact.path for fact in reading.facts_in_order()]
     structure = {path for _, (path, _) in reading.structure}
     for path in unmet:
-        where = f"site.rules.{path}.path"
-        near = ", ".join(get_close_matches(path, facts, 3, 0)) or "-"
+        row = f"{path.rpartition('.')[0]}."
+        near = [fact for fact in facts if fact.startswith(row)] or get_close_matches(path, facts, 3, 0)
+        where, allowed = f"site.rules.{path}.path", ", ".join(near) or "-"
         if path in structure:
-            reading.mistake("therapy_site_structure", where, path, allowed=near)
+            reading.mistake("therapy_site_structure", where, path, allowed=allowed)
         else:
-            reading.mistake("therapy_site_path_unknown", where, path, allowed=near)
+            reading.mistake("therapy_site_path_unknown", where, path, allowed=allowed)

@@ -9,10 +9,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from crs_desktop.therapies.model.facts import CONFIDENCES, Fact, Value
+from crs_desktop.therapies.model.facts import CONFIDENCES, Fact, SiteRule, Value
 from crs_desktop.therapies.schema import values
 from crs_desktop.therapies.schema.provenance import NOWHERE, PROVENANCE, VALUE_KEYS, Origin, origin_of
-from crs_desktop.therapies.schema.reading import FileReading
+from crs_desktop.therapies.schema.reading import SITE, FileReading, RawSiteRule
 
 T = TypeVar("T")
 _MOST = 1_000_000
@@ -49,7 +49,7 @@ class Table:
             return ""
         self._keep_structure(key, raw)
         if allowed and raw not in allowed:
-            self.mistake("therapy_value_not_allowed", key, raw, allowed=", ".join(allowed))
+            self.mistake("therapy_value_not_allowed", key, raw, allowed=", ".join(filter(None, allowed)))
             return ""
         return raw
 
@@ -182,13 +182,13 @@ class Table:
         else:
             value = convert(raw)
             if value is None:
-                self._wrong(key, "" if raw is None else raw, expects)
+                self._wrong(key, raw, expects)
                 return None
-        by_site = path in self.reading.site
-        if by_site:
-            value, origin = self.reading.by_site(path, value, expects, convert)
+        rule = self.reading.site.get(path)
+        if rule:
+            value, origin = self._by_site(rule, value, origin, expects, convert)
             self._unknown.discard(key)
-        self._keep(path, key, unit, value, replace(origin, read=self.origin.read) if by_site else origin, by_site)
+        self._keep(path, key, unit, value, origin, rule is not None)
         kept: T | None = value
         return kept
 
@@ -244,7 +244,7 @@ class Table:
         return f"{self.path}.{key}" if self.path else key
 
     def _wrong(self, key: str, raw: object, expects: str) -> None:
-        self.mistake("therapy_value_kind", key, raw, expects=expects)
+        self.mistake("therapy_value_kind", key, values.said(raw), expects=expects)
 
     def _raw(self, key: str, required: bool) -> Any:
         self._taken.add(key)
@@ -255,6 +255,20 @@ class Table:
 
     def _keep_structure(self, key: str, text: str) -> None:
         self.reading.structure.append(((*self.order, self._at[key]), (self._below(key), text)))
+
+    def _by_site(
+        self, rule: RawSiteRule, shipped: Any, origin: Origin, expects: str, convert: Callable[[Any], object]
+    ) -> tuple[Any, Origin]:
+        """The value this site sets instead of the shipped one, and where it comes from."""
+        rule.used = True
+        value = None if isinstance(rule.value, dict) else convert(rule.value)
+        if value is None:
+            where = f"site.rules.{rule.path}.value"
+            self.reading.mistake("therapy_value_kind", where, values.said(rule.value), expects=expects)
+            return shipped, origin
+        assert isinstance(value, str | int | Decimal | bool | tuple)
+        self.reading.site_rules.append(SiteRule(rule.path, value, rule.reason, shipped))
+        return value, Origin((SITE,), "high", note=rule.reason, read=self.origin.read)
 
     def _keep(self, path: str, key: str, unit: str, value: Value, origin: Origin, by_site: bool) -> None:
         memory = False

@@ -89,3 +89,12 @@ def named(row: dict[str, Any], name: str, index: int) -> str:
     """What a table of a list is called in a path: its id, or its place counted from 1."""
     label = row.get(name)
     return str(label) if isinstance(label, str | int) and not isinstance(label, bool) else str(index + 1)
+
+
+def said(raw: Any) -> str:
+    """A raw value as it stands in the file, nearly; '' when there is none."""
+    if isinstance(raw, bool):
+        return "true" if raw else "false"
+    if isinstance(raw, list):
+        return f"[{', '.join(said(item) for item in raw)}]"
+    return "" if raw is None else str(raw)
