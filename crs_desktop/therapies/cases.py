@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from crs_desktop.kernel.amounts import BodyWeight
+from crs_desktop.kernel.days import DayRange
 from crs_desktop.kernel.refusal import Finding, no
 from crs_desktop.therapies.catalogue import CASES_ENDING, check_folder, protocol_files
-from crs_desktop.therapies.model.dated import Circumstances, ScheduledDose
+from crs_desktop.therapies.model.dated import CalendarNote, Circumstances, ScheduledDose
 from crs_desktop.therapies.model.protocol import Protocol
+from crs_desktop.therapies.rules.calendar import calendar_notes
 from crs_desktop.therapies.rules.restart import ROW, event_rows, restart_advice, restart_schedule, situation_row
 from crs_desktop.therapies.rules.schedule import schedule
 from crs_desktop.therapies.schema.parse import parse_protocol
@@ -106,6 +108,27 @@ def _run_schedule(protocol: Protocol, case: Mapping[str, Any]) -> Iterator[Wrong
                 yield f", {expected['key']} {field}", _said(wanted), answered
     if "keys" in case and list(by_key) != case["keys"]:
         yield ", keys", ", ".join(case["keys"]), ", ".join(by_key)
+    yield from _around(case, calendar_notes(protocol, case["regimen"], doses))
+
+
+def _around(case: Mapping[str, Any], notes: Sequence[CalendarNote]) -> Iterator[Wrong]:
+    """What stands around the doses: `around` names the rows of all notes, [[schedule.notes]] says their days."""
+    paths = list(dict.fromkeys(note.path for note in notes))
+    if "around" in case and paths != case["around"]:
+        yield ", around", _said(case["around"]), _said(paths)
+    for expected in case.get("notes", ()):
+        path, kind = expected["path"], expected.get("kind", "")
+        found = [note for note in notes if note.path == path and kind in ("", note.kind)]
+        answers = {"on": [_days(note.days) for note in found], "detail": list(dict.fromkeys(n.detail for n in found))}
+        for field in sorted(expected.keys() - {"path", "kind"}):
+            if _said(answers[field]) != _said(expected[field]):
+                yield f", {path} {kind} {field}".replace("  ", " "), _said(expected[field]), _said(answers[field])
+
+
+def _days(days: DayRange | None) -> str:
+    if days is None:
+        return "unknown"
+    return str(days.first) if days.first == days.last else f"{days.first} to {days.last}"
 
 
 def _weight(case: Mapping[str, Any]) -> BodyWeight | None:
