@@ -17,6 +17,7 @@ from crs_desktop.therapies.catalogue import load_catalogue
 from crs_desktop.therapies.library_document import fact_entry
 from crs_desktop.therapies.model.protocol import Protocol
 from crs_desktop.therapies.service import AdoptTherapy
+from crs_desktop.therapies.site_rules import SiteEntry, value_text
 
 if TYPE_CHECKING:
     from crs_desktop.house import House
@@ -35,8 +36,9 @@ def tell(world: World) -> Told:
         if isinstance(adopted, Refused):
             return _refused(protocol, adopted)
         document: dict[str, Json] = {
-            "adopted": protocol.id, "fingerprint": protocol.fingerprint, "pharmacist": adopted.pharmacist,
+            "adopted": protocol.id, "fingerprint": adopted.fingerprint, "pharmacist": adopted.pharmacist,
             "at": instant_entry(adopted.at, house.zone), "checked": list(adopted.checked),
+            "based_on": protocol.fingerprint, "site_rules": _rules(house, command),
         }  # fmt: skip
     return Told(Answer(document, ExitStatus.YES), adopted_text(document))
 
@@ -50,12 +52,37 @@ def _by_two(world: World, house: House, command: AdoptTherapy) -> Adoption | Ref
     return second if isinstance(second, Refused) else house.library.adopt(command, world.actor, second)
 
 
+def _rules(house: House, command: AdoptTherapy) -> list[Json]:
+    """What the site does otherwise, each value beside the shipped one."""
+    changed = house.library.changed(command.therapy_id, command.site_rules)
+    site = () if isinstance(changed, Refused) else changed.site
+    return [
+        {"path": rule.path, "value": value_text(rule.value), "shipped": value_text(rule.shipped) or None,
+         "reason": rule.reason}
+        for rule in site
+    ]  # fmt: skip
+
+
+def _entries(rules: list[str], reasons: list[str]) -> tuple[SiteEntry, ...]:
+    """Each PATH=VALUE with the reason in the same place."""
+    if len(rules) != len(reasons):
+        raise NotUnderstood(no("cl_site_rule_reasons", "reason", len(reasons), rules=len(rules)))
+    entries = []
+    for said, reason in zip(rules, reasons, strict=True):
+        path, equals, value = said.partition("=")
+        if not equals:
+            raise NotUnderstood(no("cl_site_rule_form", "site_rule", said))
+        entries.append(SiteEntry(path.strip(), value, reason))
+    return tuple(entries)
+
+
 def _command(world: World, protocol: Protocol) -> AdoptTherapy:
     options = world.options
     checked = tuple(one for group in options.checked for one in group)
     return AdoptTherapy(
-        uuid4().hex, protocol.id, protocol.fingerprint, options.pharmacist, options.has_read, checked, options.note
-    )
+        uuid4().hex, protocol.id, protocol.fingerprint, options.pharmacist, options.has_read, checked, options.note,
+        _entries(options.site_rules, options.reasons),
+    )  # fmt: skip
 
 
 def _refused(protocol: Protocol, refused: Refused) -> Told:

@@ -131,9 +131,12 @@ def _of_therapies(verbs: _Verbs, common: _Parser) -> None:
     adopt.add_argument("--i-have-read-the-facts", action="store_true", dest="has_read")
     adopt.add_argument("--checked", action="append", default=[], nargs="+", metavar="PATH",
                        help="a fact that was compared with the label")  # fmt: skip
+    adopt.add_argument("--site-rule", action="append", default=[], metavar="PATH=VALUE", dest="site_rules",
+                       help="a value that this site uses otherwise; each is followed by its --reason")  # fmt: skip
+    adopt.add_argument("--reason", action="append", default=[], metavar="TEXT", dest="reasons")
     adopt.add_argument("--note", default="")
     adopt.add_argument("--second", metavar="NAME", help="sign-in name of the second pharmacist, who has read them too")
     adopt.add_argument("--second-password-from", metavar="FILE", help="as --password-from; else asked")
     adopt.add_argument("--second-enters", action="append", default=[], nargs="+", metavar="NAME=VALUE",
-                       help="label_revision=DATE unverified=NUMBER read=yes; else asked")  # fmt: skip
+                       help="label_revision=DATE unverified=NUMBER site_rules=NUMBER read=yes; else asked")  # fmt: skip
     adopt.add_argument("--explanation", default="", help="of the second person, why what they found differs")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import Enum
 
 from crs_desktop.staff.signing.model import Asked, AskedField, Kind, SecondSignature
 from crs_desktop.therapies.model.facts import Fact
@@ -27,6 +28,29 @@ class Adoption:
     at: datetime
 
 
+class Standing(Enum):
+    """Where the shipped file of a therapy stands towards what the site has signed."""
+
+    NOT_ADOPTED = "not_adopted"
+    ADOPTED = "adopted"
+    NEWER_WAITS = "newer_waits"
+    FILE_CHANGED = "file_changed"
+    SHIPPED_OLDER = "shipped_older"
+
+
+def standing_of(shipped: Protocol, adopted: Protocol | None) -> Standing:
+    """The adopted version against the shipped one: the same file, another label, or another file of the same label."""
+    if adopted is None:
+        return Standing.NOT_ADOPTED
+    if shipped.fingerprint in (adopted.fingerprint, adopted.based_on):
+        return Standing.ADOPTED
+    now, then = label_date(shipped.label_revision), label_date(adopted.label_revision)
+    said = min(len(now), len(then))  # a month and a day of that month are not told apart
+    if now[:said] == then[:said]:
+        return Standing.FILE_CHANGED
+    return Standing.NEWER_WAITS if now > then else Standing.SHIPPED_OLDER
+
+
 def still_unverified(protocol: Protocol, adoption: Adoption | None) -> tuple[Fact, ...]:
     """Unverified facts that nobody has checked against the label; adopting another version checks nothing here."""
     checked = adoption.checked if adoption is not None and adoption.fingerprint == protocol.fingerprint else ()
@@ -46,6 +70,7 @@ def asked_about(protocol: Protocol) -> Asked:
     fields = (
         AskedField("label_revision", Kind.TEXT, label_date(protocol.label_revision)),
         AskedField("unverified", Kind.COUNT, str(len(to_compare(protocol)))),
+        AskedField("site_rules", Kind.COUNT, str(len(protocol.site))),
         AskedField("read", Kind.CHOICE, "yes", (("yes", "yes"),)),
     )
     return Asked(ADOPTION, protocol.id, fields, alone=False)

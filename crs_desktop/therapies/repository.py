@@ -30,6 +30,16 @@ def pinned(session: Session, fingerprint: str) -> Protocol:
     return _parsed(row.text, row.therapy_id)
 
 
+def kept(session: Session, therapy_id: str) -> list[Protocol]:
+    """Every version of a therapy that was ever signed or used here, oldest first."""
+    rows = session.scalars(
+        select(ProtocolVersionTable)
+        .where(ProtocolVersionTable.therapy_id == therapy_id)
+        .order_by(ProtocolVersionTable.at, ProtocolVersionTable.fingerprint)
+    )
+    return [_parsed(row.text, row.therapy_id) for row in rows]
+
+
 def _parsed(text: bytes, therapy_id: str) -> Protocol:
     protocol = parse_protocol(text, f"{therapy_id}.toml")
     if not isinstance(protocol, Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -16,10 +17,20 @@ from crs_desktop.staff.signing.acts import Countersigning, countersigned
 from crs_desktop.staff.signing.model import Asked, SecondSignature
 from crs_desktop.store.store import Request, Result, Store, Writing
 from crs_desktop.therapies import repository
-from crs_desktop.therapies.adoption import Adoption, asked_about, in_one_form, still_unverified
+from crs_desktop.therapies.adoption import (
+    Adoption,
+    Standing,
+    asked_about,
+    in_one_form,
+    standing_of,
+    still_unverified,
+)
 from crs_desktop.therapies.catalogue import Catalogue
 from crs_desktop.therapies.model.facts import Fact
 from crs_desktop.therapies.model.protocol import Protocol
+from crs_desktop.therapies.proposals import Proposal, propose
+from crs_desktop.therapies.rules.differences import differences
+from crs_desktop.therapies.site_rules import SiteEntry, value_text, with_site_rules
 
 _TOPICS = [Topic.THERAPIES, Topic.READINESS, Topic.PEOPLE]
 # Where a night would be measured; a protocol is never adopted alone, whatever the hour.
@@ -28,7 +39,10 @@ _NO_NIGHT = ZoneInfo("UTC")
 
 @dataclass(frozen=True, slots=True)
 class AdoptTherapy:
-    """A signature as typed: who has read the facts, and which paths were compared with the label."""
+    """A signature as typed: who has read the facts, which paths were compared with the label, what the site changes.
+
+    `fingerprint` is that of the shipped file that was read; the version that is signed has the site's rules behind it.
+    """
 
     request_id: str
     therapy_id: str
@@ -37,15 +51,43 @@ class AdoptTherapy:
     has_read: bool
     checked: tuple[str, ...]
     note: str = ""
+    site_rules: tuple[SiteEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class LibraryEntry:
-    """A protocol of the library with its adoption at this site, if any, and the facts still to be verified."""
+    """A therapy of the library: the version in use, the latest signature if any, and what of it is to be verified.
+
+    `shipped` is the file of this program. When it is another one than was signed, `waiting` counts the differences.
+    """
 
     protocol: Protocol
     adoption: Adoption | None
     unverified: tuple[Fact, ...]
+    shipped: Protocol
+    standing: Standing
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a therapy that can be read and compared: of this program, of the site, or both."""
+
+    protocol: Protocol
+    shipped: bool
+    in_use: bool
+    adoption: Adoption | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A signature that was understood: whose, over which version, with what compared."""
+
+    protocol: Protocol
+    shipped: Protocol
+    pharmacist: str
+    checked: tuple[str, ...]
+    note: str
 
 
 def adoption_of(session: Session, protocol: Protocol) -> Adoption | None:
@@ -68,38 +110,64 @@ class TherapyLibrary:
         self.catalogue = catalogue
 
     def entries(self) -> list[LibraryEntry]:
-        """Every shipped protocol."""
+        """Every therapy, in the version that is in use."""
         with self._store.read() as session:
-            return [self._entry(session, self.catalogue.protocol(name)) for name in self.catalogue.ids()]
+            latest = {item.therapy_id: item for item in repository.adoptions(session)}
+            return [self._entry(session, name, latest.get(name)) for name in self.catalogue.ids()]
 
-    def _entry(self, session: Session, protocol: Protocol) -> LibraryEntry:
-        adoption = adoption_of(session, protocol)
-        return LibraryEntry(protocol, adoption, still_unverified(protocol, adoption))
+    def _entry(self, session: Session, therapy_id: str, adoption: Adoption | None) -> LibraryEntry:
+        shipped = self.catalogue.protocol(therapy_id)
+        adopted = None if adoption is None else repository.pinned(session, adoption.fingerprint)
+        standing, used = standing_of(shipped, adopted), adopted or shipped
+        same = adopted is None or standing is Standing.ADOPTED
+        waiting = 0 if same else len(differences(used, shipped))
+        return LibraryEntry(used, adoption, still_unverified(used, adoption), shipped, standing, waiting)
+
+    def versions(self, therapy_id: str) -> list[Version]:
+        """Every version to be read and compared: the shipped one, then what was used here, then earlier ones."""
+        shipped = self.catalogue.protocol(therapy_id)
+        with self._store.read() as session:
+            signed = {item.fingerprint: item for item in repository.adoptions(session)}
+            used = in_use(session, self.catalogue, therapy_id).fingerprint
+            known = [shipped, *reversed(repository.kept(session, therapy_id)), *self.catalogue.earlier(therapy_id)]
+        by_name = {protocol.fingerprint: protocol for protocol in reversed(known)}
+        names = dict.fromkeys(protocol.fingerprint for protocol in known)
+        return [Version(by_name[name], name == shipped.fingerprint, name == used, signed.get(name)) for name in names]
+
+    def proposal(self, therapy_id: str) -> Proposal:
+        """What the form of the next adoption begins with."""
+        shipped = self.catalogue.protocol(therapy_id)
+        with self._store.read() as session:
+            earlier = repository.latest_adoption(session, therapy_id)
+            adopted = None if earlier is None else repository.pinned(session, earlier.fingerprint)
+        return propose(shipped, adopted, earlier)
+
+    def changed(self, therapy_id: str, rules: Sequence[SiteEntry]) -> Protocol | Refused:
+        """The shipped protocol with these values of the site, or every reason why not. Nothing is written."""
+        return with_site_rules(self.catalogue.protocol(therapy_id), rules)
 
     def asked(self, command: AdoptTherapy) -> Asked | Refused:
         """What a second person enters before this is adopted, or every reason why it cannot be adopted."""
         read = self._read(command)
-        return read if isinstance(read, Refused) else asked_about(self.catalogue.protocol(command.therapy_id))
+        return read if isinstance(read, Refused) else asked_about(read.protocol)
 
     def adopt(self, command: AdoptTherapy, actor: Actor, second: SecondSignature | None) -> Adoption | Refused:
         """Two people sign for a protocol version. Refused when it is not the shipped one, unnamed, or not read."""
         read = self._read(command)
         if isinstance(read, Refused):
             return read
-        pharmacist, checked, note = read
         if second is None:
             return refuse(no("adoption_second_needed", "second", command.therapy_id))
-        if second.by is not None and key_of(second.by.name) == key_of(pharmacist):
+        if second.by is not None and key_of(second.by.name) == key_of(read.pharmacist):
             return refuse(no("adoption_second_is_first", "second", second.by.name))
-        protocol = self.catalogue.protocol(command.therapy_id)
 
         def act(writing: Writing, signing: Countersigning) -> Result | Refused:
-            signed = signing.sign(asked_about(protocol))
-            return signed if isinstance(signed, Refused) else _adopt(writing, protocol, read)
+            signed = signing.sign(asked_about(read.protocol))
+            return signed if isinstance(signed, Refused) else _adopt(writing, read)
 
         content = {
-            "therapy": protocol.id, "fingerprint": protocol.fingerprint, "pharmacist": pharmacist,
-            "checked": list(checked), "note": note,
+            "therapy": read.protocol.id, "fingerprint": read.protocol.fingerprint, "pharmacist": read.pharmacist,
+            "checked": list(read.checked), "note": read.note,
         }  # fmt: skip
         request = Request(command.request_id, "adopt therapy", content)
         result = countersigned(self._store, _NO_NIGHT, request, actor, _TOPICS, in_one_form(second), act)
@@ -108,36 +176,50 @@ class TherapyLibrary:
         with self._store.read() as session:
             return next(item for item in repository.adoptions(session) if item.id == result["adoption"])
 
-    def _read(self, command: AdoptTherapy) -> tuple[str, tuple[str, ...], str] | Refused:
-        """Who signs, what they compared, and their note."""
+    def _read(self, command: AdoptTherapy) -> _Read | Refused:
+        """Who signs which version, what they compared, and their note."""
         pharmacist = read_name(command.pharmacist, "pharmacist")
         note = read_text(command.note, "note", needed=False)
         findings = [item for item in (pharmacist, note) if isinstance(item, Finding)]
-        findings += self._against(command)
+        if command.therapy_id not in self.catalogue.ids():
+            return refuse(*findings, no("therapy_unknown", "therapy", command.therapy_id))
+        shipped = self.catalogue.protocol(command.therapy_id)
+        changed = with_site_rules(shipped, command.site_rules)
+        findings += changed.findings if isinstance(changed, Refused) else ()
+        findings += _against(command, shipped, shipped if isinstance(changed, Refused) else changed)
         if findings:
             return refuse(*findings)
-        assert isinstance(pharmacist, str) and isinstance(note, str)
-        return pharmacist, tuple(sorted(command.checked)), note
-
-    def _against(self, command: AdoptTherapy) -> list[Finding]:
-        if command.therapy_id not in self.catalogue.ids():
-            return [no("therapy_unknown", "therapy", command.therapy_id)]
-        protocol = self.catalogue.protocol(command.therapy_id)
-        findings = []
-        if command.fingerprint != protocol.fingerprint:
-            findings.append(no("adoption_other_version", "therapy", protocol.name))
-        if not command.has_read:
-            findings.append(no("adoption_not_read", "has_read", protocol.name))
-        known = {fact.path for fact in protocol.facts() if not fact.unknown}
-        findings += [no("adoption_no_such_fact", "checked", path) for path in command.checked if path not in known]
-        return findings
+        assert isinstance(pharmacist, str) and isinstance(note, str) and isinstance(changed, Protocol)
+        return _Read(changed, shipped, pharmacist, tuple(sorted(command.checked)), note)
 
 
-def _adopt(writing: Writing, protocol: Protocol, signed: tuple[str, tuple[str, ...], str]) -> Result:
-    pharmacist, checked, note = signed
-    repository.keep(writing.session, protocol, writing.at)
-    adoption = Adoption(0, protocol.id, protocol.fingerprint, pharmacist, checked, note, writing.at)
+def _against(command: AdoptTherapy, shipped: Protocol, signed: Protocol) -> list[Finding]:
+    """What stands against a signature: another file than was read, not read, and ticks at nothing to compare."""
+    findings = []
+    if command.fingerprint != shipped.fingerprint:
+        findings.append(no("adoption_other_version", "therapy", shipped.name))
+    if not command.has_read:
+        findings.append(no("adoption_not_read", "has_read", shipped.name))
+    known = {fact.path: fact for fact in signed.facts() if not fact.unknown}
+    for path in command.checked:
+        if path not in known:
+            findings.append(no("adoption_no_such_fact", "checked", path))
+        elif known[path].by_site:
+            findings.append(no("adoption_compared_own", "checked", path))
+    return findings
+
+
+def _adopt(writing: Writing, read: _Read) -> Result:
+    repository.keep(writing.session, read.shipped, writing.at)
+    repository.keep(writing.session, read.protocol, writing.at)
+    adoption = Adoption(
+        0, read.protocol.id, read.protocol.fingerprint, read.pharmacist, read.checked, read.note, writing.at
+    )
     number = repository.add_adoption(writing.session, adoption, writing.actor.name)
-    after = {"pharmacist": pharmacist, "fingerprint": protocol.fingerprint, "checked": len(checked)}
-    writing.log("therapy", protocol.id, "adopt", reason=note, after=after)
+    after: Result = {
+        "pharmacist": read.pharmacist, "fingerprint": read.protocol.fingerprint, "checked": len(read.checked),
+    }  # fmt: skip
+    if read.protocol.site:
+        after["site_rules"] = [[rule.path, value_text(rule.value), rule.reason] for rule in read.protocol.site]
+    writing.log("therapy", read.protocol.id, "adopt", reason=read.note, after=after)
     return {"adoption": number}

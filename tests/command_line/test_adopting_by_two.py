@@ -24,7 +24,7 @@ from tests.store.made_up_keys import ANYBODY
 
 UNVERIFIED = len(to_compare(load_catalogue().protocol("blinatumomab")))
 SIGN = ("adopt", "blinatumomab", "--pharmacist", "A. Weber", "--i-have-read-the-facts", "--now", NOW, "--json")
-FOUND = ("--second-enters", "label_revision=2024-12-19", f"unverified={UNVERIFIED}", "read=yes")
+FOUND = ("--second-enters", "label_revision=2024-12-19", f"unverified={UNVERIFIED}", "site_rules=0", "read=yes")
 
 
 class Terminal(io.StringIO):
@@ -59,6 +59,40 @@ def test_that_without_a_second_person_it_is_said_who_has_to_sign(ask: Ask, site:
     assert said.document["facts"] and checks(site) == ()
 
 
+RULE = ("--site-rule", "premedication.mrd_paediatric.dose=4", "--reason", "Our paediatric oncologists, 3 Nov")
+OWN = (*FOUND[:3], "site_rules=1", "read=yes")
+
+
+def test_that_a_site_rule_is_signed_by_two_and_answered_beside_the_shipped_value(adopt: Ask, site: Site) -> None:
+    assert adopt(*RULE, *FOUND).codes == ["second_check_differs", "second_check_explain"]
+    said = adopt(*RULE, *OWN, "--explanation", "I had not read that far")
+    assert said.status == 0
+    (rule,) = said.document["site_rules"]
+    assert rule == {
+        "path": "premedication.mrd_paediatric.dose", "value": "4", "shipped": "5",
+        "reason": "Our paediatric oncologists, 3 Nov",
+    }  # fmt: skip
+    assert said.document["fingerprint"] != said.document["based_on"]
+    assert len(checks(site)) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "code"),
+    [
+        (RULE[:2], 2, "cl_site_rule_reasons"),
+        (("--site-rule", "premedication", "--reason", "x"), 2, "cl_site_rule_form"),
+        (("--site-rule", "premedication.nobody.dose=4", "--reason", "x"), 1, "site_rule_no_fact"),
+        ((*RULE[:2], "--reason", " "), 1, "text_missing"),
+    ],
+)
+def test_that_a_site_rule_needs_a_path_a_value_and_a_reason(
+    adopt: Ask, site: Site, words: tuple[str, ...], status: int, code: str
+) -> None:
+    said = adopt(*words, *OWN)
+    assert (said.status, said.codes) == (status, [code])
+    assert checks(site) == ()
+
+
 def test_that_two_adopt(adopt: Ask, site: Site) -> None:
     said = adopt(*FOUND)
     assert (said.status, said.document["adopted"]) == (0, "blinatumomab")
@@ -67,7 +101,7 @@ def test_that_two_adopt(adopt: Ask, site: Site) -> None:
 
 
 def test_that_what_differs_is_refused_counted_and_can_be_explained(adopt: Ask, site: Site) -> None:
-    wrong = (*FOUND[:2], "unverified=7", "read=yes")
+    wrong = (*FOUND[:2], "unverified=7", "site_rules=0", "read=yes")
     assert adopt(*wrong).codes == ["second_check_differs", "second_check_explain"]
     assert [one.outcome for one in checks(site)] == [Outcome.DIFFERS]
     assert adopt(*FOUND).codes[-1] == "second_check_explain"
@@ -109,9 +143,9 @@ def test_that_a_password_among_the_arguments_is_refused_and_not_repeated(ask: As
 
 
 def test_that_without_a_terminal_every_entry_has_to_be_said(adopt: Ask, site: Site) -> None:
-    assert adopt(*FOUND[:3]).codes == ["cl_second_enters_missing"]
+    assert adopt(*FOUND[:4]).codes == ["cl_second_enters_missing"]
     assert adopt(*FOUND, "colour=red").codes == ["cl_second_enters_unknown"]
-    assert adopt(*FOUND[:3], "read=no").codes == ["second_check_choice"]
+    assert adopt(*FOUND[:4], "read=no").codes == ["second_check_choice"]
     assert checks(site) == ()
 
 
@@ -120,7 +154,7 @@ def test_that_at_a_terminal_password_and_entries_are_asked_for(
 ) -> None:
     from crs_desktop.__main__ import main
 
-    monkeypatch.setattr(sys, "stdin", Terminal(f"2024-12-19\n{UNVERIFIED}\nyes\n"))
+    monkeypatch.setattr(sys, "stdin", Terminal(f"2024-12-19\n{UNVERIFIED}\n0\nyes\n"))
     monkeypatch.setattr(getpass, "getpass", lambda _asked: PASSWORDS["okafor"])
     first = ("--by", "weber", "--password-from", str(passwords / "weber"))
     assert main([*first, *SIGN, "--store", str(site.path), "--second", "okafor"]) == 0

@@ -82,4 +82,9 @@ def adopted_text(document: Entry) -> str:
         lines = [term("cl_adopt_not_yet"), *reasons(document["refused"]), *wrapped(term("cl_adopt_hint"), 2), ""]
         return "\n".join([*lines, term("cl_adopt_facts_to_read"), *facts_lines(document["facts"])])
     done = term("cl_adopt_done", therapy=document["adopted"], pharmacist=document["pharmacist"], at=document["at"])
-    return "\n".join([done, *wrapped(term("cl_adopt_checked", number=len(document["checked"])), 2)])
+    lines = [done, *wrapped(term("cl_adopt_checked", number=len(document["checked"])), 2)]
+    for rule in document["site_rules"]:
+        shipped = rule["shipped"] or term("cl_terminal_not_known")
+        said = term("cl_adopt_own", path=rule["path"], new=rule["value"], shipped=shipped, reason=rule["reason"])
+        lines += wrapped(said, 2, hang=2)
+    return "\n".join(lines)

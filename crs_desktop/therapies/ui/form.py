@@ -127,5 +127,8 @@ def blind_entries() -> dict[str, Blind]:
     return {
         "label_revision": Blind(tr("&Date of the label’s revision"), tr("year-month, or year-month-day")),
         "unverified": Blind(tr("Num&ber of unverified facts"), tr("The number of the last one you read")),
+        "site_rules": Blind(
+            tr("Number of values that this &site changes"), tr("The number of the last one you read; 0 when none")
+        ),
         "read": Blind(tr("I have &read them")),
     }

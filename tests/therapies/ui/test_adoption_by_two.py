@@ -117,7 +117,7 @@ def test_that_who_has_not_read_signs_nothing_and_that_is_no_difference(made: Lib
     assert made.checks() == [] and not made.adopted()
 
 
-@pytest.mark.parametrize(("field", "typed"), [("label_revision", "2020-01-01"), ("unverified", "1")])
+@pytest.mark.parametrize(("field", "typed"), [("label_revision", "2020-01-01"), ("unverified", "1"), ("site_rules", "1")])
 def test_that_another_label_or_another_count_stops_it(made: Library, field: str, typed: str) -> None:
     answer = made.adopt(**{field: typed})
     assert why(answer) == [("second_check_differs", field), ("second_check_explain", "explanation")]
@@ -191,7 +191,7 @@ def test_that_the_second_signs_by_keyboard_only_after_having_read(
     first_form(qtbot, page)
     step = open_step(qtbot)
     who(qtbot, step)
-    enter(qtbot, step, label_revision="2024-12-19", unverified=str(made.unverified))
+    enter(qtbot, step, label_revision="2024-12-19", unverified=str(made.unverified), site_rules="0")
     sign(qtbot, step)
     assert step.form.error_of("read") and not made.adopted()
     qtbot.keyClick(step.form.fields["read"].editor, Qt.Key.Key_Space)
