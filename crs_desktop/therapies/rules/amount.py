@@ -30,6 +30,8 @@ def amount_of(
     protocol: Protocol, regimen_id: str, slot: Slot, weight: BodyWeight | None, surface_m2: Decimal | None = None
 ) -> AmountAnswer:
     """The amount of one dose. Without a weight it stays a rule; per square metre it needs the surface as well."""
+    if not slot.amounts:
+        return AmountAnswer("", None, None, (slot.path,), (beware("therapy_amount_not_read", "dose", slot.label),))
     if weight is None:
         return _without_weight(slot, surface_m2)
     branch = next((branch for branch in slot.amounts if branch.holds_for(weight)), None)

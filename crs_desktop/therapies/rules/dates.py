@@ -18,7 +18,7 @@ from crs_desktop.therapies.rules.numbering import (
     past_its_weeks,
 )
 from crs_desktop.therapies.rules.route import Route
-from crs_desktop.therapies.rules.slots import Place, Slot, phase_slot, place_of
+from crs_desktop.therapies.rules.slots import Place, Slot, is_past, phase_slot, place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,8 @@ class Walk:
         to_come = sum(place[0] == position for place in self._ahead.values())
         for index in range(first, most_doses(phase)):
             slot = phase_slot(regimen, phase, index, self._last_running)
+            if is_past(slot, self._last_running) and slot.key not in self._placed:
+                continue
             day = self._running_day(slot)
             if not to_come and self._ends(position, day, leaves is None):
                 return False

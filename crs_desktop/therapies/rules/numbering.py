@@ -72,10 +72,7 @@ def gives_way(regimen: Regimen, position: int, day: int | None, full: int, enter
     following = next((phase for phase in regimen.phases[position + 1 :] if is_entered(phase, entered)), None)
     if following is None:
         return False
-    rule = rule_of(following)
-    if rule.from_week is None and rule.full_doses is None:
-        return rule.conditional
-    return _week_reached(rule, day) and _count_reached(rule, full)
+    return _reached(regimen, following, day, full) if _has_switch(following) else rule_of(following).conditional
 
 
 def decision_due(
@@ -88,11 +85,10 @@ def decision_due(
     following = awaited(regimen, position, entered)
     if following is None:
         return None
-    rule = rule_of(following)
     last = index + 1 == most_doses(regimen.phases[position])
-    stated = rule.from_week is not None or rule.full_doses is not None
-    reached = (day is None or _week_reached(rule, day)) and _count_reached(rule, full)
-    return following if last or (stated and reached) else None
+    counted = day is None and _count_reached(rule_of(following), full)
+    reached = _has_switch(following) and (counted or _reached(regimen, following, day, full))
+    return following if last or reached else None
 
 
 def phase_day(regimen: Regimen, position: int, index: int) -> int | None:
@@ -133,9 +129,9 @@ def planned_doses(regimen: Regimen, position: int) -> int:
 def _bounded(regimen: Regimen, position: int) -> bool:
     """True when weeks or a count end this phase; most phases ask no further."""
     following = next((phase for phase in regimen.phases[position + 1 :] if is_entered(phase, frozenset())), None)
-    rule = rule_of(following) if following is not None else _NO_RULE
-    stated = (rule_of(regimen.phases[position]).until_week, rule.from_week, rule.full_doses)
-    return any(value is not None for value in stated)
+    return rule_of(regimen.phases[position]).until_week is not None or (
+        following is not None and _has_switch(following)
+    )
 
 
 def _apart(regimen: Regimen, position: int) -> int | None:
@@ -155,8 +151,21 @@ def is_full(role: str) -> bool:
     return role in _FULL
 
 
-def _week_reached(rule: Entry, day: int | None) -> bool:
-    return rule.from_week is None or (day is not None and day > _WEEK * (rule.from_week - 1))
+def _has_switch(phase: Phase) -> bool:
+    """True when the file says where the phase takes over: by a week, a count of full doses, or its first cycle."""
+    rule = rule_of(phase)
+    return rule.from_week is not None or rule.full_doses is not None or phase.cycles is not None
+
+
+def _reached(regimen: Regimen, phase: Phase, day: int | None, full: int) -> bool:
+    rule = rule_of(phase)
+    if rule.from_week is not None and (day is None or day <= _WEEK * (rule.from_week - 1)):
+        return False
+    if phase.cycles is not None:
+        first = running_day(regimen, *cycle_and_day(phase, 0))
+        if first is None or day is None or day < first:
+            return False
+    return _count_reached(rule, full)
 
 
 def _count_reached(rule: Entry, full: int) -> bool:

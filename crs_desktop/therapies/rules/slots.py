@@ -130,7 +130,15 @@ def next_slot(regimen: Regimen, key: str, entered: frozenset[str] = frozenset())
         return slot_at(regimen, (position, index + 1))
     before = slot_at(regimen, place).running_day if position == _STEPS else phase_day(regimen, position, index)
     following = next((phase for phase in regimen.phases[position + 1 :] if is_entered(phase, entered)), None)
-    return phase_slot(regimen, following, 0, before) if following is not None else None
+    if following is None:
+        return None
+    slots = (phase_slot(regimen, following, at, before) for at in range(most_doses(following)))
+    return next((slot for slot in slots if not is_past(slot, before)), None)
+
+
+def is_past(slot: Slot, before: int | None) -> bool:
+    """True for a dose whose place in the cycles the doses before have passed already."""
+    return slot.running_day is not None and before is not None and slot.running_day <= before
 
 
 def _goes_on(regimen: Regimen, position: int, index: int, entered: frozenset[str]) -> bool:
