@@ -18,6 +18,16 @@ from crs_desktop.therapies.schema.parse import parse_protocol
 GOOD = (Path(__file__).parent / "good.toml").read_text("utf-8").splitlines()
 SHIPPED = ("blinatumomab", "teclistamab")
 LONG = [resource("therapies", f"{name}.toml").read_text("utf-8").splitlines() for name in SHIPPED]
+SITE = """
+[site]
+based_on = "%s"
+
+[[site.rules]]
+path = "premedication.steroid.dose"
+value = 12
+reason = "Ours."
+""" % ("a" * 64)
+EVERY_KEY = ((Path(__file__).parent / "every_key.toml").read_text("utf-8") + SITE).splitlines()
 VALUES = (
     """
 1|-1|0.5|1e400|nan|inf|true|""|"x"|[]|[1]|[2, 1]|["x"]|[[1]]|{}
@@ -31,10 +41,10 @@ VALUES = (
 )
 
 
-def judge(lines: list[str]) -> None:
+def judge(lines: list[str], dated: bool = True) -> None:
     answer = parse_protocol("\n".join(lines).encode(), "damaged.toml")
     if isinstance(answer, Protocol):
-        for regimen in answer.regimens:
+        for regimen in answer.regimens if dated else ():
             assert schedule(answer, regimen.id, date(2026, 12, 1), BodyWeight.of_kg("60"))
     else:
         assert answer
@@ -56,6 +66,17 @@ def test_that_every_value_of_a_small_file_may_be_anything(at: int, value: str) -
 def test_that_every_line_of_a_small_file_may_be_missing() -> None:
     for at in range(len(GOOD)):
         judge(GOOD[:at] + GOOD[at + 1 :])
+
+
+@settings(max_examples=200)
+@given(at=st.sampled_from([at for at, line in enumerate(EVERY_KEY) if " = " in line]), value=st.sampled_from(VALUES))
+def test_that_every_value_of_a_file_with_every_key_may_be_anything(at: int, value: str) -> None:
+    judge(changed(EVERY_KEY, at, value))
+
+
+def test_that_every_line_of_a_file_with_every_key_may_be_missing() -> None:
+    for at in range(len(EVERY_KEY)):
+        judge(EVERY_KEY[:at] + EVERY_KEY[at + 1 :], dated=at % 8 == 0)
 
 
 @settings(max_examples=40)
