@@ -36,6 +36,7 @@ UNFINISHED = VENV / "crs-set-up.unfinished"
 PRIVATE = ROOT / ".venv-libs"
 
 OLDEST_PYTHON = (3, 11)
+MOST_WORKERS = 4  # more windows and stores at once than this and a start is measured slower than it is
 NEWER_PYTHONS = ("python3.13", "python3.12", "python3.11", "python3.14")
 ENVIRONMENT_FAILED = 3  # the same exit status that the program uses when the world around it fails
 
@@ -332,9 +333,14 @@ def compile_bytecode(env: dict[str, str]) -> None:
 def run_tests(arguments: list[str], env: dict[str, str]) -> int:
     """The law, then pytest, whose closing line is the last thing printed. 0 only when everything held."""
     broken = [name for name, command in law_steps() if not holds(name, command, env)]
-    pytest = [str(PYTHON), "-m", "pytest", "--cov", "--cov-report=", *arguments]
+    pytest = [str(PYTHON), "-m", "pytest", "--cov", "--cov-report=", *(arguments or side_by_side())]
     status = run(pytest, {**env, "CRS_BROKEN_LAW": ", ".join(broken)})
     return status or (1 if broken else 0)
+
+
+def side_by_side() -> list[str]:
+    """A whole run uses the cores there are, one file of tests at a time on each; further words run as pytest runs."""
+    return ["-n", str(max(1, min(os.cpu_count() or 1, MOST_WORKERS))), "--dist", "loadfile"]
 
 
 def law_steps() -> list[tuple[str, list[str]]]:
