@@ -14,6 +14,7 @@ from crs_desktop.kernel.amounts import BodyWeight
 from crs_desktop.kernel.days import DayRange
 from crs_desktop.kernel.refusal import Finding, no
 from crs_desktop.therapies.catalogue import CASES_ENDING, check_folder, protocol_files
+from crs_desktop.therapies.model.care import Premedication
 from crs_desktop.therapies.model.dated import CalendarNote, Circumstances, ScheduledDose
 from crs_desktop.therapies.model.protocol import Protocol
 from crs_desktop.therapies.rules.calendar import calendar_notes
@@ -163,7 +164,9 @@ def _field(dose: ScheduledDose | None, field: str) -> str:
         "amount_text": dose.amount_text,
         "table_amount": _or_unknown(dose.table_amount),
         "premedication": [item.id for item in dose.premedication],
+        "medicines": [_medicine(item) for item in dose.premedication],
         "conditional": [item.id for item in dose.conditional],
+        "conditional_medicines": [_medicine(item) for item in dose.conditional],
         "observation": [row.id for row in dose.observation],
         "conditional_observation": [row.id for row in dose.conditional_observation],
         "infusion_times": [row.id for row in dose.infusion_times],
@@ -172,6 +175,15 @@ def _field(dose: ScheduledDose | None, field: str) -> str:
         "unverified": [*dose.unverified_facts],
     }
     return _said(known[field])
+
+
+def _medicine(item: Premedication) -> str:
+    """'dexamethasone 16 mg PO/IV 60-180 on 0,1': drug, dose, routes, minutes before the start, days; not read is '?'."""
+    minutes = (item.latest_minutes, item.earliest_minutes)
+    said = "?" if None in minutes else "-".join(str(number) for number in dict.fromkeys(minutes))
+    days = " on " + ",".join(str(number) for number in item.days) if item.days else ""
+    after = " and after days " + ",".join(str(number) for number in item.following_days) if item.following_days else ""
+    return f"{item.drug} {item.dose_text or '?'} {'/'.join(item.route) or '?'} {said}{days}{after}"
 
 
 def _or_unknown(value: object) -> object:
