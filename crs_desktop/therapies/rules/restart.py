@@ -143,11 +143,11 @@ def _days_between(regimen: Regimen, anchor: str, last_key: str) -> int:
 def _answer(question: _Question, elapsed: int) -> tuple[str, RestartRow | None]:
     if question.least is not None and elapsed < question.least:
         return TOO_EARLY, None
+    if question.ends:
+        return COMPLETE, None  # whatever the rows say: they are about the dose that would come next
     row = next((row for row in question.rows if row.holds_for(elapsed)), None)
     if row is not None:
         return ROW, row
-    if question.ends:
-        return COMPLETE, None
     last_day = question.most if question.most is not None else question.nominal
     return (ON_SCHEDULE, None) if last_day is not None and elapsed <= last_day else (NO_RULE, None)
 
