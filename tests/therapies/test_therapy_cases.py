@@ -31,6 +31,12 @@ def test_that_the_shipped_library_has_no_mistake_and_answers_its_cases() -> None
         ("blinatumomab", b'answer = "interruption_4_h"', b'answer = "no_rule"', "answer"),
         ("axicabtagene_ciloleucel", b'keys = ["D0"]', b'keys = ["D0", "D1"]', "keys"),
         ("axicabtagene_ciloleucel", b'key = "D0"', b'key = "D1"', "D1 key"),
+        ("axicabtagene_ciloleucel", b'around = ["lead_in.', b'around = ["lead_out.', "around"),
+        ("axicabtagene_ciloleucel", b'on = ["2026-12-02",', b'on = ["2026-12-01",', "lymphodepletion on"),
+        ("axicabtagene_ciloleucel", b'detail = ["500 mg/m2"]', b'detail = ["50 mg/m2"]', "lymphodepletion detail"),
+        ("axicabtagene_ciloleucel", b'on = ["2025-06-25 to 2025-08-20"]', b"on = []", "no_driving_before on"),
+        ("axicabtagene_ciloleucel", b'"acetaminophen 650 mg', b'"acetaminophen 65 mg', "D0 medicines"),
+        ("tisagenlecleucel", b'on = ["unknown"]', b'on = ["2025-06-25"]', "daily_checks_before on"),
     ],
 )
 def test_that_a_case_answered_otherwise_is_told(therapy: str, old: bytes, new: bytes, field: str) -> None:
