@@ -14,7 +14,7 @@ from crs_desktop.kernel.amounts import BodyWeight
 from crs_desktop.kernel.days import DayRange
 from crs_desktop.kernel.refusal import Finding, no
 from crs_desktop.therapies.catalogue import CASES_ENDING, check_folder, protocol_files
-from crs_desktop.therapies.model.care import Premedication
+from crs_desktop.therapies.model.care import Observation, Premedication
 from crs_desktop.therapies.model.dated import CalendarNote, Circumstances, ScheduledDose
 from crs_desktop.therapies.model.protocol import Protocol
 from crs_desktop.therapies.rules.calendar import calendar_notes
@@ -159,6 +159,8 @@ def _field(dose: ScheduledDose | None, field: str) -> str:
         "on": dose.planned,
         "first": dose.allowed.first if dose.allowed is not None else "unknown",
         "last": dose.allowed.last if dose.allowed is not None else "unknown",
+        "usual_first": dose.usual.first if dose.usual is not None else "unknown",
+        "usual_last": dose.usual.last if dose.usual is not None else "unknown",
         "ends": _or_unknown(dose.ends),
         "amount": _or_unknown(dose.amount),
         "amount_text": dose.amount_text,
@@ -168,6 +170,7 @@ def _field(dose: ScheduledDose | None, field: str) -> str:
         "conditional": [item.id for item in dose.conditional],
         "conditional_medicines": [_medicine(item) for item in dose.conditional],
         "observation": [row.id for row in dose.observation],
+        "watched": [_watched(row) for row in dose.observation],
         "conditional_observation": [row.id for row in dose.conditional_observation],
         "infusion_times": [row.id for row in dose.infusion_times],
         "conditional_times": [row.id for row in dose.conditional_times],
@@ -184,6 +187,15 @@ def _medicine(item: Premedication) -> str:
     days = " on " + ",".join(str(number) for number in item.days) if item.days else ""
     after = " and after days " + ",".join(str(number) for number in item.following_days) if item.following_days else ""
     return f"{item.drug} {item.dose_text or '?'} {'/'.join(item.route) or '?'} {said}{days}{after}"
+
+
+def _watched(row: Observation) -> str:
+    """'48 h', '24-48 h from end', '7 d': how long an observation row lasts, counted from what; not read is '?'."""
+    hours = "-".join(str(number) for number in (row.hours, row.most_hours) if number is not None)
+    said = [f"{hours} h"] if hours else []
+    said += [f"{row.days} d"] if row.days is not None else []
+    said += [f"from {row.counted_from}"] if row.counted_from else []
+    return " ".join(said) or "?"
 
 
 def _or_unknown(value: object) -> object:
