@@ -181,7 +181,7 @@ def _field(dose: ScheduledDose | None, field: str) -> str:
 
 
 def _medicine(item: Premedication) -> str:
-    """'dexamethasone 16 mg PO/IV 60-180 on 0,1': drug, dose, routes, minutes before the start, days; not read is '?'."""
+    """'dexamethasone 16 mg PO/IV 60-180 on 0,1': drug, dose, routes, minutes before it, days; not read is '?'."""
     minutes = (item.latest_minutes, item.earliest_minutes)
     said = "?" if None in minutes else "-".join(str(number) for number in dict.fromkeys(minutes))
     days = " on " + ",".join(str(number) for number in item.days) if item.days else ""
