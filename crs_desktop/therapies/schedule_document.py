@@ -62,7 +62,8 @@ def schedule_answer(catalogue: Catalogue, request: ScheduleRequest, today: date)
     doses = schedule(asked.protocol, asked.regimen.id, asked.start, asked.weight, asked.given, asked.until)
     states = _states(doses, asked)
     dated = [dose for dose, state in zip(doses, states, strict=True) if state != "waiting"]
-    notes = calendar_notes(asked.protocol, asked.regimen.id, dated)
+    # unmarked, an alternative would read as more days of chemotherapy
+    notes = [note for note in calendar_notes(asked.protocol, asked.regimen.id, dated) if not note.alternative]
     unusual = unusual_weight(asked.weight) if asked.weight is not None else None
     document: dict[str, Json] = {
         **_heading(asked),
