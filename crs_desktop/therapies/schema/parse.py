@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from decimal import Decimal
 from functools import lru_cache
 
 from crs_desktop.kernel.refusal import Finding
 from crs_desktop.therapies.model.doses import KINDS
 from crs_desktop.therapies.model.facts import Source
 from crs_desktop.therapies.model.protocol import Protocol
-from crs_desktop.therapies.schema import values
+from crs_desktop.therapies.schema import plain_toml, values
 from crs_desktop.therapies.schema.lead_in import read_lead_in
 from crs_desktop.therapies.schema.premedication import read_premedication
 from crs_desktop.therapies.schema.reading import SITE, FileReading
@@ -37,7 +36,7 @@ def parse_protocol(content: bytes, name: str) -> Protocol | tuple[Finding, ...]:
     """The protocol in these bytes, or every mistake in them. `name` is what findings call the file."""
     reading = FileReading(name)
     try:
-        parsed = tomllib.loads(content.decode("utf-8"), parse_float=Decimal)
+        parsed = plain_toml.loads(content.decode("utf-8"))
     except UnicodeDecodeError as error:
         reading.mistake("therapy_file_broken", "", "", reason=f"byte {error.start} is not UTF-8")
         return tuple(reading.findings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -41,9 +41,18 @@ def origin_of(
     taken: dict[str, Any] = {}
     for key, read in _READERS.items():
         if key in content:
-            where = f"{path}.{key}" if path else key
-            taken["sources" if key == "source" else key] = read(content[key], where, sources, mistake)
-    return replace(above, **{name: value for name, value in taken.items() if value is not None}) if taken else above
+            taken[key] = read(content[key], f"{path}.{key}" if path else key, sources, mistake)
+    if not taken:
+        return above
+    return Origin(  # spelled out, because every row of every file passes here
+        taken.get("source", above.sources),
+        taken.get("confidence", above.confidence),
+        taken.get("valid_from", above.valid_from),
+        taken.get("valid_to", above.valid_to),
+        taken.get("read") or above.read,
+        taken.get("note", above.note),
+        taken.get("jurisdiction", above.jurisdiction),
+    )
 
 
 def _confidence(raw: object, where: str, _: Mapping[str, Source], mistake: Mistake) -> str:

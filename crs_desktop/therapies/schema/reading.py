@@ -32,11 +32,20 @@ class FileReading:
     structure: list[tuple[tuple[int, ...], tuple[str, str]]] = field(default_factory=list)
     sources: dict[str, Source] = field(default_factory=dict)
     site: dict[str, RawSiteRule] = field(default_factory=dict)
+    memory: dict[tuple[str, ...], bool] = field(default_factory=dict)
     site_rules: list[SiteRule] = field(default_factory=list)
 
     def mistake(self, code: str, path: str, value: object = "", **values: object) -> None:
         """Note a mistake of this file."""
         self.findings.append(no(code, path, value, file=self.name, **values))
+
+    def from_memory(self, sources: tuple[str, ...]) -> bool:
+        """Whether one of these sources is recollection."""
+        known = self.memory.get(sources)
+        if known is None:
+            known = any(self.sources[name].memory for name in sources if name in self.sources)
+            self.memory[sources] = known
+        return known
 
     def facts_in_order(self) -> tuple[Fact, ...]:
         """Facts as they stand in the file."""

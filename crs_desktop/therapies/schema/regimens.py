@@ -33,7 +33,8 @@ def read_bands(top: Table, regimens: tuple[Regimen, ...]) -> tuple[WeightBand, .
         table.identity()
         unit = table.word("unit", required=True, allowed=DOSE_UNITS)
         low, high = table.whole("from_kg", "kg", required=True), table.whole("to_kg", "kg", required=True)
-        named = [(key, table.number(key, unit)) for key in sorted(keys)]
+        named = [(key, table.number(key, unit)) for key in sorted(keys & table.content.keys())]
+        table.allow(*keys)
         amounts = tuple((key, Amount(value, unit)) for key, value in named if value is not None)
         where = regimen_ids(table, regimens)
         table.close()

@@ -297,8 +297,7 @@ class Table:
             self.reading.mistake("therapy_source_missing", path)
         if not origin.confidence:
             self.reading.mistake("therapy_confidence_missing", path, allowed=", ".join(CONFIDENCES))
-        sources = self.reading.sources
-        memory = any(sources[name].memory for name in origin.sources if name in sources)
+        memory = self.reading.from_memory(origin.sources)
         if memory and origin.confidence in ("high", "medium"):
             self.reading.mistake("therapy_memory_not_low", path, origin.confidence)
         return memory
