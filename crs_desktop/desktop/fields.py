@@ -209,7 +209,7 @@ class LongTextField(Field):
         self._text.blockSignals(False)
 
 
-class _ChoiceBox(QComboBox):
+class ChoiceBox(QComboBox):
     """A combo box with its own arrow in the ink of the theme; the wheel does not change it by accident."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -230,7 +230,7 @@ class ChoiceField(Field):
     def __init__(
         self, name: str, label: str, choices: Sequence[tuple[str, str]], *, hint: str = "", ask: bool = False
     ) -> None:
-        self._box = _ChoiceBox()
+        self._box = ChoiceBox()
         super().__init__(name, label, self._box, hint=hint)
         self._ask = ask
         self._box.view().setAccessibleName(self._spoken)
