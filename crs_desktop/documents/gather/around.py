@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
 from zoneinfo import ZoneInfo
 
 from crs_desktop.documents.gather.common import route_words, stated
@@ -13,7 +14,7 @@ from crs_desktop.kernel.days import day_text
 from crs_desktop.kernel.refusal import no
 from crs_desktop.kernel.wording import say
 from crs_desktop.therapies.adoption import Adoption
-from crs_desktop.therapies.model.care import InfusionTime, LeadIn, Premedication
+from crs_desktop.therapies.model.care import Duration, InfusionTime, LeadIn, Premedication
 from crs_desktop.therapies.model.dated import ScheduledDose
 from crs_desktop.therapies.model.protocol import Protocol
 from crs_desktop.therapies.words import (
@@ -96,24 +97,31 @@ def symptom_free(protocol: Protocol, adoption: Adoption | None, regimen: str) ->
     return (stated(protocol, adoption, text, f"{found.path}.symptom_free_hours"),)
 
 
-def observation(protocol: Protocol, adoption: Adoption | None, dose: ScheduledDose) -> tuple[Stated, ...]:
+def observation(
+    protocol: Protocol, adoption: Adoption | None, dose: ScheduledDose, regimen: str
+) -> tuple[Stated, ...]:
     """Where and how long, then what depends on the dose before, then rules of days in force on the planned day."""
     rows = [row for row in (*dose.observation, *dose.conditional_observation) if not row.alternative]
     found = [stated(protocol, adoption, observation_text(row), row.path) for row in rows]
     found += [
         stated(protocol, adoption, rule.text, rule.path)
         for rule in protocol.durations
-        if rule.text and dose.key in rule.applies_to and rule.in_force(dose.planned)
+        if rule.text and _holds(rule, dose, regimen)
     ]
     return tuple(found)
 
 
-def unsaid(protocol: Protocol, dose: ScheduledDose) -> tuple[str, ...]:
+def _holds(rule: Duration, dose: ScheduledDose, regimen: str) -> bool:
+    keys = any(fnmatchcase(dose.key, pattern) for pattern in rule.applies_to)
+    return keys and rule.holds_in(regimen) and rule.in_force(dose.planned)
+
+
+def unsaid(protocol: Protocol, dose: ScheduledDose, regimen: str) -> tuple[str, ...]:
     """Rules of days for this dose whose text nobody has read: not known, and said so."""
     return tuple(
         f"{rule.path}.text"
         for rule in protocol.durations
-        if not rule.text and dose.key in rule.applies_to and rule.in_force(dose.planned)
+        if not rule.text and _holds(rule, dose, regimen)
     )
 
 

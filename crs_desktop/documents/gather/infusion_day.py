@@ -73,11 +73,11 @@ def infusion_day_facts(
                 if line.text
             ),
         ),
-        observation=around.observation(protocol, adoption, infusion.dose),
+        observation=around.observation(protocol, adoption, infusion.dose, regimen),
         contacts=tuple(ContactFacts(role) for role in ROLES),
         adopted=adoption is not None,
         adoption=_adoption(adoption, zone),
-        unknowns=unknown_words(protocol, (*infusion.dose.unknowns, *around.unsaid(protocol, infusion.dose))),
+        unknowns=unknown_words(protocol, (*infusion.dose.unknowns, *around.unsaid(protocol, infusion.dose, regimen))),
         override_reason="",
         protocol=protocol_facts(protocol),
         policy=policy_text(board),
