@@ -29,7 +29,7 @@ FIGURES = {
     "crs_events_median": "events",
     "onset_days_median": "days",
     "onset_hours_median": "hours",
-    "onset_same_day_pct": _CRS,
+    "onset_same_day_pct": "percent of cases of CRS",
     "duration_days_median": "days",
     "duration_hours_median": "hours",
     "tocilizumab_pct_of_all": _ALL,
