@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from crs_desktop.kernel.clock import to_milliseconds
@@ -9,16 +10,25 @@ from crs_desktop.kernel.days import day_text
 from crs_desktop.kernel.entry import changed_weight, unusual_weight
 from crs_desktop.kernel.refusal import Finding, Refused, beware, no, refuse
 from crs_desktop.patients import repository
-from crs_desktop.patients.commands import ReadEnrolment, ReadWeight, still_to_confirm
-from crs_desktop.patients.model import Course, CourseEnd, EndKind, EventKind, InfusionEvent, Patient, Weighing
+from crs_desktop.patients.commands import ReadEnrolment, ReadHeight, ReadWeight, still_to_confirm, unusual_height
+from crs_desktop.patients.dating import dated_doses, dose_label
+from crs_desktop.patients.model import (
+    Body,
+    Course,
+    CourseEnd,
+    EndKind,
+    EventKind,
+    Height,
+    InfusionEvent,
+    Patient,
+    Weighing,
+)
 from crs_desktop.patients.rules import latest_events, same_name, settled_days
 from crs_desktop.stock import repository as stock
 from crs_desktop.store.store import Result, Writing
 from crs_desktop.therapies import repository as therapies
 from crs_desktop.therapies.catalogue import Catalogue
 from crs_desktop.therapies.model.protocol import Protocol
-from crs_desktop.therapies.rules.schedule import schedule
-from crs_desktop.therapies.rules.slots import slot_of
 from crs_desktop.therapies.service import in_use
 
 # Further from the planned day than this an infusion given needs a reason; a habit of this program, from no source.
@@ -99,6 +109,21 @@ def weigh(writing: Writing, patient_id: int, read: ReadWeight, confirmed: tuple[
     return {"weighing": number}
 
 
+def measure(writing: Writing, patient_id: int, read: ReadHeight, confirmed: tuple[str, ...] = ()) -> Result | Refused:
+    """Add a height; one that few people have is asked again."""
+    if not repository.patients(writing.session, [patient_id]):
+        return refuse(no("patient_unknown", "patient", patient_id))
+    doubt = unusual_height(read)
+    ask = still_to_confirm([] if doubt is None else [doubt], confirmed)
+    if ask:
+        return refuse(*ask)
+    height = Height(0, patient_id, read.millimetres, read.measured_at, read.method)
+    number = repository.add_height(writing.session, height, writing.at, writing.actor.name)
+    after = {"millimetres": read.millimetres, "at": to_milliseconds(read.measured_at), "method": read.method.value}
+    writing.log("patient", patient_id, "height", after=after)
+    return {"height": number}
+
+
 def record_allergies(writing: Writing, patient_id: int, text: str) -> Result | Refused:
     """Add what is known of the allergies now; what was known before stays in the store."""
     known = repository.patients(writing.session, [patient_id])
@@ -143,18 +168,17 @@ def record_event(writing: Writing, event: InfusionEvent) -> Result | Refused:
     if patient_id is None:
         return refuse(no("course_unknown", "course", event.course_id))
     course = next(item for item in repository.courses(session)[patient_id] if item.id == event.course_id)
-    regimen = course.protocol.regimen(course.regimen_id)
-    slot = None if regimen is None else slot_of(regimen, event.dose_key)
-    if slot is None:
+    label = dose_label(course, event.dose_key)
+    if label is None:
         return refuse(no("infusion_unknown", "infusion", event.dose_key))
     latest = latest_events(repository.events(session).get(event.course_id, ())).get(event.dose_key)
     given = latest is not None and latest.kind is EventKind.GIVEN
     if given and event.kind is EventKind.RESCHEDULED:
-        return refuse(no("infusion_already_given", "", slot.label))
+        return refuse(no("infusion_already_given", "", label))
     if given and not event.reason:
-        return refuse(no("infusion_given_again", "reason", slot.label))
+        return refuse(no("infusion_given_again", "reason", label))
     if event.kind is EventKind.GIVEN and not event.reason and _far_from_plan(writing, course, event):
-        return refuse(no("infusion_given_far", "reason", slot.label, day=day_text(event.day, year=True)))
+        return refuse(no("infusion_given_far", "reason", label, day=day_text(event.day, year=True)))
     if course.end is not None and event.kind is EventKind.RESCHEDULED:
         return refuse(no("course_ended", "", course.protocol.name, day=day_text(course.end.day, year=True)))
     number = repository.add_event(session, event)
@@ -170,7 +194,7 @@ def _far_from_plan(writing: Writing, course: Course, event: InfusionEvent) -> bo
     Such a slip moves the rescue window away from the patient without a word, so a reason is asked for.
     """
     placed = settled_days(repository.events(writing.session).get(course.id, ()))
-    doses = schedule(course.protocol, course.regimen_id, course.start, None, placed, event.day + _FAR)
+    doses = dated_doses(course, Body(), placed, event.day + _FAR)
     planned = next((dose.planned for dose in doses if dose.key == event.dose_key), None)
     return planned is None or abs(event.day - planned) > _FAR
 
@@ -186,12 +210,23 @@ def end_course(writing: Writing, course_id: int, end: CourseEnd) -> Result | Ref
     repository.end_course(writing.session, course_id, end, writing.at, writing.actor.name)
     writing.log("course", course_id, end.kind.value, reason=end.reason, after={"day": end.day.isoformat()})
     events = latest_events(repository.events(writing.session).get(course_id, ()))
-    if end.kind is EndKind.DIED or not any(event.kind is EventKind.GIVEN for event in events.values()):
-        _release_promises(writing, course_id, end)
+    if end.kind is EndKind.DIED:
+        for one in _and_before(repository.courses(writing.session)[patient_id], course):
+            release_promises(writing, one, end)
+    elif not any(event.kind is EventKind.GIVEN for event in events.values()):
+        release_promises(writing, course_id, end)
     return {"course": course_id, "patient": patient_id}
 
 
-def _release_promises(writing: Writing, course_id: int, end: CourseEnd) -> None:
+def _and_before(courses: Sequence[Course], course: Course) -> list[int]:
+    """A course with those that it took the place of: vials may still be promised under their names."""
+    known, chain = {item.id: item for item in courses}, [course.id]
+    while (before := known[chain[-1]].follows) is not None:
+        chain.append(before)
+    return chain
+
+
+def release_promises(writing: Writing, course_id: int, end: CourseEnd) -> None:
     """No window is left, so nobody waits for these vials any more. They may be promised to others from now on."""
     for promise in stock.earmarks(writing.session, f"course:{course_id}"):
         stock.release(writing.session, [promise.id], writing.at, f"course {course_id} {end.kind.value}")

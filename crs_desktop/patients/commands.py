@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from crs_desktop.kernel.amounts import BodyWeight
+from crs_desktop.kernel.amounts import BodyWeight, plain
 from crs_desktop.kernel.clock import local_day
 from crs_desktop.kernel.entry import read_day, read_local_instant, read_mrn, read_name, read_text, read_weight
-from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
-from crs_desktop.patients.model import CourseEnd, EndKind, EventKind, WeighingMethod
+from crs_desktop.kernel.refusal import Finding, Refused, beware, no, refuse
+from crs_desktop.patients.model import CourseEnd, EndKind, EventKind, HeightMethod, WeighingMethod
 
+_HEIGHT = re.compile(r"[0-9]{1,3}(\.[0-9])?")
+_USUAL_MM = (200, 2600)
 # How a course ends when somebody says so; a restart ends it by itself.
 TOLD_ENDS = (EndKind.WITHDRAWN, EndKind.DIED)
 
@@ -55,6 +59,18 @@ class Weigh:
     request_id: str
     patient_id: int
     weight: WeightTyped
+    confirmed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordHeight:
+    """A height of a known patient as typed: centimetres, local time of measuring, method (a HeightMethod value)."""
+
+    request_id: str
+    patient_id: int
+    cm: str
+    measured_at: str
+    method: str
     confirmed: tuple[str, ...] = ()
 
 
@@ -125,6 +141,20 @@ class ReadWeight:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadHeight:
+    """A height that was understood."""
+
+    millimetres: int
+    measured_at: datetime
+    method: HeightMethod
+
+    @property
+    def text(self) -> str:
+        """'171.5 cm'."""
+        return f"{plain(Decimal(self.millimetres) / 10)} cm"
+
+
+@dataclass(frozen=True, slots=True)
 class ReadEnrolment:
     """An enrolment that was understood."""
 
@@ -175,6 +205,32 @@ def read_weight_typed(typed: WeightTyped, now: datetime, zone: ZoneInfo) -> Read
         return refuse(*findings)
     assert isinstance(weight, BodyWeight) and isinstance(measured, datetime) and method is not None
     return ReadWeight(weight, measured, method)
+
+
+def read_height_typed(typed: RecordHeight, now: datetime, zone: ZoneInfo) -> ReadHeight | Refused:
+    """Understand a height: centimetres with at most one decimal; its time lies in the past."""
+    measured = read_local_instant(typed.measured_at, zone, "measured_at")
+    findings = [measured] if isinstance(measured, Finding) else []
+    said = typed.cm.strip()
+    if not _HEIGHT.fullmatch(said) or Decimal(said) == 0:
+        findings.append(no("height_not_understood", "height_cm", typed.cm))
+    method = next((known for known in HeightMethod if known.value == typed.method.strip()), None)
+    if not typed.method.strip():
+        findings.append(no("text_missing", "method"))
+    elif method is None:
+        findings.append(no("height_method", "method", typed.method, known=", ".join(m.value for m in HeightMethod)))
+    if isinstance(measured, datetime) and measured > now:
+        findings.append(no("time_in_the_future", "measured_at", typed.measured_at))
+    if findings:
+        return refuse(*findings)
+    assert isinstance(measured, datetime) and method is not None
+    return ReadHeight(int(Decimal(said) * 10), measured, method)
+
+
+def unusual_height(height: ReadHeight) -> Finding | None:
+    """Outside 20 to 260 cm: asked again."""
+    low, high = _USUAL_MM
+    return None if low <= height.millimetres <= high else beware("height_unusual", "height_cm", height.text)
 
 
 def read_enrolment(command: Enrol, now: datetime, zone: ZoneInfo) -> ReadEnrolment | Refused:

@@ -117,6 +117,15 @@ class Height:
 
 
 @dataclass(frozen=True, slots=True)
+class Body:
+    """What the doses of a person depend on: the latest weight, the latest height, and the birth date."""
+
+    weight: BodyWeight | None = None
+    height: Height | None = None
+    born: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class InfusionEvent:
     """Something recorded about one infusion of a course. Append-only; the latest decides."""
 
@@ -146,7 +155,8 @@ class Course:
     """A therapy of a patient from a start day, on the protocol version of the enrolment until it is moved to another.
 
     A restarted step-up `follows` the course it takes the place of: by the restart row, after the dose `last_key`.
-    `entered` are the phases that need a judgement and that a prescriber has entered.
+    `entered` are the phases that need a judgement and that a prescriber has entered, each with the day of its first
+    dose. `died` is True when a course that follows this one ended with the person's death.
     """
 
     id: int
@@ -158,7 +168,8 @@ class Course:
     restart_row: str = ""
     last_key: str = ""
     follows: int | None = None
-    entered: frozenset[str] = frozenset()
+    entered: tuple[tuple[str, date], ...] = ()
+    died: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +214,12 @@ class PatientRecord:
     def height(self) -> Height | None:
         """The latest height by the instant it was measured."""
         return max(self.heights, key=lambda item: (item.measured_at, item.id), default=None)
+
+    @property
+    def body(self) -> Body:
+        """What the doses depend on."""
+        weighing = self.weighing
+        return Body(None if weighing is None else weighing.weight, self.height, self.patient.birth_date)
 
     @property
     def weighing(self) -> Weighing | None:

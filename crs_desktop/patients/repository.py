@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -124,19 +125,32 @@ def courses(session: Session) -> dict[int, list[Course]]:
         row.course_id: row.fingerprint
         for row in session.scalars(select(CourseVersionTable).order_by(CourseVersionTable.id))
     }
-    entered: dict[int, set[str]] = defaultdict(set)
-    for entry in session.scalars(select(PhaseEntryTable)):
-        entered[entry.course_id].add(entry.phase_id)
+    entered: dict[int, dict[str, date]] = defaultdict(dict)
+    for entry in session.scalars(select(PhaseEntryTable).order_by(PhaseEntryTable.id)):
+        entered[entry.course_id][entry.phase_id] = entry.day
     found: dict[int, list[Course]] = defaultdict(list)
     for row in session.scalars(select(CourseTable).order_by(CourseTable.start, CourseTable.id)):
         protocol = pinned(session, moved.get(row.id, row.fingerprint))
         found[row.patient_id].append(
             Course(
                 row.id, row.patient_id, protocol, row.regimen_id, row.start, ends.get(row.id),
-                row.restart_row or "", row.last_key or "", row.follows, frozenset(entered[row.id]),
+                row.restart_row or "", row.last_key or "", row.follows, tuple(entered[row.id].items()),
             )
         )  # fmt: skip
-    return found
+    return {patient_id: _chained(mine) for patient_id, mine in found.items()}
+
+
+def _chained(mine: list[Course]) -> list[Course]:
+    """A course that follows another one goes on in the phases entered there; a death told of it closes both."""
+    known: dict[int, Course] = {}
+    for one in sorted(mine, key=lambda item: item.id):
+        before = known.get(one.follows) if one.follows is not None else None
+        entered = {**dict(before.entered if before is not None else ()), **dict(one.entered)}
+        known[one.id] = replace(one, entered=tuple(entered.items()))
+    for one in sorted(known.values(), key=lambda item: -item.id):
+        if one.follows in known and (one.died or (one.end is not None and one.end.kind is EndKind.DIED)):
+            known[one.follows] = replace(known[one.follows], died=True)
+    return [known[one.id] for one in mine]
 
 
 def course(session: Session, course_id: int) -> Course | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-from crs_desktop.kernel.amounts import BodyWeight
 from crs_desktop.kernel.days import DayRange, day_text
 from crs_desktop.kernel.refusal import beware
+from crs_desktop.patients.dating import dated_doses
 from crs_desktop.patients.model import (
+    Body,
     Course,
     EndKind,
     EventKind,
@@ -22,7 +23,6 @@ from crs_desktop.patients.model import (
 )
 from crs_desktop.policy.model import Policy
 from crs_desktop.therapies.model.dated import ScheduledDose
-from crs_desktop.therapies.rules.schedule import schedule
 
 _OUTCOMES = {
     EventKind.RESCHEDULED: Outcome.PLANNED,
@@ -51,28 +51,27 @@ def settled_days(events: Iterable[InfusionEvent]) -> dict[str, date]:
 
 
 def infusions(
-    course: Course, events: Sequence[InfusionEvent], weight: BodyWeight | None, today: date, until: date
+    course: Course, events: Sequence[InfusionEvent], body: Body, today: date, until: date
 ) -> tuple[Infusion, ...]:
     """The dated infusions of a course. Later doses follow what happened to earlier ones.
 
     A given dose stands on its actual day. A held dose waits: it stands on its day, but never before today, so its
-    window cannot close behind the patient's back.
+    window cannot close behind the patient's back. Of a restarted course nothing is to come: the doses that it was to
+    have later are left out, those of the past stay, since one of them may have been given after all.
     """
     latest = latest_events(events)
     placed = settled_days(events)
     waiting = {key for key, event in latest.items() if event.kind is EventKind.HELD}
-    doses = _scheduled(course, weight, placed, until)
+    doses = dated_doses(course, body, placed, until)
     while late := next((dose for dose in doses if dose.key in waiting), None):
         waiting.discard(late.key)  # placing one held dose can move the next one, so settle them one after the other
         placed[late.key] = max(late.planned, today)
-        doses = _scheduled(course, weight, placed, until)
-    return tuple(_infusion(course, dose, latest.get(dose.key), today) for dose in doses)
-
-
-def _scheduled(
-    course: Course, weight: BodyWeight | None, placed: Mapping[str, date], until: date
-) -> tuple[ScheduledDose, ...]:
-    return schedule(course.protocol, course.regimen_id, course.start, weight, placed, until)
+        doses = dated_doses(course, body, placed, until)
+    found = (_infusion(course, dose, latest.get(dose.key), today) for dose in doses)
+    if course.end is None or course.end.kind is not EndKind.RESTARTED:
+        return tuple(found)
+    over = course.end.day
+    return tuple(item for item in found if item.outcome is Outcome.GIVEN or item.dose.planned <= over)
 
 
 def _infusion(course: Course, dose: ScheduledDose, event: InfusionEvent | None, today: date) -> Infusion:
@@ -80,12 +79,16 @@ def _infusion(course: Course, dose: ScheduledDose, event: InfusionEvent | None, 
     clock_time = "" if event is None else event.clock_time
     given_at = None if event is None else event.given_at
     findings = dose.findings
-    ended = course.end is not None and course.end.day <= dose.planned
-    if outcome is Outcome.PLANNED and ended:
+    if outcome in (Outcome.PLANNED, Outcome.HELD) and _is_over(course, dose.planned):
         outcome = Outcome.NOT_GIVEN
     if outcome is Outcome.PLANNED and dose.planned < today:
         findings = (*findings, beware("infusion_not_recorded", "infusion", dose.label, day=day_text(dose.planned)))
     return Infusion(course.id, dose, dose.planned, clock_time, outcome, given_at, findings)
+
+
+def _is_over(course: Course, planned: date) -> bool:
+    """True when a dose of this day will not come any more: the course has ended, or another one took its place."""
+    return course.end is not None and (course.end.kind is EndKind.RESTARTED or course.end.day <= planned)
 
 
 def course_window(course: Course, infused: Sequence[Infusion], policy: Policy) -> Window | None:
@@ -96,7 +99,7 @@ def course_window(course: Course, infused: Sequence[Infusion], policy: Policy) -
     is the first; when none is to come, through the last step given or planned plus the same days. A course ended early
     keeps the window of what was given; death closes it.
     """
-    if course.end is not None and course.end.kind is EndKind.DIED:
+    if course.died or (course.end is not None and course.end.kind is EndKind.DIED):
         return None
     kind = course.protocol.kind
     live = [item for item in infused if item.outcome is not Outcome.NOT_GIVEN]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -20,14 +21,17 @@ from crs_desktop.patients.commands import (
     Enrol,
     MarkInfusion,
     RecordAllergies,
+    RecordHeight,
     Reschedule,
     Weigh,
     read_end,
     read_enrolment,
+    read_height_typed,
     read_mark,
     read_weight_typed,
 )
-from crs_desktop.patients.model import Course, EventKind, InfusionEvent, Patient, PatientRecord, Weighing
+from crs_desktop.patients.course_service import CourseBook
+from crs_desktop.patients.model import Course, EventKind, Height, InfusionEvent, Patient, PatientRecord, Weighing
 from crs_desktop.patients.overview import Overview, line_of
 from crs_desktop.patients.rules import infusions
 from crs_desktop.patients.versions import Offer, offers
@@ -43,17 +47,18 @@ _Work = Callable[[Writing], Result | Refused]
 
 def records(session: Session, today: date, until: date) -> list[PatientRecord]:
     """Every patient with weights, courses and dated infusions, inside an open snapshot."""
-    weighings, courses, events = repository.weighings(session), repository.courses(session), repository.events(session)
+    weighings, heights = repository.weighings(session), repository.heights(session)
+    courses, events = repository.courses(session), repository.events(session)
     result = []
     for patient in repository.patients(session):
-        weights = tuple(weighings.get(patient.id, ()))
-        weight = max(weights, key=lambda item: (item.measured_at, item.id)).weight if weights else None
-        mine = tuple(courses.get(patient.id, ()))
+        weights, measured = tuple(weighings.get(patient.id, ())), tuple(heights.get(patient.id, ()))
+        bare = PatientRecord(patient, weights, tuple(courses.get(patient.id, ())), (), measured)
+        body = bare.body
         infused = [
-            item for course in mine for item in infusions(course, events.get(course.id, ()), weight, today, until)
+            item for course in bare.courses for item in infusions(course, events.get(course.id, ()), body, today, until)
         ]
         infused.sort(key=lambda item: (item.day, item.course_id))
-        result.append(PatientRecord(patient, weights, mine, tuple(infused)))
+        result.append(replace(bare, infusions=tuple(infused)))
     return result
 
 
@@ -64,6 +69,7 @@ class PatientRegister:
         self._store = store
         self._catalogue = catalogue
         self._zone = zone
+        self.courses = CourseBook(store, zone)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -156,6 +162,23 @@ class PatientRegister:
         if isinstance(result, Refused):
             return result
         return Weighing(result["weighing"], command.patient_id, read.weight, read.measured_at, read.method)
+
+    def record_height(self, command: RecordHeight, actor: Actor) -> Height | Refused:
+        """A new height."""
+        read = read_height_typed(command, self._store.clock.now(), self._zone)
+        if isinstance(read, Refused):
+            return read
+        content = {
+            "patient": command.patient_id, "millimetres": read.millimetres, "at": to_milliseconds(read.measured_at),
+            "method": read.method.value,
+        }  # fmt: skip
+        result = self._store.perform(
+            Request(command.request_id, "record height", content), actor, _TOPICS,
+            lambda writing: acts.measure(writing, command.patient_id, read, command.confirmed),
+        )  # fmt: skip
+        if isinstance(result, Refused):
+            return result
+        return Height(result["height"], command.patient_id, read.millimetres, read.measured_at, read.method)
 
     def record_allergies(self, command: RecordAllergies, actor: Actor) -> Patient | Refused:
         """What is known of a patient's allergies now."""

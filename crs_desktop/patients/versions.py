@@ -37,3 +37,10 @@ def _offer(session: Session, catalogue: Catalogue, shipped: Protocol, adoption: 
         return Offer(shipped, adoption)
     used = in_use(session, catalogue, shipped.id)
     return Offer(used, adoption, None if used.based_on == shipped.fingerprint else shipped)
+
+
+def adopted_versions(session: Session, therapy_id: str) -> tuple[Offer, ...]:
+    """Every version of a therapy under which this site has signed, the newest signature first."""
+    signed = {item.fingerprint: item for item in therapies.adoptions(session) if item.therapy_id == therapy_id}
+    newest = sorted(signed.values(), key=lambda item: -item.id)
+    return tuple(Offer(therapies.pinned(session, item.fingerprint), item) for item in newest)

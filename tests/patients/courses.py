@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from crs_desktop.kernel.amounts import BodyWeight
-from crs_desktop.patients.model import Course, CourseEnd, EndKind, EventKind, Infusion, InfusionEvent, Window
+from crs_desktop.patients.model import Body, Course, CourseEnd, EndKind, EventKind, Infusion, InfusionEvent, Window
 from crs_desktop.patients.rules import course_window, infusions
 from crs_desktop.policy.model import Policy
 from crs_desktop.policy.repository import options
@@ -18,7 +18,7 @@ from crs_desktop.therapies.model.protocol import Protocol
 
 Said = Mapping[str, str]
 CATALOGUE = load_catalogue()
-WEIGHT = BodyWeight.of_kg("72.5")
+BODY = Body(BodyWeight.of_kg("72.5"))
 HORIZON = date(2027, 1, 31)
 KINDS = {
     "given": EventKind.GIVEN, "moved": EventKind.RESCHEDULED, "held": EventKind.HELD, "not": EventKind.NOT_GIVEN,
@@ -75,11 +75,11 @@ def events_of(became: Said, course_id: int = 7) -> tuple[InfusionEvent, ...]:
 
 def infused(therapy: str, start: str, became: Said, today: str = "12-10") -> tuple[Infusion, ...]:
     """The dated infusions."""
-    return infusions(course_of(therapy, start, became), events_of(became), WEIGHT, day(today), HORIZON)
+    return infusions(course_of(therapy, start, became), events_of(became), BODY, day(today), HORIZON)
 
 
 def window_after(therapy: str, start: str, became: Said, today: str = "12-10") -> Window | None:
     """The window by the shipped policy."""
     course = course_of(therapy, start, became)
-    dated = infusions(course, events_of(became), WEIGHT, day(today), HORIZON)
+    dated = infusions(course, events_of(became), BODY, day(today), HORIZON)
     return course_window(course, dated, shipped_policy(day(today)))

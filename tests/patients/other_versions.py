@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 
+from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.refusal import Refused
+from crs_desktop.staff.signing.model import SecondSignature
 from crs_desktop.store.store import Store
 from crs_desktop.therapies.catalogue import Catalogue
 from crs_desktop.therapies.model.protocol import Protocol
@@ -35,9 +38,17 @@ def older() -> Protocol:
     return edited(TEC, (r'^(label_revision = (?:\{ value = )?)"[^"]*"', r'\g<1>"2020-01"'))
 
 
-def adopt(store: Store, protocol: Protocol, request_id: str = "a1") -> None:
-    """The site signs for this version."""
+def adopt(
+    store: Store,
+    protocol: Protocol,
+    request_id: str = "a1",
+    signing: Callable[[object], SecondSignature] | None = None,
+    who: Actor = ACTOR,
+) -> None:
+    """The site signs for this version; the second person is made up unless one comes along."""
     library = TherapyLibrary(store, Catalogue((protocol,)))
     command = AdoptTherapy(request_id, protocol.id, protocol.fingerprint, "N. Berg", True, ())
-    answer = library.adopt(command, ACTOR, second(library.asked(command), store.clock.now()))
+    asked = library.asked(command)
+    signed = second(asked, store.clock.now()) if signing is None else signing(asked)
+    answer = library.adopt(command, who, signed)
     assert not isinstance(answer, Refused), answer

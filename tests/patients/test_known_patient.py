@@ -52,7 +52,7 @@ def logged(store: Store, intent: str) -> list[tuple[Any, ...]]:
         "SELECT subject, action, before, after, reason FROM change_log WHERE intent = ? ORDER BY id", (intent,)
     ).fetchall()
     connection.close()
-    return [(row[0], row[1], json.loads(row[2]), json.loads(row[3]), row[4]) for row in rows]
+    return [(row[0], row[1], json.loads(row[2] or "null"), json.loads(row[3]), row[4]) for row in rows]
 
 
 def counts(store: Store, *tables: str) -> list[int]:
@@ -219,7 +219,7 @@ def test_that_a_next_course_is_added_by_keys_and_shown_before_it_is_saved(screen
     assert "Record number 0041827" in dialog.panel.identifiers_text()
     screen.press(Qt.Key.Key_Return)
     assert all(dialog.form.error_of(name) for name in ("therapy", "start", "reason"))
-    screen.fill("t", "M", "2026-12-10")
+    screen.fill("tecl", "M", "2026-12-10")
     preview = dialog.findChild(SchedulePreview)
     assert isinstance(preview, SchedulePreview)
     assert "Rescue window Thu 10 to Fri 18 Dec: 1 set" in preview.text() and "not adopted" in preview.text()

@@ -20,7 +20,7 @@ from crs_desktop.patients.rules import (
     settled_days,
     windows_of,
 )
-from tests.patients.courses import WEIGHT, course_of, day, events_of, infused, shipped_policy
+from tests.patients.courses import BODY, course_of, day, events_of, infused, shipped_policy
 
 RUTH = Patient(3, "0041827", "Adler", "Ruth", date(1961, 3, 12), None)
 
@@ -52,7 +52,7 @@ def test_that_two_held_doses_wait_one_after_the_other() -> None:
 
 def test_that_a_held_dose_beyond_the_horizon_changes_nothing() -> None:
     course = course_of("step-up", "12-14", {})
-    near = infusions(course, events_of({"W9": "held"}), WEIGHT, day("12-10"), day("12-20"))
+    near = infusions(course, events_of({"W9": "held"}), BODY, day("12-10"), day("12-20"))
     assert "W9" not in {item.dose.key for item in near}
 
 
@@ -117,7 +117,7 @@ def test_that_a_patient_on_two_therapies_has_one_window_and_a_course_without_one
     cells, steps = course_of("CAR-T", "12-14", {}, 7), course_of("step-up", "12-29", {}, 8)
     over = course_of("CAR-T", "12-14", {"course": "died 12-08"}, 9)
     today = day("12-10")
-    dated = [item for course in (cells, steps, over) for item in infusions(course, (), WEIGHT, today, day("12-31"))]
+    dated = [item for course in (cells, steps, over) for item in infusions(course, (), BODY, today, day("12-31"))]
     record = PatientRecord(RUTH, (), (cells, steps, over), tuple(dated))
     (only,) = windows_of(record, shipped_policy(today))
     assert (only.days.first, only.days.last, only.sets, only.course_ids) == (day("12-14"), date(2027, 1, 6), 2, (7, 8))

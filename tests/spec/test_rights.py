@@ -21,8 +21,12 @@ TABLE = """
                               P T A U E R
 enrol patient                 x . . . x .
 weigh patient                 x . . . x .
+record height                 x . . . x .
 record allergies              x . . . x .
 add course                    x . . . x .
+move course                   x . . . . .
+restart course                x . . . x .
+enter phase                   x . . . x .
 end course                    x . . . x .
 infusion rescheduled          x . . . x .
 infusion given                x . . . x .

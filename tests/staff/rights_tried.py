@@ -25,10 +25,13 @@ from crs_desktop.patients.commands import (
     Enrol,
     MarkInfusion,
     RecordAllergies,
+    RecordHeight,
     Reschedule,
     Weigh,
     WeightTyped,
 )
+from crs_desktop.patients.course_commands import EnterPhase, MoveCourse, RestartCourse
+from crs_desktop.patients.restarting import begins_again
 from crs_desktop.policy.commands import StatePolicy
 from crs_desktop.staff.commands import (
     BreakGlass,
@@ -50,6 +53,7 @@ from crs_desktop.stock.commands import ChangeLotState, ConfirmEarmark, ReceiveLo
 from crs_desktop.stock.model import VialLine
 from crs_desktop.store.guard import Guard
 from crs_desktop.therapies.service import AdoptTherapy
+from tests.patients.other_versions import TEC, adopt, older
 from tests.staff.site import (
     ADMIN,
     AUDITOR,
@@ -70,6 +74,7 @@ from tests.store.pharmacy import HELD, PATIENT, WEBER, ZONE, dose, rows
 
 WEIGHT = WeightTyped("73.1", "2026-12-02 08:30", "standing scale")
 GRADE = GradeTyped("CRS", "2", "ASTCT 2019", "Dr. Lindqvist", "2026-12-02 08:45")
+LATE = 2  # the course of a patient whose step-up is late
 LEFT = 6  # somebody who has left, to be taken back
 
 
@@ -140,6 +145,8 @@ def prepared(folder: Path) -> TriedHouse:
         assert not isinstance(promised, Refused), promised
         sheet = house.paper.infusion_day("s1", 1, "SUD1", WEBER)
         assert not isinstance(sheet, Refused), sheet
+        _late(house)
+        adopt(house.store, older(), "a0", lambda asked: _beside(house, asked), WEBER)
         kept = house.backups.back_up()
         assert kept is not None
         return TriedHouse(
@@ -148,6 +155,16 @@ def prepared(folder: Path) -> TriedHouse:
         )  # fmt: skip
     finally:
         house.close()
+
+
+def _late(house: House) -> None:
+    """Another patient, LATE, who has had the first step of a step-up."""
+    enrolled = house.patients.enrol(
+        Enrol("p2", "0078", "Late", "Lou", "1970-01-01", "", None, "teclistamab", "mono", "2026-11-20"), WEBER
+    )
+    assert not isinstance(enrolled, Refused), enrolled
+    marked = house.patients.mark(MarkInfusion("m2", LATE, "SUD1", "given", "2026-11-20 09:00", ""), WEBER)
+    assert not isinstance(marked, Refused), marked
 
 
 def _emergency(path: Path, clock: TurnedClock) -> int:
@@ -266,8 +283,12 @@ def _go_back(one: Try) -> object:
 
 def _second(one: Try, asked: object) -> SecondSignature:
     """Another pharmacist beside whoever acts, who finds the same."""
+    return _beside(one.house, asked)
+
+
+def _beside(house: House, asked: object) -> SecondSignature:
     assert isinstance(asked, Asked), asked
-    by = ProvenPerson(SECOND_PHARMACIST, "M. Okafor", frozenset({"pharmacist"}), one.house.clock.now())
+    by = ProvenPerson(SECOND_PHARMACIST, "M. Okafor", frozenset({"pharmacist"}), house.clock.now())
     return SecondSignature(by, {field.name: field.truth for field in asked.fields})
 
 
@@ -329,6 +350,19 @@ TRIES: dict[str, Callable[[Try], object]] = {
     "weigh patient": lambda one: one.house.patients.weigh(Weigh(key(), PATIENT, WEIGHT), one.who),
     "record allergies": lambda one: one.house.patients.record_allergies(
         RecordAllergies(key(), PATIENT, "penicillin"), one.who
+    ),
+    "record height": lambda one: one.house.patients.record_height(
+        RecordHeight(key(), PATIENT, "171.5", "2026-12-02 08:30", "standing"), one.who
+    ),
+    "move course": lambda one: one.house.patients.courses.move(
+        MoveCourse(key(), 1, older().fingerprint, "label"), one.who
+    ),
+    "restart course": lambda one: one.house.patients.courses.restart(
+        RestartCourse(key(), LATE, next(row.id for row in TEC.restart if begins_again(row)), "2026-12-03", "late"),
+        one.who,
+    ),
+    "enter phase": lambda one: one.house.patients.courses.enter_phase(
+        EnterPhase(key(), 1, "q2w", "2027-06-01", "CR for six months"), one.who
     ),
     "add course": lambda one: one.house.patients.add_course(
         AddCourse(key(), PATIENT, "blinatumomab", "mrd", "2027-03-01", "relapse"), one.who

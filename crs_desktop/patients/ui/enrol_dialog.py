@@ -13,10 +13,10 @@ from crs_desktop.desktop.tasks import Tasks
 from crs_desktop.desktop.theme import scaled
 from crs_desktop.desktop.words import PlainLabel, heading, phrase, tr
 from crs_desktop.kernel.actors import Actor
-from crs_desktop.kernel.entry import read_weight
+from crs_desktop.kernel.entry import read_day, read_weight
 from crs_desktop.kernel.refusal import Finding
 from crs_desktop.patients.commands import Enrol
-from crs_desktop.patients.model import Patient
+from crs_desktop.patients.model import Body, Patient
 from crs_desktop.patients.rules import course_window, infusions
 from crs_desktop.patients.service import PatientRegister
 from crs_desktop.patients.ui.asking import AskingPanel
@@ -60,12 +60,10 @@ class SchedulePreview(QWidget):
         """What is said above the table."""
         return "\n".join(filter(None, (self._said.text(), self._care.text())))
 
-    def show_course(self, chosen: Chosen, weight: str, policy: Policy) -> None:
+    def show_course(self, chosen: Chosen, body: Body, policy: Policy) -> None:
         """The schedule of this course on the policy's day."""
-        read = read_weight(weight)
-        kilograms = None if isinstance(read, Finding) else read
         today, course = policy.day, chosen.course
-        dated = infusions(course, (), kilograms, today, max(horizon(today), horizon(course.start)))
+        dated = infusions(course, (), body, today, max(horizon(today), horizon(course.start)))
         window = course_window(course, dated, policy)
         if window is None:
             said = phrase("patients_preview_no_window")
@@ -135,7 +133,7 @@ class EnrolDialog(QDialog):
         self.resize(min(scaled(1120), room.width() - 40), min(scaled(800), room.height() - 60))
 
     def _changed(self, name: str) -> None:
-        if name in ("therapy", "regimen", "start", "weight_kg"):
+        if name in ("therapy", "regimen", "start", "weight_kg", "birth_date"):
             self.show_preview()
 
     def show_preview(self) -> None:
@@ -144,7 +142,12 @@ class EnrolDialog(QDialog):
         if chosen is None:
             self.preview.tell("", "")
             return
-        self.preview.show_course(chosen, self.form.values()["weight_kg"], self._policy)
+        values = self.form.values()
+        weight, born = read_weight(values["weight_kg"]), read_day(values["birth_date"], "birth_date")
+        body = Body(
+            None if isinstance(weight, Finding) else weight, None, None if isinstance(born, Finding) else born
+        )  # fmt: skip
+        self.preview.show_course(chosen, body, self._policy)
 
     def _send(self, values: dict[str, str]) -> None:
         given = any(values[name].strip() for name in ("weight_kg", "measured_at", "method"))

@@ -143,9 +143,7 @@ class MovePreview(QWidget):
         move = InfusionEvent(
             newest, course.id, self._infusion.dose.key, EventKind.RESCHEDULED, day, "", None, "", at, ""
         )
-        weighing = line.record.weighing
-        weight = None if weighing is None else weighing.weight
-        return infusions(course, [*mine, move], weight, line.day, horizon(line.day))
+        return infusions(course, [*mine, move], line.record.body, line.day, horizon(line.day))
 
 
 def move_dialog(desk: Desk, line: PatientLine, infusion: Infusion, policy: Policy) -> FormDialog:

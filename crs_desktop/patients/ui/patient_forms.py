@@ -50,8 +50,6 @@ def course_dialog(desk: Desk, line: PatientLine, policy: Policy, offers: Sequenc
     form.text("reason", tr("&Why"))
     preview = SchedulePreview()
     form.add_widget(preview)
-    weighing = line.record.weighing
-    weight = "" if weighing is None else str(weighing.weight.kg)
 
     def show(name: str) -> None:
         if name not in ("therapy", "regimen", "start"):
@@ -60,7 +58,7 @@ def course_dialog(desk: Desk, line: PatientLine, policy: Policy, offers: Sequenc
         if chosen is None:
             preview.tell("", "")
         else:
-            preview.show_course(chosen, weight, policy)
+            preview.show_course(chosen, line.record.body, policy)
 
     form.changed.connect(show)
     dialog = small_dialog(desk, line, tr("Next course"), tr("&Add the course"), form)

@@ -13,7 +13,7 @@ from crs_desktop.doses.model import Purpose
 from crs_desktop.kernel.amounts import BodyWeight, Mass
 from crs_desktop.kernel.clock import local_day
 from crs_desktop.kernel.days import DayRange
-from crs_desktop.patients.model import Course, Patient, PatientRecord, Weighing, WeighingMethod, Window
+from crs_desktop.patients.model import Body, Course, Patient, PatientRecord, Weighing, WeighingMethod, Window
 from crs_desktop.patients.rules import course_window, infusions, merged
 from crs_desktop.policy.model import Policy, PolicyRow
 from crs_desktop.policy.repository import options
@@ -137,8 +137,8 @@ def _record(number: int, told: Told, horizon: int) -> PatientRecord:
         weighings = (Weighing(number, number, BodyWeight.of_kg(told.kg), measured, WeighingMethod.STANDING_SCALE),)
     weight = weighings[0].weight if weighings else None
     until = TODAY + timedelta(days=horizon + 60)
-    dated = infusions(course, events_of(became, number), weight, TODAY, until)
     person = Patient(number, f"00{number}", told.name, "Ruth", date(1961, 3, 12), None)
+    dated = infusions(course, events_of(became, number), Body(weight, None, person.birth_date), TODAY, until)
     return PatientRecord(person, weighings, (course,), dated)
 
 
