@@ -11,6 +11,18 @@ from crs_desktop.kernel.resources import resource
 from crs_desktop.kernel.wording import say
 from crs_desktop.therapies.cases import check_library, run_cases
 from crs_desktop.therapies.catalogue import load_catalogue
+from crs_desktop.therapies.model.protocol import Protocol
+from tests.therapies.made_up_regimens import (
+    in_cycles,
+    infusion,
+    judged,
+    medicine,
+    protocol,
+    regimen,
+    restart,
+    step,
+    weighed,
+)  # fmt: skip
 
 LIBRARY = load_catalogue()
 SHIPPED = resource("therapies")
@@ -73,6 +85,110 @@ def test_that_the_next_dose_of_a_case_is_compared() -> None:
 )
 def test_that_a_case_that_cannot_be_read_is_told(content: bytes, code: str) -> None:
     assert [finding.code for finding in run_cases(LIBRARY.protocol("teclistamab"), content, "c")] == [code]
+
+
+CASES = b"""
+[[schedule]]
+name = "graded, entered, by surface"
+regimen = "r"
+start = 2026-12-01
+surface_m2 = "1.5"
+grades = { C1D1 = 2 }
+entered = ["late"]
+population = "adult"
+until = 2026-12-31
+keys = ["C1D1", "C1D8", "C2D1"]
+[[schedule.doses]]
+key = "C1D8"
+label = "C1D8"
+cycle = 1
+route = "IV"
+part_of = ""
+amount = "3 mg"
+premedication = ["after"]
+conditional = []
+observation = []
+conditional_observation = []
+infusion_times = ["slow"]
+conditional_times = []
+unverified = []
+[[schedule.doses]]
+key = "C2D1"
+conditional = ["after"]
+infusion_times = []
+conditional_times = ["slow"]
+
+[[restart]]
+name = "a ladder"
+regimen = "r"
+last = "C1D8"
+days = 20
+answer = "long"
+next = "R1"
+entered = ["late"]
+[restart.after]
+until_day = 30
+doses = [{ key = "R1", on_day = 1, label = "R1" }, { key = "C2D1", on_day = 15 }]
+
+[[restart]]
+name = "no row"
+regimen = "r"
+last = "C1D1"
+days = 7
+answer = "on_schedule"
+after = { doses = [] }
+
+[[situation]]
+name = "an event"
+regimen = "r"
+event = "CRS"
+grade = 3
+answer = ["stop"]
+
+[[situation]]
+name = "another"
+regimen = "r"
+event = "ICANS"
+answer = "no_rule"
+"""
+
+
+def made_up() -> Protocol:
+    surface = weighed("2", "mg/m2")
+    steps = (step("C1D1", 1, 1), step("C1D8", 8, 1, amounts=(surface,), restart_class="x"))
+    phases = (in_cycles("late", 2, 3, (1,), rule=judged()),)
+    rows = (restart("long", least=10, doses=(step("R1", 1),)), restart("stop", situation="", event="CRS", grades=(3,)))
+    return protocol(
+        regimen(*steps, phases=phases, cycle_days=21),
+        premedication=(medicine("after", "*", after_grades=(2,)),),
+        infusion_times=(infusion("slow", "*", after_grades=(2,)),),
+        restart=rows,
+    )
+
+
+def test_that_a_case_may_state_circumstances_ladders_and_events() -> None:
+    assert [say(finding) for finding in run_cases(made_up(), CASES, "c")] == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        (b"C1D1 = 2", b"C1D1 = 1", "C1D8 premedication"),
+        (b'surface_m2 = "1.5"', b'surface_m2 = "1.6"', "C1D8 amount"),
+        (b'entered = ["late"]\npop', b"entered = []\npop", "keys"),
+        (b'population = "adult"\nuntil = 2026-12-31', b"until = 2026-12-20", "keys"),
+        (b"on_day = 15", b"on_day = 14", "after"),
+        (b'label = "R1"', b'label = "R2"', "after R1 label"),
+        (b"until_day = 30", b"until_day = 36", "after"),
+        (b"grade = 3", b"grade = 2", "answer"),
+        (b'answer = "no_rule"', b'answer = ["stop"]', "answer"),
+    ],
+)
+def test_that_a_circumstance_answered_otherwise_is_told(old: bytes, new: bytes, field: str) -> None:
+    assert old in CASES
+    findings = run_cases(made_up(), CASES.replace(old, new, 1), "c")
+    assert {finding.code for finding in findings} == {"therapy_case_wrong"}
+    assert any(finding.field.endswith(field) for finding in findings)
 
 
 def test_that_a_protocol_without_cases_is_told(tmp_path: Path) -> None:

@@ -23,8 +23,9 @@ from crs_desktop.therapies.rules.slots import Place, Slot, is_past, phase_slot, 
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A dose with its day. `before` is the dose before it, `repeated` marks doses of a restart.
+    """A dose with its day. `before` is the dose before it, given or planned on the day `after`.
 
+    `anchor` is the day the gap counts from, mostly the same; `repeated` marks doses of a restart.
     `awaits` is the phase somebody has to decide about at this dose; `week_unknown` says that the phase ends with a week
     which cannot be told here.
     """
@@ -39,6 +40,7 @@ class Dated:
     repeated: bool
     awaits: Phase | None = None
     week_unknown: bool = False
+    after: date | None = None
 
 
 class Walk:
@@ -128,8 +130,9 @@ class Walk:
             week_unknown = running is None and rule is not None and rule.until_week is not None
         number = slot.day if slot.day is not None else self._number(running, planned)
         return Dated(
-            slot, planned, placed is not None, anchor, gap, number, self._last_key, repeated, awaits, week_unknown
-        )
+            slot, planned, placed is not None, anchor, gap, number, self._last_key, repeated, awaits, week_unknown,
+            previous,
+        )  # fmt: skip
 
     def _kept(self, dated: Dated) -> Dated:
         key = dated.slot.key

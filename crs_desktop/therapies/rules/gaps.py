@@ -15,7 +15,7 @@ def gap_findings(label: str, gap: Gap, day: date, anchor: date) -> tuple[Finding
     """What the gap from the anchor day says about this day for the dose of this label."""
     days = (day - anchor).days
     if days <= 0:
-        return (beware("therapy_dose_order", "dose", label, day=day.isoformat(), before=anchor.isoformat()),)
+        return (order_finding(label, day, anchor),)
     if gap.minimum is not None and days < gap.minimum:
         return (beware("therapy_gap_too_short", "dose", label, days=days, least=gap.minimum),)
     if gap.maximum is not None and days > gap.maximum:
@@ -25,6 +25,11 @@ def gap_findings(label: str, gap: Gap, day: date, anchor: date) -> tuple[Finding
             beware("therapy_gap_extended", "dose", label, days=days, usual=gap.usual[1], reason=gap.extension_reason),
         )
     return ()
+
+
+def order_finding(label: str, day: date, before: date) -> Finding:
+    """The dose does not come after the one before it."""
+    return beware("therapy_dose_order", "dose", label, day=day.isoformat(), before=before.isoformat())
 
 
 def windows(label: str, gap: Gap, day: date, anchor: date | None) -> Windows:

@@ -14,7 +14,7 @@ from crs_desktop.therapies.model.protocol import Protocol
 from crs_desktop.therapies.rules.amount import amount_of
 from crs_desktop.therapies.rules.certainty import certainty_of
 from crs_desktop.therapies.rules.dates import Dated, Walk
-from crs_desktop.therapies.rules.gaps import gap_findings, windows
+from crs_desktop.therapies.rules.gaps import gap_findings, order_finding, windows
 from crs_desktop.therapies.rules.numbering import rule_of
 from crs_desktop.therapies.rules.route import plain_route, restart_route
 from crs_desktop.therapies.rules.slots import place_of, slot_at
@@ -143,6 +143,8 @@ class _Maker:
 
 def _judgements(dated: Dated) -> tuple[Finding, ...]:
     found = []
+    if dated.after is not None and dated.after != dated.anchor and dated.planned <= dated.after:
+        found.append(order_finding(dated.slot.label, dated.planned, dated.after))
     if dated.awaits is not None:
         found.append(_decision(dated.slot.label, dated.awaits))
     if dated.week_unknown:

@@ -20,7 +20,7 @@ def body_surface(height_cm: Decimal | int | str, weight: BodyWeight) -> Decimal:
     >>> body_surface(160, BodyWeight.of_kg(40))
     Decimal('1.33')
     """
-    height = Decimal(height_cm) if not isinstance(height_cm, float) else Decimal("NaN")
+    height = Decimal(height_cm)
     if not height.is_finite() or height <= 0:
         raise ValueError("a height in cm is a number above zero")
     with localcontext() as context:
