@@ -68,7 +68,7 @@ def asked_about(protocol: Protocol) -> Asked:
     What has only one choice can be left out or said, never said wrongly: that they have read is no result that differs.
     """
     fields = (
-        AskedField("label_revision", Kind.TEXT, label_date(protocol.label_revision)),
+        AskedField("label_revision", Kind.TEXT, label_date(protocol.label_revision, without="")),
         AskedField("unverified", Kind.COUNT, str(len(to_compare(protocol)))),
         AskedField("site_rules", Kind.COUNT, str(len(protocol.site))),
         AskedField("read", Kind.CHOICE, "yes", (("yes", "yes"),)),
@@ -76,10 +76,15 @@ def asked_about(protocol: Protocol) -> Asked:
     return Asked(ADOPTION, protocol.id, fields, alone=False)
 
 
-def label_date(text: str) -> str:
-    """The date in what is said of a label: 'copy of 2024-12-19' is 2024-12-19; the text itself when it has none."""
+def label_date(text: str, without: str | None = None) -> str:
+    """The date in what is said of a label: 'copy of 2024-12-19' is 2024-12-19; the text itself when it has none.
+
+    A second person who is asked for the date enters nothing then (`without` is the answer): no sentence is copied.
+    """
     found = _DATE.search(text)
-    return text if found is None else found[0]
+    if found is not None:
+        return found[0]
+    return text if without is None else without
 
 
 def in_one_form(second: SecondSignature) -> SecondSignature:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -12,12 +13,15 @@ from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import Topic
 from crs_desktop.kernel.entry import read_name, read_text
 from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
+from crs_desktop.kernel.resources import resource
 from crs_desktop.staff.commands import key_of
+from crs_desktop.staff.signing import repository as signatures
 from crs_desktop.staff.signing.acts import Countersigning, countersigned
 from crs_desktop.staff.signing.model import Asked, SecondSignature
 from crs_desktop.store.store import Request, Result, Store, Writing
 from crs_desktop.therapies import repository
 from crs_desktop.therapies.adoption import (
+    ADOPTION,
     Adoption,
     Standing,
     asked_about,
@@ -25,7 +29,8 @@ from crs_desktop.therapies.adoption import (
     standing_of,
     still_unverified,
 )
-from crs_desktop.therapies.catalogue import Catalogue
+from crs_desktop.therapies.cases import CaseAnswer, case_by_case
+from crs_desktop.therapies.catalogue import CASES_ENDING, Catalogue, protocol_files
 from crs_desktop.therapies.model.facts import Fact
 from crs_desktop.therapies.model.protocol import Protocol
 from crs_desktop.therapies.proposals import Proposal, propose
@@ -59,6 +64,7 @@ class LibraryEntry:
     """A therapy of the library: the version in use, the latest signature if any, and what of it is to be verified.
 
     `shipped` is the file of this program. When it is another one than was signed, `waiting` counts the differences.
+    `second` is who signed beside the pharmacist of the adoption.
     """
 
     protocol: Protocol
@@ -67,6 +73,7 @@ class LibraryEntry:
     shipped: Protocol
     standing: Standing
     waiting: int = 0
+    second: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +112,10 @@ def in_use(session: Session, catalogue: Catalogue, therapy_id: str) -> Protocol:
 class TherapyLibrary:
     """The shipped protocols and what the site has signed."""
 
-    def __init__(self, store: Store, catalogue: Catalogue) -> None:
+    def __init__(self, store: Store, catalogue: Catalogue, folder: Path | None = None) -> None:
         self._store = store
         self.catalogue = catalogue
+        self._folder = folder if folder is not None else resource("therapies")
 
     def entries(self) -> list[LibraryEntry]:
         """Every therapy, in the version that is in use."""
@@ -121,7 +129,8 @@ class TherapyLibrary:
         standing, used = standing_of(shipped, adopted), adopted or shipped
         same = adopted is None or standing is Standing.ADOPTED
         waiting = 0 if same else len(differences(used, shipped))
-        return LibraryEntry(used, adoption, still_unverified(used, adoption), shipped, standing, waiting)
+        second = "" if adoption is None else _second(session, adoption)
+        return LibraryEntry(used, adoption, still_unverified(used, adoption), shipped, standing, waiting, second)
 
     def versions(self, therapy_id: str) -> list[Version]:
         """Every version to be read and compared: the shipped one, then what was used here, then earlier ones."""
@@ -145,6 +154,15 @@ class TherapyLibrary:
     def changed(self, therapy_id: str, rules: Sequence[SiteEntry]) -> Protocol | Refused:
         """The shipped protocol with these values of the site, or every reason why not. Nothing is written."""
         return with_site_rules(self.catalogue.protocol(therapy_id), rules)
+
+    def cases(self, protocol: Protocol) -> tuple[CaseAnswer, ...]:
+        """The shipped cases of a product, answered by this version of it. No store is asked."""
+        names = {item.fingerprint: item.text for item in (*self.catalogue.protocols, *self.catalogue.older)}
+        shipped = names.get(protocol.based_on or protocol.fingerprint)
+        files = [path for path in protocol_files(self._folder) if path.read_bytes() == shipped]
+        path = files[0] if files else self._folder / f"{protocol.id}.toml"
+        beside = path.with_name(path.stem + CASES_ENDING)
+        return case_by_case(protocol, beside.read_bytes(), beside.name) if beside.is_file() else ()
 
     def asked(self, command: AdoptTherapy) -> Asked | Refused:
         """What a second person enters before this is adopted, or every reason why it cannot be adopted."""
@@ -191,6 +209,12 @@ class TherapyLibrary:
             return refuse(*findings)
         assert isinstance(pharmacist, str) and isinstance(note, str) and isinstance(changed, Protocol)
         return _Read(changed, shipped, pharmacist, tuple(sorted(command.checked)), note)
+
+
+def _second(session: Session, adoption: Adoption) -> str:
+    """Who signed an adoption beside its pharmacist."""
+    checks = signatures.checks(session, ADOPTION, adoption.therapy_id)
+    return next((check.second for check in checks if check.at == adoption.at and check.second), "")
 
 
 def _against(command: AdoptTherapy, shipped: Protocol, signed: Protocol) -> list[Finding]:

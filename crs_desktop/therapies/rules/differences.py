@@ -11,6 +11,8 @@ from crs_desktop.therapies.model.protocol import Protocol
 ADDED, REMOVED, CHANGED, SOURCE, STRUCTURE = "added", "removed", "changed", "source", "structure"
 KINDS = (ADDED, REMOVED, CHANGED, SOURCE, STRUCTURE)
 SOURCES = "sources"
+# Under this name the reader keeps the decisions of a site: no document that came or went.
+_SITE = "SITE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,9 @@ def _of_source(path: str) -> bool:
 
 
 def _of_sources(before: Protocol, after: Protocol) -> list[Difference]:
-    old, new = ({source.id: source for source in protocol.sources} for protocol in (before, after))
+    old, new = (
+        {source.id: source for source in protocol.sources if source.id != _SITE} for protocol in (before, after)
+    )
     found = []
     for name in merged(tuple(old), tuple(new)):
         one, two = old.get(name), new.get(name)
