@@ -115,11 +115,11 @@ def test_that_bags_follow_each_other_in_elapsed_hours_over_a_clock_change() -> N
 
 @pytest.mark.parametrize(
     ("starts", "hours", "days"),
-    [(datetime(2027, 3, 27, 12, 0), 24, 28), (datetime(2027, 3, 27, tzinfo=UTC), 0, 28),
+    [(datetime(2027, 3, 27, tzinfo=UTC).replace(tzinfo=None), 24, 28), (datetime(2027, 3, 27, tzinfo=UTC), 0, 28),
      (datetime(2027, 3, 27, tzinfo=UTC), 24, 0)],
 )  # fmt: skip
 def test_that_bags_without_a_zone_or_a_length_are_refused(starts: datetime, hours: int, days: int) -> None:
-    with pytest.raises(ValueError, match="start of an infusion|above zero"):
+    with pytest.raises(ValueError, match=r"start of an infusion|above zero"):
         bag_starts(starts, hours, days)
 
 
