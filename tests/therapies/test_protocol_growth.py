@@ -213,6 +213,31 @@ def test_that_a_phase_before_a_decision_may_be_named_beyond_its_end() -> None:
     assert codes(undecided) == [("therapy_dose_unknown", "premedication.fluid.applies_to")]
 
 
+def test_that_a_dose_of_a_later_phase_may_come_twice_only_where_somebody_decides() -> None:
+    twice = TEXT.replace("cycles = [7]", "cycles = [5]")
+    assert isinstance(parse_protocol(twice.encode(), "optional.toml"), Protocol)
+    by_response = twice.replace("optional = true\ninfusion", 'entry_response = "PR"\ninfusion')
+    assert isinstance(parse_protocol(by_response.encode(), "response.toml"), Protocol)
+    of_itself = twice.replace("optional = true\ninfusion", "infusion")
+    assert codes(of_itself) == [("therapy_key_twice", "regimens.cycles.phases.once_a_cycle.cycles")]
+
+
+def test_that_rows_given_instead_of_one_another_hold_for_the_same_regimen() -> None:
+    apart = TEXT.replace('one_of = "steroid"\nuntil', 'regimens = ["mono"]\none_of = "steroid"\nuntil')
+    apart = apart.replace(
+        'regimens = ["mono"]\napplies_to = ["S1", "F*"]', 'regimens = ["cycles"]\napplies_to = ["C1D8"]'
+    )
+    assert codes(apart) == [
+        ("therapy_one_of_alone", "premedication.steroid.one_of"),
+        ("therapy_one_of_alone", "premedication.other_steroid.one_of"),
+    ]
+
+
+def test_that_a_restart_goes_on_with_a_phase_of_every_regimen_it_holds_for() -> None:
+    everywhere = TEXT.replace('then = "next_cycle"\nregimens = ["cycles"]', 'then = "each_cycle"')
+    assert codes(everywhere) == [("therapy_value_not_allowed", "restart.ladder.then")]
+
+
 def test_that_one_file_with_many_mistakes_tells_all() -> None:
     text = TEXT
     for old, new in (

@@ -261,7 +261,7 @@ class Table:
     ) -> tuple[Any, Origin]:
         """The value this site sets instead of the shipped one, and where it comes from."""
         rule.used = True
-        value = None if isinstance(rule.value, dict) else convert(rule.value)
+        value = convert(rule.value)
         if value is None:
             where = f"site.rules.{rule.path}.value"
             self.reading.mistake("therapy_value_kind", where, values.said(rule.value), expects=expects)
