@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import TypeVar
 
 from crs_desktop.therapies.model.care import InfusionTime, Observation, Premedication
@@ -63,5 +64,6 @@ def _default_first(rows: tuple[Observation, ...]) -> tuple[Observation, ...]:
     return tuple(sorted(rows, key=lambda row: row.alternative))
 
 
+@lru_cache(maxsize=4096)
 def _matches(key: str, patterns: tuple[str, ...]) -> bool:
     return any(fnmatchcase(key, pattern) for pattern in patterns)
