@@ -11,6 +11,7 @@ from crs_desktop.therapies.schema.reading import SITE, FileReading, RawSiteRule
 from crs_desktop.therapies.schema.values import said
 
 _KEYS = ("path", "reason", "value")
+_FIXED = ("label_revision",)  # which label a file is a copy of is nothing that a site decides
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 
 
@@ -50,6 +51,9 @@ def _note_rule(reading: FileReading, rule: dict[str, Any], index: int) -> None:
             reading.mistake("therapy_key_unknown", f"{where}.{key}", key, allowed=", ".join(_KEYS))
     if not isinstance(path, str) or not path:
         reading.mistake("therapy_value_kind", f"{where}.path", said(path), expects="the path of a value")
+        return
+    if path in _FIXED:
+        reading.mistake("therapy_site_structure", f"{where}.path", path, allowed="premedication.dexamethasone.dose")
         return
     if path in reading.site:
         reading.mistake("therapy_key_twice", "site.rules", path)
