@@ -25,6 +25,7 @@ class Doubt:
 DOUBTS = {
     "weight_unusual": Doubt("confirm_weight", ("weight_kg",)),
     "weight_changed": Doubt("confirm_weight", ("weight_kg", "measured_at")),
+    "height_unusual": Doubt("confirm_height", ("height_cm",)),
     "patient_name_known": Doubt("confirm_name", ("family_name", "given_name")),
 }
 

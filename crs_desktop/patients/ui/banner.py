@@ -15,7 +15,14 @@ from crs_desktop.kernel.clock import local_day
 from crs_desktop.kernel.days import day_text
 from crs_desktop.patients.model import Window
 from crs_desktop.patients.overview import PatientLine
-from crs_desktop.patients.ui.words import identifiers, shortened, weight_detail, weight_state, windows_text
+from crs_desktop.patients.ui.words import (
+    height_detail,
+    identifiers,
+    shortened,
+    weight_detail,
+    weight_state,
+    windows_text,
+)
 
 
 class Fact(QWidget):
@@ -58,7 +65,7 @@ class PatientBanner(QWidget):
         for one in (self.who, self.allergies):
             one.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._unasked = StateBadge(parent=self)
-        self.weight, self.therapy = Fact(tr("Weight")), Fact(tr("Therapy"))
+        self.weight, self.height_fact, self.therapy = Fact(tr("Weight")), Fact(tr("Height")), Fact(tr("Therapy"))
         self.protocol, self.adoption = Fact(tr("Protocol")), Fact(tr("Adoption"))
         self.window_fact = Fact(tr("Rescue window, standby rule"))
         self.episode, self.ended = PlainLabel("", "body", wrap=True), PlainLabel("", "body", wrap=True)
@@ -75,7 +82,7 @@ class PatientBanner(QWidget):
             column.addWidget(line)
 
     def _facts(self) -> tuple[Fact, ...]:
-        return self.weight, self.therapy, self.window_fact, self.protocol, self.adoption
+        return self.weight, self.height_fact, self.therapy, self.window_fact, self.protocol, self.adoption
 
     def show_line(self, line: PatientLine, windows: Sequence[Window], episodes: Sequence[str]) -> None:
         """Fill everything for this patient."""
@@ -88,6 +95,8 @@ class PatientBanner(QWidget):
         self._unasked.set_state(None if asked else State.CANNOT_SAY, text="" if asked else unasked)
         self.setAccessibleName("   ".join((self.who.text(), self.allergies_text())))
         self.weight.tell(weight_detail(line), weight_state(line))
+        missing = line.record.height is None
+        self.height_fact.tell(height_detail(line, self._zone), State.CANNOT_SAY if missing else None)
         self.window_fact.tell(windows_text(windows, line.day))
         self.episode.setText(phrase("patients_episode", text="; ".join(episodes)) if episodes else "")
         self.episode.setVisible(bool(episodes))

@@ -14,8 +14,9 @@ from crs_desktop.desktop.words import PlainLabel, button, heading, message, tr
 from crs_desktop.patients.model import Infusion, Window
 from crs_desktop.patients.overview import PatientLine
 from crs_desktop.patients.ui.banner import PatientBanner
+from crs_desktop.patients.ui.restart_words import late_advice
 from crs_desktop.patients.ui.schedule_table import schedule_table
-from crs_desktop.patients.ui.words import event_text, long_findings
+from crs_desktop.patients.ui.words import age_rows_text, event_text, long_findings
 
 
 def _always() -> bool:
@@ -99,9 +100,11 @@ class PatientDetail(QWidget):
         text = ""
         if infusion is not None and line is not None:
             event = line.event_of(infusion)
-            text = "\n".join(
-                filter(None, (long_findings(infusion.findings), event_text(event, self._zone) if event else ""))
-            )
+            said = (
+                long_findings(infusion.findings), late_advice(line, infusion), age_rows_text(line, infusion),
+                event_text(event, self._zone) if event else "",
+            )  # fmt: skip
+            text = "\n".join(filter(None, said))
         self._said.setText(text)
         self._said.setVisible(bool(text))
         for act in self._acts:

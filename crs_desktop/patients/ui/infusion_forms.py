@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from uuid import uuid4
 
 from PySide6.QtCore import Qt
@@ -12,30 +11,21 @@ from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from crs_desktop.desktop.forms import Form, FormDialog
 from crs_desktop.desktop.tasks import Tasks
-from crs_desktop.desktop.theme import State, scaled
-from crs_desktop.desktop.words import PlainLabel, StateBadge, message, phrase, tr
+from crs_desktop.desktop.theme import scaled
+from crs_desktop.desktop.words import PlainLabel, message, phrase, tr
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.days import day_text
-from crs_desktop.kernel.entry import read_day
-from crs_desktop.kernel.refusal import Finding
 from crs_desktop.patients.commands import TOLD_ENDS, EndCourse, MarkInfusion, Reschedule, Weigh
-from crs_desktop.patients.model import Course, EventKind, Infusion, InfusionEvent, Outcome
+from crs_desktop.patients.model import Course, Infusion, Outcome
 from crs_desktop.patients.overview import PatientLine
-from crs_desktop.patients.rules import course_window, infusions
 from crs_desktop.patients.service import PatientRegister
 from crs_desktop.patients.ui.asking import AskingPanel
+from crs_desktop.patients.ui.move_preview import MovePreview
 from crs_desktop.patients.ui.weight_fields import add_weight_fields, weight_typed
 from crs_desktop.patients.ui.words import (
-    allowed_text,
-    horizon,
     identifiers,
-    long_findings,
-    move_line,
-    moved,
-    range_text,
 )
 from crs_desktop.policy.model import Policy
-from crs_desktop.therapies.rules.schedule import placement_findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,76 +64,6 @@ class WeighDialog(QDialog):
         column.addWidget(self.panel)
         self.setMinimumWidth(scaled(420))
         self.form.focus_first()
-
-
-class MovePreview(QWidget):
-    """What the label says about a typed day, and what else would move, before anything is saved."""
-
-    def __init__(self, line: PatientLine, infusion: Infusion, policy: Policy) -> None:
-        super().__init__()
-        self._line, self._infusion, self._policy = line, infusion, policy
-        self._course = line.record.course(infusion.course_id)
-        self._allowed = PlainLabel(
-            phrase("patients_move_allowed", allowed=allowed_text(infusion.dose)), "strong", wrap=True
-        )
-        self._badge = StateBadge(parent=self)
-        self._said = message()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        for widget in (self._allowed, self._badge, self._said):
-            column.addWidget(widget)
-        self.show_day("")
-
-    def text(self) -> str:
-        """Everything it says."""
-        return "\n".join(filter(None, (self._allowed.text(), self._badge.text(), self._said.text())))
-
-    def show_day(self, typed: str) -> None:
-        """Judge the typed day; while it is not a day, ask for one."""
-        day = read_day(typed, "day")
-        if isinstance(day, Finding):
-            self._badge.set_state(None)
-            self._said.setText(phrase("patients_move_type_day"))
-            return
-        findings = self._findings(day)
-        state, head = self._verdict(findings)
-        self._badge.set_state(state, text=head)
-        self._said.setText("\n".join(filter(None, (long_findings(findings), *self._consequences(day)))))
-
-    def _verdict(self, findings: Sequence[Finding]) -> tuple[State, str]:
-        if findings:
-            return State.READY_BUT, tr("beware")
-        if self._infusion.dose.allowed is None and self._infusion.dose.findings:
-            return State.CANNOT_SAY, phrase("patients_move_says_nothing")
-        return State.READY, phrase("patients_move_fits")
-
-    def _findings(self, day: date) -> tuple[Finding, ...]:
-        others = {
-            item.dose.key: item.day
-            for item in self._line.record.infusions
-            if item.course_id == self._course.id and item.outcome is not Outcome.NOT_GIVEN
-            if item.dose.key != self._infusion.dose.key
-        }
-        return placement_findings(self._course.protocol, self._course.regimen_id, self._infusion.dose.key, day, others)
-
-    def _consequences(self, day: date) -> list[str]:
-        before = [item for item in self._line.record.infusions if item.course_id == self._course.id]
-        after = self._dated(day)
-        moves = moved(before, after, self._infusion.dose.key)
-        said = [move_line(moves)]
-        window = course_window(self._course, after, self._policy)
-        return said if window is None else [*said, phrase("patients_move_window", days=range_text(window.days))]
-
-    def _dated(self, day: date) -> tuple[Infusion, ...]:
-        course, line = self._course, self._line
-        mine = [event for event in line.events if event.course_id == course.id]
-        newest = max((event.id for event in mine), default=0) + 1
-        at = datetime(day.year, day.month, day.day, tzinfo=UTC)
-        move = InfusionEvent(
-            newest, course.id, self._infusion.dose.key, EventKind.RESCHEDULED, day, "", None, "", at, ""
-        )
-        return infusions(course, [*mine, move], line.record.body, line.day, horizon(line.day))
 
 
 def move_dialog(desk: Desk, line: PatientLine, infusion: Infusion, policy: Policy) -> FormDialog:

@@ -23,8 +23,12 @@ from crs_desktop.patients.overview import Overview, PatientLine
 from crs_desktop.patients.service import PatientRegister
 from crs_desktop.patients.ui.detail import Act, PatientDetail
 from crs_desktop.patients.ui.enrol_dialog import EnrolDialog
+from crs_desktop.patients.ui.height_form import HeightDialog
 from crs_desktop.patients.ui.infusion_forms import Desk, WeighDialog, end_dialog, mark_dialog, move_dialog
+from crs_desktop.patients.ui.move_version_dialog import move_version_dialog
 from crs_desktop.patients.ui.patient_forms import course_dialog, open_allergies
+from crs_desktop.patients.ui.phase_dialog import phase_dialog, phase_to_enter
+from crs_desktop.patients.ui.restart_dialog import can_restart, restart_dialog
 from crs_desktop.patients.ui.words import (
     next_state,
     next_text,
@@ -166,11 +170,16 @@ class PatientsPage(Page):
     # --- acts ---
 
     def _patient_acts(self, extra: Sequence[tuple[str, Callable[[int], None]]]) -> list[Act]:
-        acts = [Act(tr("&Weigh"), self.open_weigh, "W"), Act(tr("&Allergies"), self.open_allergies, "A")]
+        acts = [
+            Act(tr("&Weigh"), self.open_weigh, "W"), Act(tr("&Measure height"), self.open_height, "M"),
+            Act(tr("&Allergies"), self.open_allergies, "A"),
+        ]  # fmt: skip
         if self._episodes is not None:
             acts.append(Act(tr("&Tell a grade"), self.open_grade, "T"))
             acts.append(Act(tr("&Close the episode"), self.open_close, "C", self._has_episode))
         acts.append(Act(tr("Ne&xt course"), self.open_course, "X"))
+        acts.append(Act(tr("Restart the step-&up"), self.open_restart, "U", self._can_restart))
+        acts.append(Act(tr("Another &version"), self.open_versions, "V", self._has_course))
         acts.append(Act(tr("W&ithdrawn or died"), self.open_end, "I", self._has_course))
         return [*acts, *(Act(words, partial(self._run_extra, run)) for words, run in extra)]
 
@@ -180,6 +189,7 @@ class PatientsPage(Page):
             Act(tr("&Reschedule"), self.open_move, "R", self._has_infusion),
             Act(tr("&Hold"), lambda: self.open_mark(Outcome.HELD), "H", self._has_infusion),
             Act(tr("&Not given"), lambda: self.open_mark(Outcome.NOT_GIVEN), "N", self._has_infusion),
+            Act(tr("Enter the next &phase"), self.open_phase, "P", self._has_decision),
         ]
 
     def _run_extra(self, run: Callable[[int], None]) -> None:
@@ -194,6 +204,14 @@ class PatientsPage(Page):
         line = self.table.current()
         return line is not None and line.course is not None and line.course.end is None
 
+    def _can_restart(self) -> bool:
+        line = self.table.current()
+        return line is not None and can_restart(line)
+
+    def _has_decision(self) -> bool:
+        infusion = self.detail.infusion()
+        return bool(phase_to_enter(infusion)) and self._has_course()
+
     def _has_episode(self) -> bool:
         line = self.table.current()
         return line is not None and bool(self._said.get(line.id))
@@ -203,6 +221,34 @@ class PatientsPage(Page):
         line = self.table.current()
         if line is not None:
             WeighDialog(self._desk, line).open()
+
+    def open_height(self) -> None:
+        """A new height for the chosen patient."""
+        line = self.table.current()
+        if line is not None:
+            HeightDialog(self._desk, line).open()
+
+    def open_restart(self) -> None:
+        """Begin the step-up of the chosen patient again."""
+        line = self.table.current()
+        if line is not None and line.course is not None and self._overview is not None:
+            restart_dialog(self._desk, line, line.course, self._overview.policy).open()
+
+    def open_versions(self) -> None:
+        """Let the course of the chosen patient follow another adopted version."""
+        line = self.table.current()
+        course = None if line is None else line.course
+        if line is not None and course is not None:
+            self.tasks.run(
+                lambda: self._register.courses.versions(course.protocol.id),
+                lambda found: move_version_dialog(self._desk, line, course, found).open(), self,
+            )  # fmt: skip
+
+    def open_phase(self) -> None:
+        """Enter the phase about which the chosen infusion asks."""
+        line, infusion = self.table.current(), self.detail.infusion()
+        if line is not None and infusion is not None:
+            phase_dialog(self._desk, line, infusion).open()
 
     def open_allergies(self) -> None:
         """What is known of the chosen patient's allergies."""

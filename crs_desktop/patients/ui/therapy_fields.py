@@ -49,7 +49,7 @@ class TherapyFields:
         if offer is None or offer.protocol.regimen(values["regimen"]) is None or not isinstance(start, date):
             return None
         course = Course(0, 0, offer.protocol, values["regimen"], start, None)
-        return Chosen(course, _version(offer, self._zone), self._care(offer))
+        return Chosen(course, version_text(offer, self._zone), self._care(offer))
 
     def fingerprint(self) -> str:
         """The version of the chosen therapy that is shown; '' while none is chosen."""
@@ -120,7 +120,8 @@ def never_for(protocol: Protocol, others: Sequence[Protocol]) -> list[str]:
     return [names.get(one, one) for one in sorted(said)]
 
 
-def _version(offer: Offer, zone: ZoneInfo) -> str:
+def version_text(offer: Offer, zone: ZoneInfo) -> str:
+    """'Version: US label 2026-03 (1a2b3c4d), adopted by A. Weber, Wed 2 Dec 2026'."""
     protocol = offer.protocol
     said = phrase(
         "patients_protocol", jurisdiction=protocol.jurisdiction, revision=protocol.label_revision,

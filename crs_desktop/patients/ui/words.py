@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 
 from crs_desktop.desktop.theme import State
 from crs_desktop.desktop.words import phrase
-from crs_desktop.kernel.clock import local_text
+from crs_desktop.kernel.amounts import plain
+from crs_desktop.kernel.clock import local_day, local_text
 from crs_desktop.kernel.days import DayRange, day_text
 from crs_desktop.kernel.refusal import Finding
 from crs_desktop.kernel.wording import say
+from crs_desktop.patients.dating import population_on, surface_of
 from crs_desktop.patients.model import Infusion, InfusionEvent, Outcome, Patient, Window
 from crs_desktop.patients.overview import PatientLine
 from crs_desktop.therapies.model.dated import ScheduledDose
@@ -100,6 +102,33 @@ def weight_detail(line: PatientLine) -> str:
         return phrase("patients_weight_today", weight=weighing.weight, method=weighing.method.value)
     age = age_text(line.weight_days)
     return phrase("patients_weight_how", weight=weighing.weight, age=age, method=weighing.method.value)
+
+
+def height_detail(line: PatientLine, zone: ZoneInfo) -> str:
+    """Height, age, method, and the surface with the latest weight; '' when nobody measured and no dose needs it."""
+    height = line.record.height
+    if height is None:
+        return phrase("patients_height_missing") if height_needed(line) else ""
+    days = (line.day - local_day(height.measured_at, zone)).days
+    if days <= 0:
+        said = phrase("patients_height_today", height=height, method=height.method.value)
+    else:
+        said = phrase("patients_height", height=height, age=age_text(days), method=height.method.value)
+    surface = surface_of(line.record.body)
+    return said if surface is None else phrase("patients_height_surface", height=said, surface=plain(surface))
+
+
+def height_needed(line: PatientLine) -> bool:
+    """True when a dose is worked out per square metre and nobody has measured."""
+    return any(finding.code == "therapy_height_needed" for item in line.record.infusions for finding in item.findings)
+
+
+def age_rows_text(line: PatientLine, infusion: Infusion) -> str:
+    """For which age group the rows of a dose are, where its label tells them apart."""
+    course, born = line.record.course(infusion.course_id), line.record.patient.birth_date
+    if not any(row.population != "all" for row in course.protocol.premedication):
+        return ""
+    return phrase(f"patients_age_{population_on(born, infusion.day)}", day=day_text(infusion.day, year=True))
 
 
 def therapy_text(line: PatientLine) -> str:

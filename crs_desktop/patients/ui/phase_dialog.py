@@ -1,0 +1,64 @@
+"""A phase that needs a judgement: a prescriber's decision, and what it changes in the dates, before it is saved."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from uuid import uuid4
+
+from crs_desktop.desktop.forms import Form, FormDialog
+from crs_desktop.desktop.words import PlainLabel, message, phrase, tr
+from crs_desktop.kernel.entry import read_day
+from crs_desktop.patients.course_commands import EnterPhase
+from crs_desktop.patients.dating import phase_of
+from crs_desktop.patients.model import Course, Infusion
+from crs_desktop.patients.overview import PatientLine
+from crs_desktop.patients.ui.changes import ChangesTable, dated
+from crs_desktop.patients.ui.infusion_forms import Desk, small_dialog
+
+DECISION = "therapy_phase_decision"
+
+
+def phase_to_enter(infusion: Infusion | None) -> str:
+    """The phase about which somebody has to decide at this dose; '' when there is none."""
+    findings = () if infusion is None else infusion.findings
+    return next((finding.get("phase") for finding in findings if finding.code == DECISION), "")
+
+
+def phase_dialog(desk: Desk, line: PatientLine, infusion: Infusion) -> FormDialog:
+    """Day of the first dose and who decided; the dates that follow stand there before saving."""
+    course, phase_id = line.record.course(infusion.course_id), phase_to_enter(infusion)
+    phase = phase_of(course, phase_id)
+    assert phase is not None, "the finding names a phase of the regimen"
+    form = Form()
+    form.add_widget(PlainLabel(phase.label.replace("{n}", "1"), "strong", wrap=True))
+    form.add_widget(message(phrase("patients_phase_what", needs=phase.entry)))
+    form.day("day", tr("First &day of it"))
+    form.text("reason", tr("&Who decided, and on what"))
+    changes = ChangesTable(tr("What changes"))
+    form.add_widget(changes)
+    form.set_values({"day": infusion.day.isoformat()})
+
+    def show(name: str = "day") -> None:
+        day = read_day(form.values()["day"], "day")
+        if name == "day" and isinstance(day, date):
+            changes.show_courses(*both(line, course, phase_id, day))
+
+    form.changed.connect(show)
+    show()
+    dialog = small_dialog(desk, line, tr("Enter the phase"), tr("&Enter it"), form)
+    request_id = uuid4().hex
+
+    def send(values: dict[str, str]) -> None:
+        command = EnterPhase(request_id, course.id, phase_id, values["day"], values["reason"])
+        actor = desk.actor()
+        dialog.send(desk.tasks, lambda: desk.register.courses.enter_phase(command, actor))
+
+    dialog.submitted.connect(send)
+    return dialog
+
+
+def both(line: PatientLine, course: Course, phase_id: str, day: date) -> tuple[tuple[Infusion, ...], ...]:
+    """The doses without the phase and with it."""
+    entered = replace(course, entered=(*course.entered, (phase_id, day)))
+    return dated(line, course, day), dated(line, entered, day)
