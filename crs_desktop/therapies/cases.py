@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from crs_desktop.kernel.amounts import BodyWeight
 from crs_desktop.kernel.days import DayRange
@@ -67,8 +68,8 @@ def run_cases(protocol: Protocol, content: bytes, name: str) -> tuple[Finding, .
 def case_by_case(protocol: Protocol, content: bytes, name: str) -> tuple[CaseAnswer, ...]:
     """Every case with its answer, and one more for what is wrong with the file itself."""
     try:
-        parsed = tomllib.loads(content.decode("utf-8"), parse_float=Decimal)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        parsed = tomli.loads(content.decode("utf-8"), parse_float=Decimal)
+    except (UnicodeDecodeError, tomli.TOMLDecodeError) as error:
         return (CaseAnswer("file", name, (no("therapy_file_broken", "", "", file=name, reason=str(error)),)),)
     answers = [_answer(protocol, kind, case, run, name) for kind, case, run in _cases(parsed)]
     unknown = [key for key in parsed if key not in ("format", "protocol", "schedule", "restart", "situation")]

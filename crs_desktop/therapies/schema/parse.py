@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
+from decimal import Decimal
 from functools import lru_cache
+
+import tomli
 
 from crs_desktop.kernel.refusal import Finding
 from crs_desktop.therapies.model.doses import KINDS
 from crs_desktop.therapies.model.facts import Source
 from crs_desktop.therapies.model.protocol import Protocol
-from crs_desktop.therapies.schema import plain_toml, values
+from crs_desktop.therapies.schema import values
 from crs_desktop.therapies.schema.lead_in import read_lead_in
 from crs_desktop.therapies.schema.premedication import read_premedication
 from crs_desktop.therapies.schema.reading import SITE, FileReading
@@ -36,11 +38,11 @@ def parse_protocol(content: bytes, name: str) -> Protocol | tuple[Finding, ...]:
     """The protocol in these bytes, or every mistake in them. `name` is what findings call the file."""
     reading = FileReading(name)
     try:
-        parsed = plain_toml.loads(content.decode("utf-8"))
+        parsed = tomli.loads(content.decode("utf-8"), parse_float=Decimal)
     except UnicodeDecodeError as error:
         reading.mistake("therapy_file_broken", "", "", reason=f"byte {error.start} is not UTF-8")
         return tuple(reading.findings)
-    except tomllib.TOMLDecodeError as error:
+    except tomli.TOMLDecodeError as error:
         reading.mistake("therapy_file_broken", "", "", reason=str(error))
         return tuple(reading.findings)
     jurisdiction = parsed.get("jurisdiction")
