@@ -103,7 +103,8 @@ def test_that_the_rounded_surface_is_the_nearest_hundredth(tenths: int, grams: i
 
 
 def test_that_a_half_is_rounded_up() -> None:
-    """Height 9 cm and 0.09 kg: the root is 0.9, five thirds of it 1.5 hundredths."""
+    """9 cm and 0.25 kg: the root is 1.5, five thirds of it 2.5 hundredths; 9 cm and 0.09 kg: 1.5 hundredths."""
+    assert str(body_surface("9", BodyWeight.of_kg("0.25"))) == "0.03"
     assert str(body_surface("9", BodyWeight.of_kg("0.09"))) == "0.02"
 
 
