@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from crs_desktop.desktop.flow import FlowRow
@@ -95,6 +96,16 @@ class PatientDetail(QWidget):
                 self.schedule.choose((last.course_id, last.dose.key))
         self._say_chosen()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._keep_whole()
+
+    def _keep_whole(self) -> None:
+        """Large text runs over several lines: the page scrolls, no fact of the banner is cut or written over."""
+        column = self.layout()
+        if column is not None:
+            self.setMinimumHeight(column.minimumHeightForWidth(self.width()))
+
     def _say_chosen(self) -> None:
         infusion, line = self.infusion(), self._line
         text = ""
@@ -109,6 +120,7 @@ class PatientDetail(QWidget):
         self._said.setVisible(bool(text))
         for act in self._acts:
             self.buttons[act.words].setEnabled(act.can())
+        self._keep_whole()
 
     def _row(self, head: PlainLabel | None, acts: Sequence[Act]) -> FlowRow:
         row = FlowRow(gap=8, line_gap=6)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QSizePolicy, QVBoxLayout, QWidget
 
 from crs_desktop.desktop.forms import Form, FormDialog
 from crs_desktop.desktop.tasks import Tasks
@@ -156,5 +156,7 @@ def small_dialog(desk: Desk, line: PatientLine, title: str, accept: str, form: F
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setMinimumWidth(scaled(460))
     dialog.panel.set_identifiers(*identifiers(line.record.patient))
+    for field in form.fields.values():  # what is left of the height belongs to the tables, not to gaps between fields
+        field.setSizePolicy(field.sizePolicy().horizontalPolicy(), QSizePolicy.Policy.Maximum)
     form.focus_first()
     return dialog

@@ -75,7 +75,7 @@ class LadderPreview(QWidget):
         code = "patients_restart_fits" if fits else "patients_restart_judge" if by_event else "patients_restart_other"
         self._badge.set_state(state, text=phrase(code))
         said = row_lines(row, any(fact.unverified for fact in course.protocol.facts_under(row.path)))
-        lines = [] if fits or by_event else [advice_text(self._course, self._last, day)]
+        lines = [] if fits or by_event else [advice_text(self._course, self._last, day, where=False)]
         lines += [" ".join(said[1:])]
         if window is None:
             lines.append(phrase("patients_preview_no_window"))
@@ -133,6 +133,6 @@ def _choices(rows: Sequence[RestartRow]) -> list[tuple[str, str]]:
 
 
 def _about(line: PatientLine, course: Course, last: InfusionEvent) -> str:
-    said = advice_text(course, last, max(line.day, last.day))
+    said = advice_text(course, last, max(line.day, last.day), where=False)
     head = phrase("patients_advice_today", day=day_text(line.day))
     return "\n".join((phrase("patients_restart_what", therapy=course.protocol.name), f"{head} {said}"))

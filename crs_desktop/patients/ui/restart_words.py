@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from crs_desktop.desktop.theme import State
 from crs_desktop.desktop.words import phrase
 from crs_desktop.kernel.days import day_text
 from crs_desktop.patients.dating import dose_label
 from crs_desktop.patients.model import Course, Infusion, InfusionEvent, Outcome
 from crs_desktop.patients.overview import PatientLine
-from crs_desktop.patients.restarting import advice_on, is_next, last_given
+from crs_desktop.patients.restarting import advice_on, begins_again, is_next, last_given
 from crs_desktop.therapies.model.care import RestartRow
 from crs_desktop.therapies.model.dated import RestartAdvice
-from crs_desktop.therapies.rules.restart import NO_RULE, ON_SCHEDULE, ROW
+from crs_desktop.therapies.rules.restart import NO_RULE, ROW
 
 _LATE = ("therapy_gap_too_long", "therapy_gap_extended", "infusion_not_recorded")
 
@@ -37,15 +36,21 @@ def late_advice(line: PatientLine, infusion: Infusion) -> str:
     return "\n".join((" ".join(said), *changes_text(course, last, day)))
 
 
-def advice_text(course: Course, last: InfusionEvent, day: date) -> str:
-    """What the version that the course follows says for a day; where it says nothing, that."""
+def advice_text(course: Course, last: InfusionEvent, day: date, where: bool = True) -> str:
+    """What the version that the course follows says for a day; where it says nothing, that.
+
+    `where` adds with which act a step-up begins again.
+    """
     days, dose = (day - last.day).days, dose_label(course, last.dose_key) or last.dose_key
     advice = advice_on(course, last, day)
     since = phrase("patients_advice_since_one" if days == 1 else "patients_advice_since", days=days, dose=dose)
     if advice is None or advice.kind == NO_RULE:
         return phrase("patients_advice_no_rule", since=since)
     if advice.kind == ROW and advice.row is not None:
-        return phrase("patients_advice_row", since=since, row=" ".join(row_lines(advice.row, advice.unverified)))
+        said = row_lines(advice.row, advice.unverified)
+        if where and begins_again(advice.row) and course.restart_row != advice.row.id:
+            said.append(phrase("patients_row_begin_again"))
+        return phrase("patients_advice_row", since=since, row=" ".join(said))
     return phrase(f"patients_advice_{advice.kind}", since=since)
 
 
@@ -56,16 +61,6 @@ def changes_text(course: Course, last: InfusionEvent, day: date) -> list[str]:
         return []
     later = advice_text(course, last, advice.changes_on)
     return [phrase("patients_advice_from", day=day_text(advice.changes_on), text=later)]
-
-
-def advice_state(course: Course, last: InfusionEvent | None, day: date) -> State | None:
-    """A rule to follow asks for a look, a missing one cannot be answered."""
-    advice = advice_on(course, last, day)
-    if last is None or day < last.day:
-        return None
-    if advice is None or advice.kind == NO_RULE:
-        return State.CANNOT_SAY
-    return State.READY if advice.kind == ON_SCHEDULE else State.READY_BUT
 
 
 def row_lines(row: RestartRow, unverified: bool) -> list[str]:
