@@ -23,6 +23,7 @@ enrol patient                 x . . . x .
 weigh patient                 x . . . x .
 record height                 x . . . x .
 record allergies              x . . . x .
+record risk score             x . . . x .
 add course                    x . . . x .
 move course                   x . . . . .
 restart course                x . . . x .

@@ -32,6 +32,7 @@ from crs_desktop.patients.commands import (
 )
 from crs_desktop.patients.course_commands import EnterPhase, MoveCourse, RestartCourse
 from crs_desktop.patients.restarting import begins_again
+from crs_desktop.patients.risk.service import RecordScore, RiskBook, ScoreTyped
 from crs_desktop.policy.commands import StatePolicy
 from crs_desktop.staff.commands import (
     BreakGlass,
@@ -73,6 +74,7 @@ from tests.store.made_up_keys import ANYBODY, KEYS
 from tests.store.pharmacy import HELD, PATIENT, WEBER, ZONE, dose, rows
 
 WEIGHT = WeightTyped("73.1", "2026-12-02 08:30", "standing scale")
+EASIX = (("ldh", "250", "U/L"), ("creatinine", "0.8", "mg/dL"), ("platelets", "150", "10^9/L"))
 GRADE = GradeTyped("CRS", "2", "ASTCT 2019", "Dr. Lindqvist", "2026-12-02 08:45")
 LATE = 2  # the course of a patient whose step-up is late
 LEFT = 6  # somebody who has left, to be taken back
@@ -353,6 +355,9 @@ TRIES: dict[str, Callable[[Try], object]] = {
     ),
     "record height": lambda one: one.house.patients.record_height(
         RecordHeight(key(), PATIENT, "171.5", "2026-12-02 08:30", "standing"), one.who
+    ),
+    "record risk score": lambda one: RiskBook(one.house.store, one.house.zone).record(
+        RecordScore(key(), PATIENT, None, ScoreTyped("easix", EASIX, "2026-12-02 08:30")), one.who
     ),
     "move course": lambda one: one.house.patients.courses.move(
         MoveCourse(key(), 1, older().fingerprint, "label"), one.who
