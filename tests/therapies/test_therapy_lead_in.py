@@ -80,7 +80,7 @@ def test_that_a_restart_repeats_only_what_its_row_says() -> None:
     ladder = (step("R1", 1, role="step_up"), step("R2", 8, role="step_up"))
     again = restart("again", doses=ladder, then="next_cycle", repeat_lead_in=True)
     assert days(found(again), "pretreatment") == [(-7, -7)]
-    assert days(found(again), "companion") == [(29, 29), (50, 50)]
+    assert days(found(again), "companion") == [(22, 22), (43, 43)]
     in_a_cycle = notes(again, "FULL1", lead_in=(lead_in("o", "pretreatment", 1, cycles=(1, 1)),))
     assert days(in_a_cycle, "pretreatment") == [(-7, -7)]
     for without in (replace(again, repeat_lead_in=False), replace(again, repeat_lead_in=None)):

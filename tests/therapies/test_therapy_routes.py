@@ -51,9 +51,10 @@ def test_that_a_ladder_of_its_own_leads_into_the_next_cycle() -> None:
         ("R1", 1), ("R2", 8), ("R3", 15), ("R4", 22), ("C2D1", 29), ("C2D8", 36),
     ]  # fmt: skip
     assert follow(EPCO, row, "C3D15", 60)[4:] == [("C4D1", 29), ("C4D15", 43), ("C5D1", 57)]
-    assert follow(EPCO, row, "C4D1", 60)[4:] == [("C5D1", 36), ("C5D15", 50)]
-    assert follow(EPCO, row, "C10D1", 80)[4:] == [("C11D1", 50), ("C12D1", 78)]
-    assert follow(MOSUN, replace(row, doses=LADDER[:1]), "C1D8", 30) == [("R1", 1), ("C2D1", 8), ("C3D1", 29)]
+    assert follow(EPCO, row, "C4D1", 60)[4:] == [("C5D1", 29), ("C5D15", 43), ("C6D1", 57)]
+    assert follow(EPCO, row, "C10D1", 80)[4:] == [("C11D1", 29), ("C12D1", 57)]
+    assert follow(MOSUN, replace(row, doses=LADDER[:1]), "C1D8", 42) == [("R1", 1), ("C2D1", 22)]
+    assert follow(MOSUN, row, "C3D1", 43) == [("R1", 1), ("R2", 8), ("R3", 15), ("R4", 22), ("C4D1", 43)]
 
 
 def test_that_a_ladder_goes_on_after_the_last_dose_given() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from crs_desktop.therapies.model.care import RestartRow
@@ -63,10 +63,13 @@ def restart_route(regimen: Regimen, row: RestartRow, last_key: str, entered: fro
     if onward is None:
         return Route(opening, None, repeated=len(opening), full=full, last_key=last_key, restarts=True)
     position, index = onward
-    behind = _behind(regimen, onward)
+    whole = _to_the_next_cycle(regimen, row.doses) if row.then == NEXT_CYCLE else None
+    behind = _behind(regimen, onward, whole)
     rest: tuple[Slot, ...] = ()
     if position < 0:
         rest = tuple(step_slot(regimen, step) for step in regimen.steps[index:])
+        if whole is not None:
+            rest = (replace(rest[0], gap=replace(rest[0].gap, nominal=whole)), *rest[1:])
         position, index = 0, 0
     return Route((*opening, *rest), position, index, len(opening), behind, full, last_key, restarts=True)
 
@@ -129,10 +132,19 @@ def _next_cycle(regimen: Regimen, last: Place, entered: frozenset[str]) -> Place
     return None
 
 
-def _behind(regimen: Regimen, onward: Place) -> int | None:
+def _to_the_next_cycle(regimen: Regimen, doses: tuple[DoseStep, ...]) -> int | None:
+    """Days from the last dose of a ladder to day 1 of the next cycle: a ladder takes the place of whole cycles."""
+    if regimen.cycle_days is None or not doses:
+        return None
+    return -doses[-1].day % regimen.cycle_days + 1
+
+
+def _behind(regimen: Regimen, onward: Place, whole: int | None) -> int | None:
     position, index = onward
     if position < 0:
         return step_day(regimen, regimen.steps[index - 1])
+    if whole is not None and (day := phase_day(regimen, position, index)) is not None:
+        return day - whole
     return phase_day(regimen, position, index - 1) if index else day_before(regimen, position)
 
 
