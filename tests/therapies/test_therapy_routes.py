@@ -57,6 +57,13 @@ def test_that_a_ladder_of_its_own_leads_into_the_next_cycle() -> None:
     assert follow(MOSUN, row, "C3D1", 43) == [("R1", 1), ("R2", 8), ("R3", 15), ("R4", 22), ("C4D1", 43)]
 
 
+def test_that_where_a_cycle_has_no_length_the_next_one_keeps_its_gap() -> None:
+    made = LIBRARY.protocol("blinatumomab")
+    row = replace(restart("long", doses=LADDER[:1], then="next_cycle"), regimens=("rr",))
+    doses = restart_schedule(made, "rr", row, "C2D1", DAY, None, DAY + timedelta(days=60))
+    assert plan(doses) == [("R1", 1), ("C3D1", 43)]
+
+
 def test_that_a_ladder_goes_on_after_the_last_dose_given() -> None:
     row = restart("long", doses=LADDER[:2])
     assert follow(ELRA, row, "W5", 24) == [("R1", 1), ("R2", 8), ("W6", 15), ("W7", 22)]
