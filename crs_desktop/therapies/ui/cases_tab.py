@@ -116,7 +116,12 @@ def case_columns() -> list[Column[CaseLine]]:
             tr("Answer"), lambda line: tr("as expected") if line.good else tr("otherwise"),
             state=lambda line: State.READY if line.good else State.SHORT,
         ),
-        Column(tr("Case"), lambda line: line.name, stretch=True, below=lambda line: spoken(line.kind)),
-        Column(tr("Expected"), lambda line: line.expects, hint=lambda line: line.expects),
-        Column(tr("Answered"), lambda line: line.answered, hint=lambda line: line.answered),
+        Column(tr("Case"), lambda line: line.name, stretch=True, below=_answers, hint=_answers),
     ]  # fmt: skip
+
+
+def _answers(line: CaseLine) -> str:
+    """Both answers when they differ, else what kind of case it is."""
+    if line.good:
+        return spoken(line.kind)
+    return phrase("therapies_ui_case_otherwise", expects=line.expects, answered=line.answered)

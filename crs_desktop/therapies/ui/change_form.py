@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QSizePolicy, QVBoxLayout, QWidget
 
 from crs_desktop.desktop.fields import Field, LongTextField
 from crs_desktop.desktop.forms import Form, FormDialog
@@ -157,6 +157,7 @@ def change_dialog(
     form.text(VALUE, tr("&Value at this site"), hint=tr("As 12, 0.5, 650 to 1000, or 1, 8, 15; yes or no; or a text"))
     hint = tr("Who decided it, when, on what ground")
     form.add(LongTextField(REASON, tr("&Reason"), hint=hint, lines=2), wide=True)
+    form.add_widget(room_below())
     dialog = FormDialog(tr("Use a value otherwise"), tr("&Put it in"), form, parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
@@ -178,5 +179,13 @@ def change_dialog(
     fact_field.set_value(path)
     fill()
     dialog.submitted.connect(send)
-    dialog.resize(scaled(620), dialog.sizeHint().height())
+    room = dialog.screen().availableGeometry().height() - scaled(60)
+    dialog.resize(scaled(620), min(form.sizeHint().height() + scaled(190), room))
     return dialog
+
+
+def room_below() -> QWidget:
+    """Takes the room that is left, so that the fields of a form stand close together."""
+    empty = QWidget()
+    empty.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+    return empty

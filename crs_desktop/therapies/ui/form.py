@@ -17,7 +17,7 @@ from crs_desktop.therapies.model.protocol import Protocol
 from crs_desktop.therapies.proposals import Proposal
 from crs_desktop.therapies.site_rules import PATH, VALUE, SiteEntry, value_text
 from crs_desktop.therapies.ui import words
-from crs_desktop.therapies.ui.change_form import Check, RulesField, change_dialog
+from crs_desktop.therapies.ui.change_form import Check, RulesField, change_dialog, room_below
 
 
 class TickField(Field):
@@ -122,6 +122,7 @@ class AdoptDialog(FormDialog):
         hint = tr("Each with its reason. The file stays as it was shipped; the site’s values stand behind it.")
         self.rules = form.add(RulesField("site_rules", tr("What this site does &otherwise"), protocol, hint=hint), True)
         form.text("note", tr("&Note"), hint=tr("Which label, which edition; may stay empty"), wide=True)
+        form.add_widget(room_below())
         super().__init__(
             tr("Adopt a protocol"), tr("&Adopt"), form, parent, kind="adopt therapy", subject=protocol.fingerprint
         )
@@ -193,7 +194,9 @@ class FactList(QListWidget):
 def blind_entries() -> dict[str, Blind]:
     """How the date of the label, the number of facts, and having read are asked of a second person."""
     return {
-        "label_revision": Blind(tr("&Date of the label’s revision"), tr("year-month, or year-month-day; nothing when the file gives none")),
+        "label_revision": Blind(
+            tr("&Date of the label’s revision"), tr("year-month, or year-month-day; nothing when the file gives none")
+        ),
         "unverified": Blind(tr("Num&ber of unverified facts"), tr("The number of the last one you read")),
         "site_rules": Blind(
             tr("Number of values that this &site changes"), tr("The number of the last one you read; 0 when none")

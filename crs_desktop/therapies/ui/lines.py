@@ -10,6 +10,7 @@ from crs_desktop.desktop.theme import State
 from crs_desktop.desktop.words import tr
 from crs_desktop.therapies.adoption import Adoption
 from crs_desktop.therapies.model.care import Line, Unknown
+from crs_desktop.therapies.model.doses import Phase
 from crs_desktop.therapies.model.facts import Fact, Value
 from crs_desktop.therapies.model.protocol import Protocol
 from crs_desktop.therapies.ui.standing import Mark, bare_text, heaviest, mark_of
@@ -19,6 +20,8 @@ SECTION, GROUP, HEADS, LINE = "section", "group", "heads", "line"
 SHARES: dict[str, tuple[int, ...]] = {
     "five": (20, 28, 24, 12, 16), "four": (24, 24, 28, 24), "three": (26, 40, 34), "two": (38, 62), "text": (100,),
 }  # fmt: skip
+# So many doses of a phase without end are looked at.
+_FAR = 24
 # Steps of a path that read better otherwise.
 _WORDS = {
     "lines": "guidance", "pct": "percent", "crs": "CRS", "icans": "ICANS", "n": "number", "min": "least", "max": "most",
@@ -44,13 +47,19 @@ class Row:
     cells: tuple[Cell, ...]
     paths: tuple[str, ...] = ()
     mark: Mark | None = None
+    heads: tuple[str, ...] = ()
+
+    def headed(self, at: int) -> str:
+        """A cell with the head of its column, where the columns cannot be seen."""
+        text = self.cells[at].text
+        return f"{self.heads[at]}: {text}" if at and self.heads and self.heads[at] and text else text
 
     @property
     def spoken(self) -> str:
         """The row as one text, for a screen reader."""
         said = "; ".join(
-            f"{cell.text} ({cell.mark.word})" if cell.mark is not None and cell.mark.weight else cell.text
-            for cell in self.cells
+            f"{self.headed(at)} ({cell.mark.word})" if cell.mark is not None and cell.mark.weight else self.headed(at)
+            for at, cell in enumerate(self.cells)
             if cell.text
         )
         return said.replace("\n", ", ")
@@ -64,6 +73,16 @@ def spoken(word: str) -> str:
 def plain_words(path: str) -> str:
     """A path as people say it: 'premedication › dexamethasone › dose'."""
     return " › ".join(spoken(step) for step in path.removesuffix(".text").split("."))
+
+
+def keys_of(phase: Phase) -> list[str]:
+    """The keys of its doses; of a phase without end the first ones."""
+    if phase.cycles is None:
+        numbers = range(phase.first_number, phase.first_number + (phase.count or _FAR))
+        return [phase.key.replace("{n}", str(number)) for number in numbers]
+    first, last = phase.cycles
+    cycles = range(first, (last or first + _FAR) + 1)
+    return [phase.key.replace("{c}", str(cycle)).replace("{d}", str(day)) for cycle in cycles for day in phase.days]
 
 
 class Lines:
@@ -82,6 +101,7 @@ class Lines:
             for length in range(1, len(steps)):
                 self._below.setdefault(".".join(steps[:length]), []).append(path)
         self._told: set[str] = set()
+        self._heads: tuple[str, ...] = ()
 
     # --- what is there ---
 
@@ -147,8 +167,23 @@ class Lines:
 
     def doses(self, regimens: Sequence[str], patterns: Sequence[str]) -> str:
         """The doses that a row is about, and the regimens when not all."""
-        where = "" if len(regimens) >= len(self.protocol.regimens) else self.regimen_titles(regimens)
-        return "\n".join(filter(None, (", ".join(patterns).replace("*", "…") or tr("every dose"), where)))
+        where = self.regimen_titles(regimens) if regimens else ""
+        said = ", ".join(self._doses_of(pattern, regimens) for pattern in patterns)
+        return "\n".join(filter(None, (said or tr("every dose"), where)))
+
+    def _doses_of(self, pattern: str, regimens: Sequence[str]) -> str:
+        """A pattern of dose keys as people read it: 'C4D1 to C9D1'."""
+        if pattern == "*":
+            return tr("every dose")
+        if not set(pattern) & set("*?["):
+            return pattern
+        here = [one for one in self.protocol.regimens if not regimens or one.id in regimens]
+        keys = [step.key for one in here for step in one.steps]
+        keys += [key for one in here for phase in one.phases for key in keys_of(phase)]
+        found = list(dict.fromkeys(key for key in keys if fnmatchcase(key, pattern)))
+        if len(found) < 2:
+            return found[0] if found else pattern
+        return tr("{first} to {last}").format(first=found[0], last=found[-1])
 
     def regimen_titles(self, names: Sequence[str]) -> str:
         """Regimens by their titles; '' when it is all of them."""
@@ -156,21 +191,22 @@ class Lines:
             return ""
         return "; ".join(regimen.title for regimen in self.protocol.regimens if regimen.id in names)
 
-    def holds(self, regimens: Sequence[str], patterns: Sequence[str], regimen: str, key: str) -> bool:
-        """Whether a row is about this dose."""
-        return (not regimens or regimen in regimens) and (
-            not patterns or any(fnmatchcase(key, one) for one in patterns)
-        )
+    def holds(self, regimens: Sequence[str], patterns: Sequence[str], regimen: str, keys: Sequence[str]) -> bool:
+        """Whether a row is about one of these doses."""
+        about = not patterns or any(fnmatchcase(key, one) for one in patterns for key in keys)
+        return about and (not regimens or regimen in regimens)
 
     # --- what is set ---
 
     def section(self, title: str) -> None:
         """A heading of the monograph."""
+        self._heads = ()
         self.sections.append((title, len(self.rows)))
         self.rows.append(Row(SECTION, "text", (Cell(title),)))
 
     def group(self, title: str, *paths: str) -> None:
         """A heading within a section, with facts about it below."""
+        self._heads = ()
         self.rows.append(Row(GROUP, "text", (Cell(title),)))
         about = [path for path in paths if path in self._facts]
         if about:
@@ -178,6 +214,7 @@ class Lines:
 
     def heads(self, shape: str, *heads: str) -> None:
         """The heads of the columns that follow."""
+        self._heads = heads
         self.rows.append(Row(HEADS, shape, tuple(Cell(head) for head in heads)))
 
     def known(self, *pairs: tuple[str, str]) -> None:
@@ -195,7 +232,8 @@ class Lines:
             paths += facts
         self._told.update(paths)
         mark = heaviest(cell.mark for cell in made if cell.mark is not None)
-        self.rows.append(Row(LINE, shape, tuple(made), tuple(dict.fromkeys(paths)), mark))
+        heads = self._heads if len(self._heads) == len(made) else ()
+        self.rows.append(Row(LINE, shape, tuple(made), tuple(dict.fromkeys(paths)), mark, heads))
 
     def sentence(self, line: Line) -> None:
         """A sentence of the file with its grade and its regimens."""

@@ -5,6 +5,7 @@ Nothing of the file can fall out: what no section has told stands at the end und
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crs_desktop.desktop.words import tr
@@ -12,7 +13,7 @@ from crs_desktop.therapies.adoption import Adoption
 from crs_desktop.therapies.model.care import Duration, LeadIn, RestartRow
 from crs_desktop.therapies.model.doses import DoseStep, Phase, Regimen
 from crs_desktop.therapies.model.protocol import Protocol
-from crs_desktop.therapies.ui.lines import Lines, Row, plain_words, spoken
+from crs_desktop.therapies.ui.lines import Lines, Row, keys_of, plain_words, spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ def monograph_of(protocol: Protocol, adoption: Adoption | None) -> Monograph:
     """Every value of the protocol in the order of a reader."""
     lines = Lines(protocol, adoption)
     for tell in (
-        _site, _schedule, _premedication, _observation, _delay, _lead_in, _tocilizumab, _events, _guidance,
+        _site, _schedule, _premedication, _observation, _delay, _times, _lead_in, _tocilizumab, _events, _guidance,
         _preparation, _risk, _rest, _unknown, _sources,
     ):  # fmt: skip
         tell(lines)
@@ -69,7 +70,7 @@ def _step(lines: Lines, regimen: Regimen, step: DoseStep) -> None:
         said = tr("cycle {cycle}, day {day}").format(cycle=step.cycle, day=day)
     lines.row(
         "five", (said, f"{step.path}.day"), _dose(lines, step.label, step.path), _gap(lines, step.path, step.gap.after),
-        (lines.text(f"{step.path}.route"), f"{step.path}.route"), _runs(lines, step.path, regimen.id, step.key),
+        (lines.text(f"{step.path}.route"), f"{step.path}.route"), _runs(lines, step.path, regimen.id, [step.key]),
     )  # fmt: skip
 
 
@@ -110,13 +111,13 @@ def _gap(lines: Lines, path: str, after: str) -> tuple[str, ...]:
     return (said, least, usual, most, reason)
 
 
-def _runs(lines: Lines, path: str, regimen: str, key: str) -> tuple[str, ...]:
+def _runs(lines: Lines, path: str, regimen: str, keys: Sequence[str]) -> tuple[str, ...]:
     said, used = [], []
     if lines.fact(f"{path}.infusion_days"):
         said.append(lines.text(f"{path}.infusion_days"))
         used.append(f"{path}.infusion_days")
     for row in lines.protocol.infusion_times:
-        if lines.holds(row.regimens, row.applies_to, regimen, key):
+        if lines.holds(row.regimens, row.applies_to, regimen, keys):
             grades = f" {lines.after_grades(row.path)}" if lines.fact(f"{row.path}.after_grades") else ""
             when = f" ({lines.text(f'{row.path}.when')})" if lines.fact(f"{row.path}.when") else ""
             said.append(f"{lines.range(f'{row.path}.minutes')}{grades}{when}")
@@ -129,17 +130,19 @@ def _phase(lines: Lines, regimen: Regimen, phase: Phase) -> None:
     lines.row(
         "five", _phase_days(lines, phase), _dose(lines, _phase_label(phase), path),
         _gap(lines, path, phase.first_gap.after), (lines.text(f"{path}.route"), f"{path}.route"),
-        _runs(lines, path, regimen.id, phase.key),
+        _runs(lines, path, regimen.id, keys_of(phase)),
     )  # fmt: skip
     entry = [name for name in lines.below(path) if name.startswith(f"{path}.entry") or name.endswith("_week")]
     if entry:
-        said = "; ".join(lines.named(name) for name in entry)
+        said = "; ".join(lines.text(name) if name.endswith(".entry") else lines.named(name) for name in entry)
         lines.row("text", (tr("{phase}: {rule}").format(phase=_phase_label(phase), rule=said), *entry))
 
 
 def _phase_label(phase: Phase) -> str:
-    """Its label without the number of a dose."""
-    return phase.label.replace(" {n}", "").replace("{n}", "").replace("{c}", "…").replace("{d}", "…").strip()
+    """Its label without the number of a dose; its own name where the label is made of numbers only."""
+    if "{c}" in phase.label or "{d}" in phase.label:
+        return spoken(phase.id)
+    return phase.label.replace(" {n}", "").replace("{n}", "").strip()
 
 
 def _phase_days(lines: Lines, phase: Phase) -> tuple[str, ...]:
@@ -214,7 +217,7 @@ def _observation(lines: Lines) -> None:
 
 def _duration(lines: Lines, row: Duration) -> None:
     text = f"{row.path}.text"
-    said = "\n".join(filter(None, (", ".join(row.applies_to), _dates(row.valid_from, row.valid_to))))
+    said = "\n".join(filter(None, (lines.doses((), row.applies_to), _dates(row.valid_from, row.valid_to))))
     days = f"{row.path}.days"
     lines.row("three", (said,), (lines.text(text), text), (lines.text(days), days))
 
@@ -265,6 +268,19 @@ def _delay_row(lines: Lines, row: RestartRow) -> None:
         "three", (time, least, most), ("\n".join(do), f"{path}.action", *steps),
         ("\n".join(lines.named(name) for name in extra), *extra),
     )  # fmt: skip
+
+
+def _times(lines: Lines) -> None:
+    """How long an infusion runs that is in no timetable, as of a dose that a restart repeats."""
+    left = set(lines.untold())
+    rows = [row for row in lines.protocol.infusion_times if left & set(lines.below(row.path))]
+    if not rows:
+        return
+    lines.section(tr("Other infusion times"))
+    for row in rows:
+        names = lines.below(row.path)
+        said = "\n".join(lines.named(name) for name in names)
+        lines.row("two", (lines.doses(row.regimens, row.applies_to),), (said, *names))
 
 
 def _lead_in(lines: Lines) -> None:

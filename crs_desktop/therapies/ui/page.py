@@ -52,7 +52,7 @@ class TherapiesPage(Page):
         second: SecondPerson[Asked, SecondSignature] | None = None,
     ) -> None:
         super().__init__(tasks)
-        self._second, self._library, self._actor = second, library, actor
+        self._second, self.library, self._actor = second, library, actor
         self._names: dict[str, str] = {}
         self.list = LibraryList(zone)
         self.protocols = self.list.table
@@ -66,7 +66,7 @@ class TherapiesPage(Page):
         self._connect()
 
     def refresh(self) -> None:
-        self.ask(self._library.entries, self._show)
+        self.ask(self.library.entries, self._show)
 
     # --- what can be done ---
 
@@ -74,12 +74,12 @@ class TherapiesPage(Page):
         """Two people sign for the shipped version of the chosen therapy; with a path its value is changed first."""
         entry = self.protocols.current()
         if entry is not None:
-            ask = partial(self._library.proposal, entry.protocol.id)
+            ask = partial(self.library.proposal, entry.protocol.id)
             self.tasks.run(ask, lambda proposal: self._open_adopt(proposal, path), self)
 
     def _open_adopt(self, proposal: Proposal, path: str) -> None:
         protocol = proposal.protocol
-        dialog = AdoptDialog(proposal, self.tasks, partial(self._library.changed, protocol.id), self)
+        dialog = AdoptDialog(proposal, self.tasks, partial(self.library.changed, protocol.id), self)
         dialog.submitted.connect(lambda typed: self._send(dialog, protocol, typed))
         dialog.open()
         dialog.form.focus_first()
@@ -99,13 +99,13 @@ class TherapiesPage(Page):
             )  # fmt: skip
 
         def material() -> QWidget:
-            changed = self._library.changed(protocol.id, rules)
+            changed = self.library.changed(protocol.id, rules)
             return FactList(protocol if isinstance(changed, Refused) else changed)
 
         look: SecondLook[Asked, SecondSignature] = SecondLook(
             tr("adopt a protocol"), phrase("therapies_ui_second"), blind_entries(),
-            lambda: self._library.asked(command()),
-            lambda second: self._library.adopt(command(), self._actor(), second),
+            lambda: self.library.asked(command()),
+            lambda second: self.library.adopt(command(), self._actor(), second),
             (words.product_text(protocol),), material,
         )  # fmt: skip
         signed_by_two(self._second, self.tasks, dialog, look)
@@ -153,9 +153,9 @@ class TherapiesPage(Page):
         elif at == FACTS:
             self.all_facts.show_version(*read)
         elif at == CASES:
-            self.cases.about(read[0].fingerprint, partial(self._library.cases, read[0]))
+            self.cases.about(read[0].fingerprint, partial(self.library.cases, read[0]))
         else:
-            ask = partial(self._library.versions, entry.protocol.id)
+            ask = partial(self.library.versions, entry.protocol.id)
             self.tasks.run(ask, partial(self._show_versions, entry.protocol.id), self)
 
     def _show_versions(self, therapy_id: str, versions: list[Version]) -> None:

@@ -30,8 +30,8 @@ from crs_desktop.therapies.ui.standing import Mark
 Index = QModelIndex | QPersistentModelIndex
 _WRAP = int(Qt.TextFlag.TextWordWrap) | int(Qt.AlignmentFlag.AlignTop) | int(Qt.AlignmentFlag.AlignLeft)
 _PAD = 12
-# Below this width cells stand under each other instead of side by side.
-_NARROW = 520
+# Below this width the cells of such a row stand under each other, each with its head, instead of side by side.
+_NARROW = {"five": 600, "four": 600, "three": 480, "two": 360, "text": 300}
 # So many versions and widths are kept as they were set.
 _MOST_KEPT = 60
 _ROLES: dict[str, TextRole] = {SECTION: "heading", GROUP: "strong", HEADS: "caption", LINE: "body"}
@@ -146,13 +146,26 @@ def _row_at(index: Index) -> Row:
 
 def _set(row: Row, width: int) -> tuple[int, tuple[_Piece, ...]]:
     above = {SECTION: scaled(22), GROUP: scaled(14), HEADS: 6, LINE: 6}[row.kind]
+    narrow = width < scaled(_NARROW[row.shape])
     if row.kind != LINE:
-        return _set_heads(row, width, above) if width >= scaled(_NARROW) or row.kind != HEADS else (0, ())
-    room = _mark_width()
-    if width < scaled(_NARROW):
+        return (0, ()) if narrow and row.kind == HEADS else _set_heads(row, width, above)
+    boxes = _columns(row.shape, width - 2 * _PAD - _mark_width() - 8)
+    if narrow or any(_too_long(cell.text, wide) for cell, (_, wide) in zip(row.cells, boxes, strict=True)):
         return _stacked(row, width, above)
-    boxes = _columns(row.shape, width - 2 * _PAD - room - 8)
-    height, pieces = 0, []
+    return _side_by_side(row, width, above, boxes)
+
+
+def _too_long(text: str, width: int) -> bool:
+    """One word of it is wider than the column: it would be cut."""
+    metrics = _metrics("body", pixels())
+    return metrics.horizontalAdvance(text) > width and any(
+        metrics.horizontalAdvance(word) > width for word in text.split()
+    )
+
+
+def _side_by_side(row: Row, width: int, above: int, boxes: Sequence[tuple[int, int]]) -> tuple[int, tuple[_Piece, ...]]:
+    """In columns; the standing beside the row when it is one for all, else beneath each cell."""
+    height, pieces, room = 0, [], _mark_width()
     one = all(cell.mark is None or cell.mark == row.mark for cell in row.cells)
     for cell, (left, wide) in zip(row.cells, boxes, strict=True):
         tall = _height(cell.text, wide, "body")
@@ -181,11 +194,11 @@ def _set_heads(row: Row, width: int, above: int) -> tuple[int, tuple[_Piece, ...
 def _stacked(row: Row, width: int, above: int) -> tuple[int, tuple[_Piece, ...]]:
     """One cell under the other, each with its standing behind it: for large text and narrow windows."""
     pieces, top, wide = [], above, width - 2 * _PAD
-    for cell in row.cells:
+    for at, cell in enumerate(row.cells):
         if not cell.text:
             continue
-        tall = _height(cell.text, wide, "body")
-        pieces.append(_Piece(QRect(_PAD, top, wide, tall), cell.text))
+        tall = _height(row.headed(at), wide, "body")
+        pieces.append(_Piece(QRect(_PAD, top, wide, tall), row.headed(at)))
         top += tall + 2
         if cell.mark is not None:
             low = _height(cell.mark.word, wide - _shape(), "caption")
