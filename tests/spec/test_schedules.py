@@ -92,8 +92,10 @@ bli | rr | C1D8 | dexamethasone | 20 mg | ? | 60-60 | adult | {BLI}/premedicatio
 bli | rr | C2D1 | dexamethasone | 20 mg | ? | 60-60 | adult | {BLI}/premedication/rr adult
 bli | rr | C1D1 | dexamethasone | 5 mg/m2, at most 20 mg | ? | ? | paediatric | {BLI}/premedication/rr paediatric
 bli | rr | C1D8 | dexamethasone | 5 mg/m2, at most 20 mg | ? | ? | paediatric | {BLI}/premedication/rr paediatric
-bli | mrd | C1D1 | prednisone (or dexamethasone 16 mg) | 100 mg | IV | 60-60 | adult | {BLI}/premedication/mrd adult
-bli | mrd | C2D1 | prednisone (or dexamethasone 16 mg) | 100 mg | IV | 60-60 | adult | {BLI}/premedication/mrd adult
+bli | mrd | C1D1 | prednisone | 100 mg | IV | 60-60 | adult | {BLI}/premedication/mrd adult
+bli | mrd | C1D1 | dexamethasone | 16 mg | ? | 60-60 | adult | {BLI}/premedication/mrd adult
+bli | mrd | C2D1 | prednisone | 100 mg | IV | 60-60 | adult | {BLI}/premedication/mrd adult
+bli | mrd | C2D1 | dexamethasone | 16 mg | ? | 60-60 | adult | {BLI}/premedication/mrd adult
 bli | mrd | C1D1 | dexamethasone | 5 mg/m2, at most 20 mg | ? | ? | paediatric | {BLI}/premedication/mrd paediatric
 bli | consolidation | C2D1 | dexamethasone | 20 mg | IV | 60-60 | adult | {BLI}/premedication/consolidation adult
 """
