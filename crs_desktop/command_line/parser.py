@@ -120,11 +120,28 @@ def _of_therapies(verbs: _Verbs, common: _Parser) -> None:
     plan.add_argument("--missed", action="append", default=[], nargs="+", metavar="DAY")
     plan.add_argument("--on", metavar="DATE")
     plan.add_argument("--weight-kg", metavar="W")
+    plan.add_argument("--height-cm", metavar="H", help="with the weight: body surface, for amounts per square metre")
+    plan.add_argument("--surface-m2", metavar="S", help="body surface, instead of a height")
+    plan.add_argument("--population", metavar="GROUP", help="adult or paediatric: narrows the premedication")
+    plan.add_argument("--born", metavar="DATE", help="birth date, instead of --population")
+    plan.add_argument("--crs", action="append", default=[], nargs="+", metavar="DAY=GRADE",
+                      help="highest CRS grade after a dose, 0 for none: decides what the next one needs")  # fmt: skip
+    plan.add_argument("--entered", action="append", default=[], nargs="+", metavar="PHASE",
+                      help="a phase that a prescriber has decided to enter")  # fmt: skip
+    plan.add_argument("--start-time", metavar="HH:MM", help="time of day at which doses start")
+    plan.add_argument("--bag-hours", metavar="N", help="with --start-time: when each bag of a long infusion starts")
     plan.add_argument("--regimen", metavar="ID")
     plan.add_argument("--until", metavar="DATE", help="the last day shown")
+    _of_library(verbs, common)
+
+
+def _of_library(verbs: _Verbs, common: _Parser) -> None:
     library = verbs.add_parser("therapies", parents=[common], help="the protocol library")
-    library.add_argument("act", nargs="?", default="list", choices=["list", "show", "check"])
+    library.add_argument("act", nargs="?", default="list", choices=["list", "show", "diff", "check", "cases"])
     library.add_argument("which", nargs="?", default="", metavar="ID|DIR")
+    library.add_argument("--class", metavar="CLASS", dest="kind", help="list: car_t or bispecific only")
+    library.add_argument("--version", metavar="LABEL", dest="label", help="show: an earlier label, or a fingerprint")
+    library.add_argument("--against", metavar="LABEL", help="diff: one earlier label, or a fingerprint")
     adopt = verbs.add_parser("adopt", parents=[common], help="sign a protocol after reading its facts")
     adopt.add_argument("therapy")
     adopt.add_argument("--pharmacist", required=True, metavar="NAME")

@@ -10,6 +10,7 @@ import pytest
 
 from tests.command_line.conftest import Ask
 
+THERAPIES = Path(__file__).parents[2] / "resources" / "therapies"
 PLAN: dict[str, Any] = {
     "today": "2026-12-01",
     "rounding_percent": "0",
@@ -109,13 +110,15 @@ def test_that_a_schedule_follows_what_was_given(ask: Ask) -> None:
 def test_that_the_library_is_listed_shown_and_checked(ask: Ask) -> None:
     listed = ask("therapies", "--json")
     assert listed.document == ask("therapies", "list", "--json").document
-    assert [entry["id"] for entry in listed.document["therapies"]] == [
-        "axicabtagene_ciloleucel", "blinatumomab", "teclistamab",
-    ]  # fmt: skip
+    ids = [entry["id"] for entry in listed.document["therapies"]]
+    files = [path.stem for path in THERAPIES.glob("*.toml") if "@" not in path.stem and not path.match("*.cases.toml")]
+    assert ids == sorted(files)
+    classes = [ask("therapies", "--class", kind, "--json").document["therapies"] for kind in ("car_t", "bispecific")]
+    assert sorted(entry["id"] for group in classes for entry in group) == ids
+    assert {entry["kind"] for entry in classes[0]} == {"car_t"}
     shown = ask("therapies", "show", "blinatumomab", "--json")
     assert all(fact["read"] for fact in shown.document["facts"])
-    folder = Path(__file__).parents[2] / "resources" / "therapies"
-    checked = ask("therapies", "check", folder, "--json")
+    checked = ask("therapies", "check", THERAPIES, "--json")
     assert (checked.status, checked.document["findings"]) == (0, [])
 
 

@@ -3,44 +3,82 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from crs_desktop.command_line.text.layout import pairs, table, term, wrapped
-from crs_desktop.kernel.days import day_text
+from crs_desktop.command_line.text.around import (
+    calendar_rows,
+    clock_rows,
+    day_said,
+    days_said,
+    grouped,
+    infusion_time,
+    marked,
+    medicine,
+    observation,
+    sentence,
+    some,
+    stock_rows,
+)
+from crs_desktop.command_line.text.layout import pairs, table, term, width, wrapped
+from crs_desktop.kernel.amounts import grouped as grouped_number
+from crs_desktop.therapies.words import listed
 
 Entry = Mapping[str, Any]
+_AMOUNT_COLUMNS = 20
 
 
 def schedule_text(document: Entry) -> str:
     """The whole answer."""
-    weight = document["weight_kg"]
-    rows = [
-        (term("cl_schedule_label"), term("cl_schedule_label_revision", jurisdiction=document["jurisdiction"],
-                                      revision=document["label_revision"])),
-        (term("cl_schedule_start"), f"{_day(document['start'], year=True)}; {document['day_origin']}"),
-        (term("cl_schedule_weight"), term("cl_schedule_no_weight") if weight is None
-                                  else term("cl_schedule_weight_kg", weight)),
-    ]  # fmt: skip
     head = term("cl_schedule_head", name=document["name"], brand=document["brand"], title=document["title"])
-    lines = [head, *pairs(rows), "", *_doses(document["doses"])]
+    lines = [head, *pairs(_heading(document)), *_never_swap(document), "", *_doses(document["doses"])]
     for entry in document["findings"]:
         lines += wrapped(f"! {entry['reason']}")
-    resumed = (document["restart"] or {}).get("doses_if_resumed") or []
+    lines += _grade_open(document["doses"])
     for title, said in (
         ("cl_schedule_restart", _restart(document["restart"])),
-        ("cl_schedule_premedication", _grouped(document, "premedication", _medicine)),
-        ("cl_schedule_observation", _grouped(document, "observation", _observation)),
-        ("cl_schedule_hold", [("-", _hold(one)) for one in document["hold"]]),
-        ("cl_schedule_situations", [(_length(row), _row(row)) for row in document["situations"]]),
-        ("cl_schedule_calendar", [(_note_days(one), _note(one)) for one in document["calendar"]]),
+        ("cl_schedule_clock", clock_rows(document["doses"])),
+        ("cl_schedule_premedication", grouped(document["doses"], "premedication", medicine)),
+        ("cl_schedule_infusion", grouped(document["doses"], "infusion_times", infusion_time)),
+        ("cl_schedule_observation", grouped(document["doses"], "observation", observation)),
+        ("cl_schedule_tocilizumab", stock_rows(document["tocilizumab"])),
+        ("cl_schedule_hold", [("-", sentence(one)) for one in document["hold"]]),
+        ("cl_schedule_situations", [(_length(row), marked(row["action"], row)) for row in document["situations"]]),
+        ("cl_schedule_calendar", calendar_rows(document["calendar"])),
         ("cl_schedule_bags", [("-", "; ".join(_bag(one) for one in document["bags"]))]),
     ):
         body = pairs(said)
         lines += ["", term(title), *body] if body else []
-        if title == "cl_schedule_restart" and resumed:
-            lines += ["", term("cl_schedule_resumed", _day(document["on"])), *_doses(resumed)]
+        if title == "cl_schedule_restart":
+            lines += _resumed(document)
     return "\n".join(lines)
+
+
+def _heading(document: Entry) -> list[tuple[str, str]]:
+    weight, height, surface = (document[name] for name in ("weight_kg", "height_cm", "surface_m2"))
+    body = term("cl_schedule_surface", surface) if surface is not None else ""
+    by_height = term("cl_schedule_surface_by_height", surface, height=height) if surface and height else body
+    day, time = day_said(document["start"], year=True), document["start_time"]
+    start = f"{term('cl_schedule_start_at', day, time=time) if time else day}; {document['day_origin']}"
+    return [
+        (term("cl_schedule_label"), term("cl_schedule_label_revision", jurisdiction=document["jurisdiction"],
+                                      revision=document["label_revision"] or term("cl_terminal_not_known"))),
+        (term("cl_schedule_start"), start),
+        (term("cl_schedule_weight"), term("cl_schedule_no_weight") if weight is None
+                                  else term("cl_schedule_weight_kg", weight)),
+        (term("cl_schedule_body"), by_height),
+        (term("cl_schedule_population"), document["population"] or ""),
+        (term("cl_schedule_crs"), "; ".join(f"{key}: {grade}" for key, grade in document["crs"].items())),
+        (term("cl_schedule_entered"), ", ".join(document["entered"])),
+    ]  # fmt: skip
+
+
+def _never_swap(document: Entry) -> list[str]:
+    names = [f"{other['brand']} ({other['name']})" for other in document["never_swap"]]
+    lines = wrapped(f"! {term('cl_schedule_never_swap', ', '.join(names))}", hang=2) if names else []
+    for one in document["swap"]:
+        lines += wrapped(f"! {sentence(one)}", hang=2)
+    return ["", *lines] if lines else []
 
 
 def _doses(doses: Sequence[Entry]) -> list[str]:
@@ -52,85 +90,62 @@ def _doses(doses: Sequence[Entry]) -> list[str]:
         for entry in one["findings"]:
             kinds.setdefault(entry["code"], []).append((one["key"], entry["reason"]))
     for alike in kinds.values():
-        also = "" if len(alike) == 1 else f" {term('cl_schedule_also', _some([key for key, _ in alike[1:]]))}"
+        also = "" if len(alike) == 1 else f" {term('cl_schedule_also', some([key for key, _ in alike[1:]]))}"
         lines += wrapped(f"! {alike[0][1]}{also}")
     return lines
 
 
 def _dose(one: Entry) -> list[str]:
-    ends = f"; {term('cl_schedule_ends', _day(one['ends']))}" if one["ends"] else ""
+    part = f" ({term('cl_schedule_part_of', one['part_of'])})" if one["part_of"] else ""
+    ends = f"; {term('cl_schedule_ends', day_said(one['ends']))}" if one["ends"] else ""
     doubt = f", {term('cl_terminal_unverified')}" if one["unverified"] or one["unknown"] else ""
-    label = f"{one['label']}{doubt}{ends}"
-    day = "" if one["date"] is None else _day(one["date"])
-    allowed = _days(one["allowed"])
+    label = f"{one['label']}{part}{doubt}{ends}"
+    day = "" if one["date"] is None else day_said(one["date"])
+    allowed = days_said(one["allowed"])
     if not allowed and any(entry["code"] == "therapy_window_unknown" for entry in one["findings"]):
         allowed = term("cl_terminal_not_known")
     amount = one["amount"]
-    exact = f"{amount['value']} {amount['unit']}" if amount["value"] is not None else ""
+    exact = "" if amount["value"] is None else f"{grouped_number(Decimal(amount['value']))} {amount['unit']}"
+    if width(exact) > _AMOUNT_COLUMNS:  # a count of cells is never cut
+        exact = ""
     if not exact and amount["text"]:
         label = f"{label}: {amount['text']}"
     return [one["key"], day, one["state"], allowed, exact, label]
 
 
-def _grouped(document: Entry, key: str, say_one: Any) -> list[tuple[str, str]]:
-    """What several doses share is told once, behind their keys."""
-    keys: dict[str, list[str]] = {}
-    for dose in document["doses"]:
-        for one in dose[key]:
-            keys.setdefault(say_one(one), []).append(dose["key"])
-    return [(_some(names), said) for said, names in keys.items()]
-
-
-def _some(names: Sequence[str]) -> str:
-    once = list(dict.fromkeys(names))
-    return ", ".join(once) if len(once) <= 3 else f"{once[0]} .. {once[-1]}"
-
-
-def _medicine(one: Entry) -> str:
-    dose = one["dose"] or term("cl_terminal_not_known")
-    parts = [f"{one['drug']} {dose}", "/".join(one["route"] or ())]
-    between = one["minutes_before"]
-    if between is not None and between["earliest"] != between["latest"]:
-        parts.append(term("cl_schedule_minutes", first=between["earliest"], last=between["latest"]))
-    elif between is not None:
-        parts.append(term("cl_schedule_minutes_exact", first=between["earliest"]))
-    elif one["timing"]:
-        parts.append(one["timing"])
-    parts += [term("cl_schedule_or_equivalent")] if one["or_equivalent"] else []
-    parts += [term("cl_schedule_optional")] if one["optional"] else []
-    parts += [one["population"]] if one["population"] != "all" else []
-    return ", ".join(part for part in parts if part)
-
-
-def _observation(one: Entry) -> str:
-    parts = [one["setting"]]
-    if one["hours"] is not None:
-        parts.append(term("cl_schedule_hours", number=one["hours"]))
-    if one["days"] is not None:
-        parts.append(term("cl_schedule_some_days", number=one["days"]))
-    said = ", ".join([*parts, *([one["when"]] if one["when"] else [])])
-    return term("cl_schedule_alternative", said) if one["alternative"] else said
+def _grade_open(doses: Sequence[Entry]) -> list[str]:
+    """Said once: rows below hang on a grade that nobody has named."""
+    waiting = [one["key"] for one in doses if any(one["conditional"].values())]
+    return wrapped(f"! {term('cl_schedule_grade_open', some(waiting))}") if waiting else []
 
 
 def _restart(restart: Entry | None) -> list[tuple[str, str]]:
     if restart is None:
         return []
     said = term("cl_schedule_restart_since", elapsed=restart["elapsed_days"], last=restart["last"],
-                date=_day(restart["last_date"]), text=restart["text"])  # fmt: skip
-    mark = f" ({term('cl_terminal_unverified')})" if restart["row"] and restart["row"]["unverified"] else ""
-    rows = [("-", f"{said}{mark}")]
+                date=day_said(restart["last_date"]), text=restart["text"])  # fmt: skip
+    rows = [("-", marked(said, restart["row"]) if restart["row"] else said)]
     if restart["changes_on"]:
-        rows.append(("-", term("cl_schedule_restart_changes", date=_day(restart["changes_on"]), text=restart["then"])))
+        day = day_said(restart["changes_on"])
+        rows.append(("-", term("cl_schedule_restart_changes", date=day, text=restart["then"])))
     return rows
 
 
-def _row(row: Entry) -> str:
-    return f"{row['action']} ({term('cl_terminal_unverified')})" if row["unverified"] else row["action"]
+def _resumed(document: Entry) -> list[str]:
+    restart = document["restart"]
+    if restart is None or not restart["doses_if_resumed"]:
+        return []
+    lines = ["", term("cl_schedule_resumed", day_said(document["on"])), *_doses(restart["doses_if_resumed"])]
+    return [*lines, *pairs(calendar_rows(restart["calendar_if_resumed"]))]
 
 
 def _length(row: Entry) -> str:
-    """'8 to 14 days', 'from 15 days', 'up to 7 days'; the situation's own name where it has no length."""
+    """'8 to 14 days', 'from 15 days', 'up to 7 days'; the event with its grades, or the situation's own name."""
     least, most, unit = row["least"], row["most"], row["unit"] or ""
+    if row["event"]:
+        if row["grades"]:
+            return term("cl_schedule_event_grades", row["event"], grades=listed(tuple(row["grades"])))
+        return term("cl_schedule_event", row["event"])
     if least is None and most is None:
         return str(row["situation"]).replace("_", " ")
     if most is None:
@@ -140,35 +155,7 @@ def _length(row: Entry) -> str:
     return term("cl_schedule_between", least, most=most, unit=unit)
 
 
-def _hold(one: Entry) -> str:
-    if one["text"] is None:
-        return f"{term('cl_terminal_not_known')}: {one['unknown']}"
-    return f"{one['text']} ({term('cl_terminal_unverified')})" if one["unverified"] else one["text"]
-
-
-def _note_days(one: Entry) -> str:
-    return _days(one["days"]) or "-"
-
-
-def _note(one: Entry) -> str:
-    said = f"{one['kind'].replace('_', ' ')}, {one['label']}"
-    days = f" ({term('cl_terminal_not_known')})" if one["days"] is None and not one["detail"] else ""
-    return f"{said}: {one['detail']}" if one["detail"] else f"{said}{days}"
-
-
 def _bag(one: Entry) -> str:
     if one["ml_per_h"] is None:
         return term("cl_schedule_bag_unknown", hours=one["hours"])
     return term("cl_schedule_bag", hours=one["hours"], rate=one["ml_per_h"])
-
-
-def _days(days: Entry | None) -> str:
-    if days is None:
-        return ""
-    if days["from"] == days["until"]:
-        return _day(days["from"])
-    return term("cl_terminal_days", first=_day(days["from"]), last=_day(days["until"]))
-
-
-def _day(text: str, year: bool = False) -> str:
-    return day_text(date.fromisoformat(text), year)
