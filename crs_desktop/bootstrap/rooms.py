@@ -106,6 +106,7 @@ class Rooms:
         extra = [
             (tr("Record a &dose given"), self.record_dose),
             (tr("Print the d&osing sheet"), self.print_dosing_sheet),
+            (tr("Ris&k"), self.open_risk),
         ]
         return PatientsPage(self._tasks, house.patients, corner, self._actor, extra)
 
@@ -200,6 +201,16 @@ class Rooms:
         page = self._go("doses")
         page.choose(patient_id)  # type: ignore[attr-defined]
         page.open_record(patient_id)  # type: ignore[attr-defined]
+
+    def open_risk(self, patient_id: int) -> None:
+        """Open the risk page of this patient above the page of patients."""
+        from crs_desktop.patients.risk.service import RiskBook
+        from crs_desktop.patients.ui.infusion_forms import Desk
+        from crs_desktop.patients.ui.risk_window import open_risk
+
+        house = self.house
+        desk = Desk(self._tasks, house.patients, self._actor, self._go("patients"))
+        open_risk(desk, RiskBook(house.store, house.zone), patient_id)
 
     def print_infusion_day(self, row: RowPicture) -> None:
         """File the checklist of this infusion and show it."""
