@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -29,6 +30,7 @@ from tests.spec.therapies.tables import Table
 START = date(2026, 12, 1)
 GRADES = (0, 1, 2, 3)
 Row = dict[str, str]
+_NEXT_DOSE = re.compile(r", (?=(?:\w+ )?\d+: )")  # 'SUD1 1: 12 mg, SUD2 4: 32 mg'
 
 
 def disagreements(library: Catalogue, table: Table) -> list[str]:
@@ -184,10 +186,10 @@ def _after(protocol: Protocol, table: Table) -> Iterator[str]:
         if found is None:
             yield f"{row['row']}, row: expected in the library, answered nothing"
             continue
-        doses = restart_schedule(
-            protocol, table.regimen, found, row["last"], START, None, START + timedelta(days=200), _circumstances(table)
-        )
-        wanted = [] if row["doses"] == "-" else [dose.strip() for dose in row["doses"].split(",")]
+        about = _circumstances(table, table.option("m2"))
+        until, weight = START + timedelta(days=200), _weight(table.option("kg"))
+        doses = restart_schedule(protocol, table.regimen, found, row["last"], START, weight, until, about)
+        wanted = [] if row["doses"] == "-" else re.split(_NEXT_DOSE, row["doses"])
         said = [dose.split(":")[0].split() for dose in wanted] or [["no", "dose"]]
         answered = [_ladder_dose(dose, len(words) > 1) for dose, words in zip(doses, said, strict=False)]
         cells = [
