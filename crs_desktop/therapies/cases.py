@@ -15,7 +15,7 @@ from crs_desktop.kernel.amounts import BodyWeight
 from crs_desktop.kernel.days import DayRange
 from crs_desktop.kernel.refusal import Finding, no
 from crs_desktop.therapies.catalogue import CASES_ENDING, check_folder, protocol_files
-from crs_desktop.therapies.model.care import Observation, Premedication
+from crs_desktop.therapies.model.care import Observation, Premedication, RestartRow
 from crs_desktop.therapies.model.dated import CalendarNote, Circumstances, ScheduledDose
 from crs_desktop.therapies.model.protocol import Protocol
 from crs_desktop.therapies.rules.calendar import calendar_notes
@@ -174,6 +174,7 @@ def _field(dose: ScheduledDose | None, field: str) -> str:
         "watched": [_watched(row) for row in dose.observation],
         "conditional_observation": [row.id for row in dose.conditional_observation],
         "infusion_times": [row.id for row in dose.infusion_times],
+        "runs": [f"{_minutes(row.minutes)} min" for row in dose.infusion_times],
         "conditional_times": [row.id for row in dose.conditional_times],
         "findings": [finding.code for finding in dose.findings],
         "unverified": [*dose.unverified_facts],
@@ -182,12 +183,21 @@ def _field(dose: ScheduledDose | None, field: str) -> str:
 
 
 def _medicine(item: Premedication) -> str:
-    """'dexamethasone 16 mg PO/IV 60-180 on 0,1': drug, dose, routes, minutes before it, days; not read is '?'."""
-    minutes = (item.latest_minutes, item.earliest_minutes)
-    said = "?" if None in minutes else "-".join(str(number) for number in dict.fromkeys(minutes))
+    """'dexamethasone 16 mg PO/IV 60-180 on 0,1': drug, dose, routes, minutes before it, days; not read is '?'.
+
+    What is given afterwards reads 'saline 1,000 mL IV after 0-60 over 240-300'.
+    """
+    said = _minutes((item.latest_minutes, item.earliest_minutes))
+    said = said if item.minutes_after is None else f"after {_minutes(item.minutes_after)}"
+    said += "" if item.over_minutes is None else f" over {_minutes(item.over_minutes)}"
     days = " on " + ",".join(str(number) for number in item.days) if item.days else ""
     after = " and after days " + ",".join(str(number) for number in item.following_days) if item.following_days else ""
     return f"{item.drug} {item.dose_text or '?'} {'/'.join(item.route) or '?'} {said}{days}{after}"
+
+
+def _minutes(span: tuple[int | None, int | None] | None) -> str:
+    """'60', '15-20', or '?' for what nobody has read."""
+    return "?" if span is None or None in span else "-".join(str(number) for number in dict.fromkeys(span))
 
 
 def _watched(row: Observation) -> str:
@@ -220,11 +230,16 @@ def _run_restart(protocol: Protocol, case: Mapping[str, Any]) -> Iterator[Wrong]
     if "next" in case and advice.next_key != case["next"]:
         yield ", next", case["next"], advice.next_key
     if "after" in case:
-        reach = on + timedelta(days=case["after"].get("until_day", _LADDER_REACH) - 1)
-        doses = () if advice.row is None else restart_schedule(
-            protocol, case["regimen"], advice.row, case["last"], on, _weight(case), reach, about
-        )  # fmt: skip
-        yield from _compare_ladder(doses, on, case["after"]["doses"])
+        yield from _follow(protocol, case, advice.row, on)
+
+
+def _follow(protocol: Protocol, case: Mapping[str, Any], row: RestartRow | None, on: date) -> Iterator[Wrong]:
+    """The dated doses when the row is followed from this day on."""
+    reach = on + timedelta(days=case["after"].get("until_day", _LADDER_REACH) - 1)
+    doses = () if row is None else restart_schedule(
+        protocol, case["regimen"], row, case["last"], on, _weight(case), reach, _circumstances(case)
+    )  # fmt: skip
+    yield from _compare_ladder(doses, on, case["after"]["doses"])
 
 
 def _compare_ladder(doses: tuple[ScheduledDose, ...], first: date, wanted: list[Mapping[str, Any]]) -> Iterator[Wrong]:
@@ -249,3 +264,5 @@ def _run_situation(protocol: Protocol, case: Mapping[str, Any]) -> Iterator[Wron
         answered = row.id if row is not None else "no_rule"
     if answered != _said(case["answer"]):
         yield ", answer", _said(case["answer"]), answered
+    if "after" in case:
+        yield from _follow(protocol, case, {row.id: row for row in protocol.restart}[case["row"]], _LAST_DAY)
