@@ -79,7 +79,7 @@ ADLER: list[tuple[Told, Sequence[str], Mapping[str, Any], str, list[str]]] = [
     # Nobody can say.
     (patient(kg=""), ONE, {}, "cannot say", ["no weight"]),
     (patient(), ONE, {"adopted": ""}, "cannot say", ["not adopted", "unverified facts"]),
-    (patient(kg=""), ONE, {"adopted": ""}, "cannot say", ["no weight", "not adopted"]),
+    (patient(kg=""), ONE, {"adopted": ""}, "cannot say", ["no weight", "not adopted", "unverified facts"]),
     (patient(), [], {"adopted": ""}, "cannot say", ["not adopted", "no usable vials", "unverified facts"]),
     # Facts that nobody has verified stay visible until somebody has.
     (patient(), ONE, {"adopted": "signed"}, "ready, but", ["unverified facts"]),

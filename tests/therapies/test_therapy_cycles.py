@@ -208,8 +208,11 @@ def test_that_a_placement_in_cycles_is_judged_by_the_dose_before_it_in_order() -
 def test_that_without_the_length_of_a_cycle_the_next_cycle_waits_to_be_placed() -> None:
     made = regimen(step("C1D1", 1, 1, "first_full"), phases=(in_cycles("w", 2, 4, (1, 8)),))
     assert [*plan(run(made, 400))] == ["C1D1"]
+    assert [found.code for found in run(made, 400)[-1].findings] == ["therapy_dose_to_place"]
     doses = run(made, 400, {"C2D1": 30})
     assert [*plan(doses).items()] == [("C1D1", 1), ("C2D1", 30), ("C2D8", 37)]
+    told = [dose.key for dose in doses for found in dose.findings if found.code == "therapy_dose_to_place"]
+    assert told == ["C2D8"]
     found = next_slot(made, "C1D1")
     assert found is not None
     assert (found.key, found.gap.nominal) == ("C2D1", None)

@@ -44,7 +44,10 @@ class Dated:
 
 
 class Walk:
-    """One walk along a route. It keeps the days so far, since every dose stands on those before it."""
+    """One walk along a route. It keeps the days so far, since every dose stands on those before it.
+
+    `waits_for`, read after the walk: the dose at which it ended because nobody has read how long after the one before.
+    """
 
     def __init__(
         self, regimen: Regimen, route: Route, start: date, placed: Mapping[str, date], until: date,
@@ -59,6 +62,7 @@ class Walk:
         self._last_key, self._last_running, self._full = route.last_key, route.behind, route.full
         self._first: Dated | None = None
         self._lost = False
+        self.waits_for: Slot | None = None
 
     def doses(self) -> Iterator[Dated]:
         """All opening doses, then those of the phases planned on or before the last day asked for."""
@@ -117,7 +121,7 @@ class Walk:
         elif anchor is None:
             planned = self._start
         elif gap.nominal is None:
-            self._lost = True
+            self._lost, self.waits_for = True, slot
             return None
         else:
             planned = anchor + timedelta(days=gap.nominal)
@@ -136,7 +140,7 @@ class Walk:
 
     def _kept(self, dated: Dated) -> Dated:
         key = dated.slot.key
-        self._lost = False
+        self._lost, self.waits_for = False, None
         self._last_running = self._running[key] = self._running_day(dated.slot, dated.planned)
         self._days[key], self._last_key = dated.planned, key
         self._full += is_full(dated.slot.role)

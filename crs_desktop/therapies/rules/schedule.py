@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 from crs_desktop.kernel.amounts import BodyWeight
@@ -53,7 +54,11 @@ def schedule(
     last = until if until is not None else start + timedelta(days=REACH_DAYS)
     walk = Walk(regimen, route, start, placed or {}, last, about.entered)
     maker = _Maker(protocol, regimen_id, weight, about, about.population or population)
-    return tuple(maker.dose(dated, first=number == 0) for number, dated in enumerate(walk.doses()))
+    doses = [maker.dose(dated, first=number == 0) for number, dated in enumerate(walk.doses())]
+    if walk.waits_for is not None and doses:
+        waits = beware("therapy_dose_to_place", "dose", walk.waits_for.label, after=doses[-1].label)
+        doses[-1] = replace(doses[-1], findings=(*doses[-1].findings, waits))
+    return tuple(doses)
 
 
 def placement_findings(
