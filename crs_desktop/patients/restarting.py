@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
+from crs_desktop.patients.dating import restart_row_of
 from crs_desktop.patients.model import Course, EventKind, Infusion, InfusionEvent, Outcome
 from crs_desktop.patients.rules import latest_events
 from crs_desktop.therapies.model.care import RestartRow
 from crs_desktop.therapies.model.dated import RestartAdvice
 from crs_desktop.therapies.rules.restart import restart_advice
-from crs_desktop.therapies.rules.slots import slot_of
+from crs_desktop.therapies.rules.slots import Slot, slot_of
 
 CONTINUE = "continue"
 _DELAY = "delay_after:"
@@ -33,8 +34,7 @@ def last_given(course: Course, courses: Iterable[Course], events: Iterable[Infus
 def advice_on(course: Course, last: InfusionEvent | None, day: date) -> RestartAdvice | None:
     """What the version that the course follows says for this day. None: nothing was given, the day lies before that, or
     the last dose was one of a restart's own ladder, for which the file has no rule."""
-    regimen = course.protocol.regimen(course.regimen_id)
-    if last is None or regimen is None or day < last.day or slot_of(regimen, last.dose_key) is None:
+    if last is None or day < last.day or _in_regimen(course, last.dose_key) is None:
         return None
     return restart_advice(course.protocol, course.regimen_id, last.dose_key, last.day, day)
 
@@ -53,21 +53,37 @@ def begins_again(row: RestartRow) -> bool:
 
 def rows_for(course: Course, last: InfusionEvent | None) -> tuple[RestartRow, ...]:
     """The rows with which this course can begin again: those of the delay after its last dose, and those of events."""
-    regimen = course.protocol.regimen(course.regimen_id)
-    slot = None if last is None or regimen is None else slot_of(regimen, last.dose_key)
-    if slot is None:
+    if last is None:
         return ()
+    after = f"{_DELAY}{_class_of(course, last.dose_key)}"
     return tuple(
         row
         for row in course.protocol.restart
         if course.regimen_id in row.regimens
         and begins_again(row)
-        and (not row.situation.startswith(_DELAY) or row.situation == f"{_DELAY}{slot.restart_class}")
+        and (not row.situation.startswith(_DELAY) or row.situation == after)
     )
 
 
 def restarted(course: Course, row: RestartRow, last: InfusionEvent, start: date) -> Course:
-    """The course that would follow this one, on the same version."""
-    return replace(
-        course, id=0, start=start, end=None, restart_row=row.id, last_key=last.dose_key, follows=course.id
-    )  # fmt: skip
+    """The course that would follow this one, on the same version.
+
+    A dose of a ladder is none of the regimen: what follows a second restart follows the dose before the first one.
+    """
+    key = last.dose_key if _in_regimen(course, last.dose_key) is not None else course.last_key
+    return replace(course, id=0, start=start, end=None, restart_row=row.id, last_key=key, follows=course.id)
+
+
+def _class_of(course: Course, key: str) -> str:
+    """Which restart rules speak of a dose; '' for a dose of which none does."""
+    slot = _in_regimen(course, key)
+    if slot is not None:
+        return slot.restart_class
+    row = restart_row_of(course)
+    steps = () if row is None else row.doses
+    return next((step.restart_class for step in steps if step.key == key), "")
+
+
+def _in_regimen(course: Course, key: str) -> Slot | None:
+    regimen = course.protocol.regimen(course.regimen_id)
+    return None if regimen is None else slot_of(regimen, key)

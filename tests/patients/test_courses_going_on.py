@@ -15,7 +15,7 @@ from crs_desktop.kernel.refusal import Refused
 from crs_desktop.patients.commands import EndCourse, MarkInfusion, RecordHeight, Reschedule, confirmation
 from crs_desktop.patients.course_commands import EnterPhase, MoveCourse, RestartCourse
 from crs_desktop.patients.model import EndKind, Height, HeightMethod, Outcome, PatientRecord
-from crs_desktop.patients.restarting import advice_on, last_given
+from crs_desktop.patients.restarting import advice_on, last_given, rows_for
 from crs_desktop.patients.service import PatientRegister
 from crs_desktop.stock import repository as stock
 from crs_desktop.stock.model import Earmark
@@ -397,3 +397,44 @@ def test_that_a_height_that_few_people_have_is_asked_again(register: PatientRegi
     assert isinstance(answer, Refused)
     yes = (confirmation(answer.findings[0]),)
     assert isinstance(register.record_height(replace(command, confirmed=yes), ACTOR), Height)
+
+
+def test_that_a_second_restart_after_a_dose_of_a_ladder_follows_the_dose_before_the_first_one(
+    register: PatientRegister,
+) -> None:
+    protocol = CATALOGUE.protocol("blinatumomab")
+    row = next(row for row in protocol.restart if row.doses and row.event)
+    regimen = next(item for item in protocol.regimens if item.id in row.regimens)
+    register.enrol(
+        enrolment("r2", "0099", "Osei", "Kwame", therapy_id=protocol.id, regimen_id=regimen.id, start="2026-11-20"),
+        ACTOR,
+    )  # fmt: skip
+    first = regimen.steps[0].key
+    register.mark(MarkInfusion("g2", 2, first, "given", "2026-11-20 09:00", ""), ACTOR)
+    again = RestartCourse("s2", 2, row.id, "2026-11-26", "CRS")
+    assert not isinstance(register.courses.restart(again, ACTOR), Refused)
+    ladder = row.doses[0].key
+    given = MarkInfusion("g3", 3, ladder, "given", "2026-11-26 09:00", "")
+    assert not isinstance(register.mark(given, ACTOR), Refused)
+    record = register.record(2)
+    assert record is not None
+    line = next(line for line in register.overview().lines if line.id == 2)
+    last = last_given(record.courses[-1], record.courses, line.events)
+    assert last is not None and last.dose_key == ladder
+    assert advice_on(record.courses[-1], last, date(2026, 12, 2)) is None  # the file has no rule for it
+    assert row in rows_for(record.courses[-1], last)
+    third = register.courses.restart(replace(again, request_id="s3", course_id=3, start="2026-12-03"), ACTOR)
+    assert not isinstance(third, Refused)
+    after = register.record(2)
+    assert after is not None
+    assert (after.courses[-1].last_key, after.courses[-1].follows) == (first, 3)
+    assert next(item.dose.key for item in after.infusions if item.course_id == 4) == ladder
+
+
+def test_that_the_rows_of_a_delay_are_those_of_the_class_of_the_last_dose(register: PatientRegister) -> None:
+    line = register.overview().lines[0]
+    course, last = line.record.courses[0], last_given(line.record.courses[0], line.record.courses, line.events)
+    assert rows_for(course, None) == ()
+    assert [row.id for row in rows_for(course, last)] == ["sud1_late"]
+    nowhere = replace(course, regimen_id="gone")
+    assert rows_for(nowhere, last) == () and advice_on(nowhere, last, date(2026, 12, 2)) is None
