@@ -94,12 +94,20 @@ def lead_in_timing(row: LeadIn) -> str:
         before = str(least) if least == most else f"{least} to {most}"
         said = say(no("therapy_lead_in_ends", before=before))
     elif row.days:
-        said = say(no("therapy_lead_in_days", days=_days(row.days)))
+        code = "therapy_lead_in_day" if len(row.days) == 1 else "therapy_lead_in_days"
+        said = say(no(code, days=_days(row.days)))
     lasting = ""
     if row.lasting_days is not None:
         lasting = say(no("therapy_for_day" if row.lasting_days == 1 else "therapy_for_days", days=row.lasting_days))
-    cycles = "" if row.cycles is None else say(no("therapy_in_cycles", first=row.cycles[0], last=row.cycles[1]))
-    return ", ".join(filter(None, (lasting, said, cycles, row.when)))
+    timing = ", ".join(filter(None, (lasting, said, _cycles(row))))
+    return "; ".join(filter(None, (timing, row.when)))
+
+
+def _cycles(row: LeadIn) -> str:
+    if row.cycles is None:
+        return ""
+    first, last = row.cycles
+    return say(no("therapy_in_cycle" if first == last else "therapy_in_cycles", first=first, last=last))
 
 
 def _days(days: tuple[int, ...]) -> str:

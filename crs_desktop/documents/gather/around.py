@@ -17,6 +17,7 @@ from crs_desktop.therapies.adoption import Adoption
 from crs_desktop.therapies.model.care import Duration, InfusionTime, LeadIn, Premedication
 from crs_desktop.therapies.model.dated import ScheduledDose
 from crs_desktop.therapies.model.protocol import Protocol
+from crs_desktop.therapies.schedule_entries import in_force
 from crs_desktop.therapies.words import (
     infusion_time_text,
     lead_in_timing,
@@ -76,16 +77,27 @@ def _dates_after(item: Premedication, dose: ScheduledDose) -> str:
 def infusion_times(protocol: Protocol, adoption: Adoption | None, dose: ScheduledDose) -> Stated | None:
     """How long the infusion runs; what depends on the dose before stands after it. None: nothing is on file."""
     rows: Sequence[InfusionTime] = [*dose.infusion_times, *dose.conditional_times]
-    said = [(infusion_time_text(row), row.path) for row in rows]
-    known = [(text, path) for text, path in said if text]
+    known = [(text, row.path) for row in rows if (text := infusion_time_text(row))]
     if not known:
         return None
-    return stated(protocol, adoption, "; ".join(text for text, _ in known), *(path for _, path in known))
+    said = [known[0][0], *(say(no("sheet_or_time", text=text)) for text, _ in known[1:])]
+    return stated(protocol, adoption, "; ".join(said), *(path for _, path in known))
 
 
-def never_swap(protocol: Protocol, regimen: str) -> tuple[str, ...]:
+def stock_rules(protocol: Protocol, adoption: Adoption | None, dose: ScheduledDose) -> tuple[Stated, ...]:
+    """How much tocilizumab the product's own rules want at hand before this dose, on its planned day."""
+    return tuple(
+        stated(protocol, adoption, rule.text, rule.path)
+        for rule in protocol.tocilizumab
+        if rule.text and in_force(rule.valid_from, rule.valid_to, dose.planned)
+        if not rule.applies_to or any(fnmatchcase(dose.key, pattern) for pattern in rule.applies_to)
+    )
+
+
+def never_swap(protocol: Protocol, adoption: Adoption | None, regimen: str) -> tuple[Stated, ...]:
     """What must not be taken for this product, as the protocol says it."""
-    return tuple(line.text for line in protocol.lines_about("swap", regimen) if line.text)
+    lines = protocol.lines_about("swap", regimen)
+    return tuple(stated(protocol, adoption, line.text, line.path) for line in lines if line.text)
 
 
 def symptom_free(protocol: Protocol, adoption: Adoption | None, regimen: str) -> tuple[Stated, ...]:

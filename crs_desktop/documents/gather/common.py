@@ -20,6 +20,8 @@ from crs_desktop.doses.rules import arithmetic
 from crs_desktop.doses.rules.facts import dosing_facts
 from crs_desktop.kernel.amounts import BodyWeight, Mass
 from crs_desktop.kernel.clock import local_day
+from crs_desktop.kernel.refusal import no
+from crs_desktop.kernel.wording import say
 from crs_desktop.patients.model import Patient, Weighing
 from crs_desktop.policy.model import Policy
 from crs_desktop.stock.model import Lot, Place
@@ -112,12 +114,16 @@ def _unknown(protocol: Protocol, path: str) -> str:
 
 
 def stated(protocol: Protocol, adoption: Adoption | None, text: str, *paths: str) -> Stated:
-    """A text with its standing: unverified while any known fact below the paths is, and nobody has checked it."""
+    """A text with its standing: unverified while any known fact below the paths is, and nobody has checked it.
+
+    What was read in the text of another country says so, also when it was checked: it stays that country's rule.
+    """
     checked = adoption.checked if adoption is not None else ()
-    unsure = any(
-        fact.unverified and not fact.unknown and fact.path not in checked for fact in protocol.facts_under(*paths)
-    )
-    return Stated(text, unsure)
+    facts = [fact for fact in protocol.facts_under(*paths) if not fact.unknown]
+    unsure = any(fact.unverified and fact.path not in checked for fact in facts)
+    countries = dict.fromkeys(fact.jurisdiction for fact in facts if fact.foreign and not fact.by_site)
+    said = say(no("sheet_foreign", text=text, country=", ".join(countries))) if countries else text
+    return Stated(said, unsure)
 
 
 def local_start(day: date, clock_time: str, zone: ZoneInfo) -> datetime | None:

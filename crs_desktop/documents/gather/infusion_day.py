@@ -28,10 +28,13 @@ from crs_desktop.kernel.amounts import Mass
 from crs_desktop.kernel.days import day_text
 from crs_desktop.kernel.refusal import no
 from crs_desktop.kernel.wording import say
+from crs_desktop.patients.dating import restart_row_of
+from crs_desktop.patients.model import Course
 from crs_desktop.readiness.board import Board, RowAnswer, Verdict, WindowAnswer
 from crs_desktop.readiness.words import policy_text
 from crs_desktop.therapies.adoption import Adoption
 from crs_desktop.therapies.model.protocol import Protocol
+from crs_desktop.therapies.rules.slots import slot_of
 
 _STATES = {
     Verdict.READY: State.READY,
@@ -57,6 +60,7 @@ def infusion_day_facts(
         weight=None if weighing is None else weight_facts(weighing, infusion.day, board.policy, zone),
         infusion=_infusion(row, adoption, start),
         readiness=_readiness(window),
+        stock_rules=around.stock_rules(protocol, adoption, infusion.dose),
         dose=None if weighing is None else dose_facts(weighing.weight, _first_drawn(window)),
         sets_owed=0 if window is None else window.owed,
         sets=() if window is None else _sets(window),
@@ -88,22 +92,32 @@ def infusion_day_facts(
 def _infusion(row: RowAnswer, adoption: Adoption | None, start: datetime | None) -> InfusionFacts:
     dose, protocol = row.infusion.dose, row.course.protocol
     regimen = protocol.regimen(row.course.regimen_id)
-    step = next((item.path for item in regimen.steps if item.key == dose.key), "") if regimen is not None else ""
-    paths = [step] if step else []
+    place, amounts = _place(row.course, dose.key)
     return InfusionFacts(
         generic=protocol.name,
         brand=protocol.brand,
         regimen="" if regimen is None else regimen.title,
         dose_label=dose.label,
-        amount=stated(protocol, adoption, dose.amount_text, *paths) if dose.amount_text else None,
-        route=Stated(route_words(dose.route)) if dose.route else None,
+        amount=stated(protocol, adoption, dose.amount_text, *amounts) if dose.amount_text else None,
+        route=stated(protocol, adoption, route_words(dose.route), f"{place}.route") if dose.route else None,
         day=row.infusion.day,
         starts=start,
         window=dose.allowed,
         cells=protocol.kind == "car_t",
         infuse_over=around.infusion_times(protocol, adoption, dose),
-        never_swap=around.never_swap(protocol, row.course.regimen_id),
+        never_swap=around.never_swap(protocol, adoption, row.course.regimen_id),
     )
+
+
+def _place(course: Course, key: str) -> tuple[str, tuple[str, ...]]:
+    """Where the dose stands in the protocol, and what its amount rests on; doses of a restart's own ladder as well."""
+    row, regimen = restart_row_of(course), course.protocol.regimen(course.regimen_id)
+    steps = [step for step in (row.doses if row is not None else ()) if step.key == key]
+    dose = steps[0] if steps else slot_of(regimen, key) if regimen is not None else None
+    if dose is None:
+        return "", ()
+    own = [branch.path for branch in dose.amounts if branch.path != dose.path]
+    return dose.path, tuple(own or (f"{dose.path}.dose", f"{dose.path}.cap"))
 
 
 def _readiness(window: WindowAnswer | None) -> ReadinessFacts:

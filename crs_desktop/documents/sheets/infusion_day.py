@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from crs_desktop.documents.model import (
+    UNVERIFIED,
     Blank,
     Block,
     Box,
@@ -71,7 +72,7 @@ class InfusionFacts:
     window: DayRange | None
     cells: bool
     infuse_over: Stated | None = None
-    never_swap: tuple[str, ...] = ()
+    never_swap: tuple[Stated, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,7 @@ class InfusionDayFacts:
     policy: str
     stamp: Stamp
     pretreatment: LymphodepletionFacts | None = None
+    stock_rules: tuple[Stated, ...] = ()
 
 
 def build_infusion_day(facts: InfusionDayFacts) -> Sheet:
@@ -163,6 +165,8 @@ def _subtitle(infusion: InfusionFacts) -> str:
 def _verdict(facts: InfusionDayFacts) -> Section:
     ready = facts.readiness
     blocks: list[Block] = [Verdict(ready.state, ready.headline, ready.reasons)]
+    label = sentence("sheet_stock_rule")
+    blocks += [Fact(label, rule.text, rule.unverified, wide=True) for rule in facts.stock_rules]
     if not facts.adopted:
         blocks.append(Box(sentence("sheet_not_adopted"), (facts.adoption,) if facts.adoption else (), loud=True))
     return Section("Tocilizumab for this infusion", tuple(blocks))
@@ -197,6 +201,7 @@ def _product(facts: InfusionDayFacts) -> Section:
     window = f"{day_text(infusion.window.first)} to {day(infusion.window.last)}" if infusion.window else ""
     blocks: list[Block] = [
         Fact("Product", f"{infusion.generic} ({infusion.brand})", strong=True, wide=True),
+        *(Box(sentence("sheet_never_swap"), (_said(one),), loud=True) for one in infusion.never_swap),
         Fact("Regimen", infusion.regimen) if infusion.regimen else Unknown("Regimen"),
         Fact("Dose", infusion.dose_label),
         fact_or_unknown("Amount", infusion.amount, wide=True, strong=True),
@@ -207,8 +212,12 @@ def _product(facts: InfusionDayFacts) -> Section:
         Blank("Lot"),
         Blank("Expiry"),
     ]
-    blocks += [Box(sentence("sheet_never_swap"), (text,), loud=True) for text in infusion.never_swap]
     return Section("Infusion", tuple(blocks), share=10)
+
+
+def _said(one: Stated) -> str:
+    """A text with its standing in words, for a block that has no mark."""
+    return f"{one.text} ({UNVERIFIED})" if one.unverified else one.text
 
 
 def _before(facts: InfusionDayFacts) -> tuple[tuple[Section, ...], ...]:
