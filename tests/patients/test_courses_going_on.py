@@ -15,7 +15,7 @@ from crs_desktop.kernel.refusal import Refused
 from crs_desktop.patients.commands import EndCourse, MarkInfusion, RecordHeight, Reschedule, confirmation
 from crs_desktop.patients.course_commands import EnterPhase, MoveCourse, RestartCourse
 from crs_desktop.patients.model import EndKind, Height, HeightMethod, Outcome, PatientRecord
-from crs_desktop.patients.restarting import advice_on, last_given, rows_for
+from crs_desktop.patients.restarting import advice_on, begins_again, last_given, rows_for
 from crs_desktop.patients.service import PatientRegister
 from crs_desktop.stock import repository as stock
 from crs_desktop.stock.model import Earmark
@@ -438,3 +438,12 @@ def test_that_the_rows_of_a_delay_are_those_of_the_class_of_the_last_dose(regist
     assert [row.id for row in rows_for(course, last)] == ["sud1_late"]
     nowhere = replace(course, regimen_id="gone")
     assert rows_for(nowhere, last) == () and advice_on(nowhere, last, date(2026, 12, 2)) is None
+
+
+def test_that_a_rule_that_leads_to_no_dose_begins_nothing(store: Store, register: PatientRegister) -> None:
+    row = next(row for row in TEC.restart if begins_again(row))
+    nowhere = edited(TEC, (rf'(id = "{row.id}"\n(?:.*\n)*?resume_at = )"SUD1"', r'\g<1>"new_cycle"'))
+    adopt(store, nowhere)
+    register.courses.move(replace(MOVE, fingerprint=nowhere.fingerprint), ACTOR)
+    assert refused(register.courses.restart(RESTART, ACTOR)) == {"row": "restart_row_without_doses"}
+    assert counts(store, "courses", "course_ends") == [1, 0]
