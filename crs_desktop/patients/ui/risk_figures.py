@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from crs_desktop.desktop.record_model import Column
 from crs_desktop.desktop.record_table import RecordTable
-from crs_desktop.desktop.theme import State, row_height
+from crs_desktop.desktop.theme import row_height
 from crs_desktop.desktop.words import PlainLabel, StateBadge, message, phrase, tr
 from crs_desktop.patients.risk.service import RiskPicture
 from crs_desktop.patients.ui.risk_words import Expected, FigureLine, expectations, figure_lines
@@ -24,8 +25,18 @@ class FiguresTab(QWidget):
         self._lines.setSpacing(6)
         self.table = _table()
         self.table.setMinimumHeight(row_height() * 7)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 10, 0, 0)
+        inside = QWidget()
+        inside.setObjectName("PageFrame")
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inside)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 10, 0, 0)
+        around.addWidget(scroll)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
         column.addWidget(self._what)
         column.addWidget(self._expected)
@@ -50,7 +61,7 @@ class FiguresTab(QWidget):
 
 
 class _ExpectedLine(QWidget):
-    """A sentence; what is not sure carries shape and word before it."""
+    """A sentence; what is not sure carries shape and word behind it."""
 
     def __init__(self, one: Expected) -> None:
         super().__init__()
@@ -58,20 +69,19 @@ class _ExpectedLine(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         badge = StateBadge(parent=self)
-        badge.set_shape(one.state or State.READY, one.sure)
-        said = message(one.text if one.state is None else f"{one.text} ({one.sure})")
-        column.addWidget(badge)
-        column.addWidget(said, 1)
+        badge.set_state(one.state, text=one.sure)
+        badge.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        column.addWidget(message(one.text), 1)
+        column.addWidget(badge, 0, Qt.AlignmentFlag.AlignTop)
 
 
 def _table() -> RecordTable[FigureLine]:
     columns: list[Column[FigureLine]] = [
         Column(tr("Trial"), lambda line: line.trial, groups=True, stretch=True),
-        Column(tr("Figure"), lambda line: line.figure, strong=True),
-        Column(tr("Value"), lambda line: line.value, align="right"),
-        Column(tr("Counted among"), lambda line: line.of_whom),
-        Column(tr("How sure"), lambda line: line.sure, state=lambda line: line.state),
-    ]
+        Column(tr("Figure and how sure"), lambda line: line.figure, below=lambda line: line.sure,
+               state=lambda line: line.state, strong=True),
+        Column(tr("Value"), lambda line: line.value, below=lambda line: line.of_whom),
+    ]  # fmt: skip
     return RecordTable(
         tr("Figures on file"), columns, lambda line: line.key, empty=tr("No figures on file for this regimen."),
         filter_hint=tr("Filter: trial, figure, or a word such as tocilizumab, onset, unverified"), sortable=False,

@@ -57,11 +57,10 @@ class RecordedTab(QWidget):
     def _table(self) -> RecordTable[RecordedScore]:
         columns: list[Column[RecordedScore]] = [
             Column(tr("Values of"), lambda one: local_text(one.measured_at, self._zone)),
-            Column(tr("Score"), lambda one: one.name, strong=True),
+            Column(tr("Score"), lambda one: one.name, below=self._standing, strong=True, stretch=True),
             Column(tr("Result"), lambda one: one.shown, align="right"),
             Column(tr("How sure"), self._sure, state=lambda one: State.READY_BUT if one.unverified else None),
-            Column(tr("Recorded by"), self._by, stretch=True),
-            Column(tr("Standing"), self._standing),
+            Column(tr("Recorded by"), lambda one: one.actor, below=lambda one: local_text(one.at, self._zone)),
         ]
         return RecordTable(
             tr("Recorded results"), columns, lambda one: one.id, empty=phrase("risk_nothing_recorded"), sortable=False
@@ -69,9 +68,6 @@ class RecordedTab(QWidget):
 
     def _sure(self, one: RecordedScore) -> str:
         return tr("unverified") if one.unverified else one.confidence
-
-    def _by(self, one: RecordedScore) -> str:
-        return phrase("risk_recorded_by", actor=one.actor, at=local_text(one.at, self._zone))
 
     def _standing(self, one: RecordedScore) -> str:
         known = {} if self._picture is None else {item.id: item for item in self._picture.recorded}

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from crs_desktop.desktop.forms import Form, FormPanel
-from crs_desktop.desktop.theme import State
+from crs_desktop.desktop.theme import State, text_percent
 from crs_desktop.desktop.words import PlainLabel, StateBadge, heading, message, phrase, tr
 from crs_desktop.kernel.amounts import grouped
 from crs_desktop.kernel.clock import local_text
-from crs_desktop.kernel.refusal import Refused
+from crs_desktop.kernel.entry import read_local_instant
+from crs_desktop.kernel.refusal import Finding, Refused
 from crs_desktop.kernel.wording import say
 from crs_desktop.patients.commands import confirmation
 from crs_desktop.patients.risk.model import RecordedScore, Score
@@ -22,12 +25,20 @@ from crs_desktop.patients.ui.infusion_forms import Desk
 from crs_desktop.patients.ui.risk_words import citation_lines, conversions, points_text
 
 
+def as_typed(instant: datetime, zone: ZoneInfo) -> str:
+    """A local time as a person types it; with the offset where the clock shows that time twice."""
+    local = instant.astimezone(zone)
+    plain = f"{local:%Y-%m-%d %H:%M}"
+    return plain if not isinstance(read_local_instant(plain, zone, ""), Finding) else plain + local.isoformat()[-6:]
+
+
 class ResultPanel(QWidget):
     """The result with everything to beware of, and where the score comes from."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("Panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._head = heading()
         self._badge = StateBadge(parent=self)
         self._band, self._beware, self._small = message(), message(), PlainLabel("", "caption", wrap=True)
@@ -36,6 +47,7 @@ class ResultPanel(QWidget):
         column.setSpacing(6)
         for widget in (self._head, self._badge, self._band, self._beware, self._small):
             column.addWidget(widget)
+        column.addStretch(1)
 
     def text(self) -> str:
         """Everything it says."""
@@ -73,6 +85,15 @@ class ResultPanel(QWidget):
         label.setVisible(bool(lines))
 
 
+def _scrolled(result: ResultPanel) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setAccessibleName(tr("Result"))
+    area.setWidget(result)
+    return area
+
+
 class ScorePanel(QWidget):
     """The form of one score for one patient."""
 
@@ -87,14 +108,18 @@ class ScorePanel(QWidget):
         self._request_id = uuid4().hex
         self.form = self._form(example)
         self.result = ResultPanel()
-        self.form.add_widget(self.result)
-        self.panel = FormPanel(score.name, tr("&Record this result"), self.form, cancel=tr("Close"), parent=self)
+        beside = text_percent() < 150  # with large text there is no room beside the form
+        if not beside:
+            self.form.add_widget(self.result)
+        self.panel = FormPanel(score.name, tr("Recor&d this result"), self.form, cancel=tr("Close"), parent=self)
         self.panel.cancelled.connect(close)
         self.panel.submitted.connect(lambda _values: self._send())
         self.form.changed.connect(self._edited)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.panel)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.panel, 3)
+        if beside:
+            row.addWidget(_scrolled(self.result), 2)
         self._work_out()
 
     def _form(self, example: str) -> Form:
@@ -109,6 +134,8 @@ class ScorePanel(QWidget):
         form.text("measured_at", tr("&Taken at"), hint=phrase("risk_taken_like", example=example), wide=True)
         form.text("note", tr("&Note"), wide=True)
         form.check("confirm", phrase("risk_confirm")).hide()
+        for field in form.fields.values():
+            field.setSizePolicy(field.sizePolicy().horizontalPolicy(), QSizePolicy.Policy.Maximum)
         return form
 
     def show_picture(self, picture: RiskPicture) -> None:
@@ -123,7 +150,7 @@ class ScorePanel(QWidget):
         if one is not None:
             self.form.set_values({name: typed for name, typed, _ in one.values})
             self.form.set_values({f"{name}_unit": unit for name, _, unit in one.values})
-            self.form.set_values({"measured_at": local_text(one.measured_at, self._book.zone), "note": ""})
+            self.form.set_values({"measured_at": as_typed(one.measured_at, self._book.zone), "note": ""})
             day = local_text(one.measured_at, self._book.zone)
             self._correcting.setText(phrase("risk_correcting", name=one.name, value=one.shown, day=day))
         self._correcting.setVisible(one is not None)

@@ -44,7 +44,7 @@ class RiskWindow(QDialog):
         column.addWidget(self.course)
         column.addWidget(self.tabs, 1)
         room = self.screen().availableSize()
-        self.resize(min(scaled(940), room.width() - 40), min(scaled(820), room.height() - 60))
+        self.resize(min(scaled(1060), room.width() - 40), min(scaled(780), room.height() - 60))
         self.show_picture(picture)
 
     def show_picture(self, picture: RiskPicture) -> None:
@@ -143,6 +143,6 @@ def _about(course: Course) -> str:
     regimen = course.protocol.regimen(course.regimen_id)
     return phrase(
         "risk_of_course", therapy=course.protocol.name, regimen="" if regimen is None else regimen.title,
-        day=day_text(course.start, year=True), revision=course.protocol.label_revision,
-        version=course.protocol.fingerprint[:8],
+        day=day_text(course.start, year=True),
+        version=" ".join(filter(None, (course.protocol.label_revision, course.protocol.fingerprint[:8]))),
     )  # fmt: skip

@@ -62,7 +62,8 @@ def _row_lines(protocol: Protocol, row: RiskRow) -> Iterator[FigureLine]:
 
 def _line(row: RiskRow, trial: str, figure: str, fact: Fact) -> FigureLine:
     state, sure = standing(fact)
-    return FigureLine(fact.path, trial, figure, value_text(fact), of_whom_text(fact.unit, row.patients), sure, state)
+    whom = "" if fact.unknown else of_whom_text(fact.unit, row.patients)
+    return FigureLine(fact.path, trial, figure, value_text(fact), whom, sure, state)
 
 
 def trial_text(trial: str, patients: int | None) -> str:
@@ -130,16 +131,11 @@ def demand_value(fact: DemandFact) -> str:
 
 def demand_text(fact: DemandFact) -> str:
     """'43 % of all 108 patients (ZUMA-1)', and how it was worked out when it is not stated so."""
-    trial = fact.trial
-    whom = of_whom_text(fact.unit, fact.patients)
-    said = phrase("risk_share", value=demand_value(fact), whom=whom, trial=trial) if whom else phrase(
-        "risk_measure", value=demand_value(fact), trial=trial_text(trial, fact.patients)
-    )  # fmt: skip
-    if fact.how == COUNTED:
-        said += " " + phrase("risk_counted")
-    if fact.how == MULTIPLIED:
-        said += " " + phrase("risk_multiplied")
-    return said
+    value, whom = demand_value(fact), of_whom_text(fact.unit, fact.patients)
+    how = {COUNTED: phrase("risk_counted"), MULTIPLIED: phrase("risk_multiplied")}.get(fact.how, "")
+    if whom:
+        return phrase("risk_share", value=value, whom=whom, trial="; ".join(filter(None, (fact.trial, how))))
+    return phrase("risk_measure", value=value, trial=trial_text(fact.trial, fact.patients))
 
 
 def expectations(demand: DemandFacts) -> tuple[Expected, ...]:
@@ -158,7 +154,7 @@ def expectations(demand: DemandFacts) -> tuple[Expected, ...]:
 
 def _expected(head: str, fact: DemandFact | None) -> Expected:
     if fact is None:
-        return Expected(phrase("risk_not_on_file", figure=head), State.CANNOT_SAY, tr("not on file"))
+        return Expected(phrase("risk_not_on_file", figure=head), State.CANNOT_SAY, State.CANNOT_SAY.word)
     text = phrase("risk_expected", figure=head, said=demand_text(fact))
     others = dict.fromkeys(
         phrase("risk_other", value=demand_value(other), trial=other.trial) for other in fact.others
@@ -171,7 +167,7 @@ def _expected(head: str, fact: DemandFact | None) -> Expected:
 
 def _doses(demand: DemandFacts) -> Expected:
     if not demand.doses_given:
-        return Expected(phrase("risk_doses_not_on_file"), State.CANNOT_SAY, tr("not on file"))
+        return Expected(phrase("risk_doses_not_on_file"), State.CANNOT_SAY, State.CANNOT_SAY.word)
     first = demand.doses_given[0].fact
     said = "; ".join(
         phrase("risk_doses_one", doses=item.doses, value=demand_value(item.fact)) for item in demand.doses_given
