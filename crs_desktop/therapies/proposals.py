@@ -58,18 +58,15 @@ def propose(shipped: Protocol, adopted: Protocol | None, earlier: Adoption | Non
         for rule in adopted.site
         if rule.path in fitting and rule.shipped != now[rule.path]
     )
-    return Proposal(shipped, earlier, rules, misfits, moved, compared_before(shipped, adopted, earlier, fitting))
+    return Proposal(shipped, earlier, rules, misfits, moved, compared_before(shipped, adopted, earlier))
 
 
-def compared_before(
-    shipped: Protocol, adopted: Protocol, earlier: Adoption, changed: set[str] | frozenset[str] = frozenset()
-) -> tuple[str, ...]:
-    """Paths that the earlier signature compared and that are unchanged; what the site changes itself is none."""
+def compared_before(shipped: Protocol, adopted: Protocol, earlier: Adoption) -> tuple[str, ...]:
+    """Paths that the earlier signature compared and that are unchanged; what a site changes, nobody has compared."""
     return tuple(
         fact.path
         for fact in to_compare(shipped)
         if fact.path in earlier.checked
-        and fact.path not in changed
         and same_value(adopted.fact(fact.path), fact)
         and _read_in(adopted, adopted.fact(fact.path)) == _read_in(shipped, fact)
     )

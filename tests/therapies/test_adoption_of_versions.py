@@ -261,3 +261,10 @@ def test_that_a_request_sent_twice_signs_once(site: Site) -> None:
     signature = second(site.library.asked(command), NOW)
     one, two = (site.library.adopt(command, WEBER, signature) for _ in range(2))
     assert isinstance(one, Adoption) and one == two
+
+
+def test_that_another_file_than_the_one_that_was_read_is_not_adopted(site: Site) -> None:
+    read = site.command()
+    site.ships(version(("hours = 24", "hours = 48"), label="2026-09"))
+    assert codes(site.library.asked(read)) == ["adoption_other_version"]
+    assert codes(site.library.adopt(read, WEBER, None)) == ["adoption_other_version"]

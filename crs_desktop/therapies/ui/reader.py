@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from PySide6.QtCore import (
@@ -32,6 +32,7 @@ _WRAP = int(Qt.TextFlag.TextWordWrap) | int(Qt.AlignmentFlag.AlignTop) | int(Qt.
 _PAD = 12
 # Below this width the cells of such a row stand under each other, each with its head, instead of side by side.
 _NARROW = {"five": 600, "four": 600, "three": 480, "two": 360, "text": 300}
+_SPACES, _MARKS = re.compile("[\\s\u200b]+"), re.compile("([/.?&=_-])")
 # So many versions and widths are kept as they were set.
 _MOST_KEPT = 60
 _ROLES: dict[str, TextRole] = {SECTION: "heading", GROUP: "strong", HEADS: "caption", LINE: "body"}
@@ -157,10 +158,17 @@ def _set(row: Row, width: int) -> tuple[int, tuple[_Piece, ...]]:
 
 def _too_long(text: str, width: int) -> bool:
     """One word of it is wider than the column: it would be cut."""
-    metrics = _metrics("body", pixels())
+    metrics = QFontMetrics(font("body"))
     return metrics.horizontalAdvance(text) > width and any(
-        metrics.horizontalAdvance(word) > width for word in text.split()
+        metrics.horizontalAdvance(word) > width for word in _SPACES.split(_soft(text))
     )
+
+
+def _soft(text: str) -> str:
+    """An address may be broken behind its strokes and dots; nothing is added to what is copied."""
+    if "://" not in text:
+        return text
+    return " ".join(_MARKS.sub("\\1\u200b", word) if "://" in word else word for word in text.split(" "))
 
 
 def _side_by_side(row: Row, width: int, above: int, boxes: Sequence[tuple[int, int]]) -> tuple[int, tuple[_Piece, ...]]:
@@ -168,8 +176,8 @@ def _side_by_side(row: Row, width: int, above: int, boxes: Sequence[tuple[int, i
     height, pieces, room = 0, [], _mark_width()
     one = all(cell.mark is None or cell.mark == row.mark for cell in row.cells)
     for cell, (left, wide) in zip(row.cells, boxes, strict=True):
-        tall = _height(cell.text, wide, "body")
-        pieces.append(_Piece(QRect(_PAD + left, above, wide, tall), cell.text))
+        tall = _height(text := _soft(cell.text), wide, "body")
+        pieces.append(_Piece(QRect(_PAD + left, above, wide, tall), text))
         if cell.mark is not None and not one:
             low = _height(cell.mark.word, wide - _shape(), "caption")
             pieces.append(_Piece(QRect(_PAD + left, above + tall + 2, wide, low), cell.mark.word, cell.mark))
@@ -197,8 +205,8 @@ def _stacked(row: Row, width: int, above: int) -> tuple[int, tuple[_Piece, ...]]
     for at, cell in enumerate(row.cells):
         if not cell.text:
             continue
-        tall = _height(row.headed(at), wide, "body")
-        pieces.append(_Piece(QRect(_PAD, top, wide, tall), row.headed(at)))
+        tall = _height(text := _soft(row.headed(at)), wide, "body")
+        pieces.append(_Piece(QRect(_PAD, top, wide, tall), text))
         top += tall + 2
         if cell.mark is not None:
             low = _height(cell.mark.word, wide - _shape(), "caption")
@@ -219,20 +227,14 @@ def _columns(shape: str, room: int) -> list[tuple[int, int]]:
 
 
 def _height(text: str, width: int, role: TextRole) -> int:
-    metrics = _metrics(role, pixels())
+    metrics = QFontMetrics(font(role))
     if "\n" not in text and metrics.horizontalAdvance(text) <= width:
         return metrics.lineSpacing()
     return metrics.boundingRect(QRect(0, 0, max(width, 20), 100_000), _WRAP, text).height()
 
 
-@cache
-def _metrics(role: TextRole, _pixels: int) -> QFontMetrics:
-    """Of the font of a role at the size of text in force."""
-    return QFontMetrics(font(role))
-
-
 def _shape() -> int:
-    return _metrics("caption", pixels()).ascent() + 6
+    return QFontMetrics(font("caption")).ascent() + 6
 
 
 def _mark_width() -> int:

@@ -24,7 +24,9 @@ from crs_desktop.kernel.clock import StatedClock
 from crs_desktop.store.opening import open_store
 from crs_desktop.therapies.catalogue import load_catalogue
 from crs_desktop.therapies.service import AdoptTherapy, LibraryEntry, TherapyLibrary
+from crs_desktop.therapies.site_rules import SiteEntry
 from crs_desktop.therapies.ui import words
+from crs_desktop.therapies.ui.form import AdoptDialog
 from crs_desktop.therapies.ui.page import FACTS, TherapiesPage
 from tests.staff.signing.made_up import AgreesAtOnce, second
 from tests.store.made_up_keys import ANYBODY, KEYS
@@ -162,6 +164,37 @@ def test_that_a_second_send_of_one_form_signs_once_and_earlier_ticks_stay(reader
     reader.qtbot.waitUntil(lambda: "王" in words.signed_text(_shown(reader), ZONE))
     adoption = _shown(reader).adoption
     assert adoption is not None and adoption.id == 2
+
+
+def test_that_a_value_of_the_site_takes_its_tick_away(reader: Reader) -> None:
+    dialog = reader.adopt()
+    assert isinstance(dialog, AdoptDialog)
+    first, second_path = (fact.path for fact in words.to_compare(reader.library.catalogue.protocol(TEC))[:2])
+    dialog.form.set_values({"checked": f"{first}\n{second_path}"})
+    dialog.rules.put(SiteEntry(first, "7", "why"))
+    assert dialog.form.values()["checked"] == second_path
+    ticks = dialog.form.fields["checked"].editor
+    assert isinstance(ticks, QListWidget) and ticks.item(0).text().startswith("this site’s own: ")
+    ticks.setCurrentRow(0)
+    reader.qtbot.keyClick(ticks, Qt.Key.Key_Space)
+    assert dialog.form.values()["checked"] == second_path, "and takes none again"
+
+
+def test_that_the_chosen_fact_is_changed_in_the_form_of_the_adoption(reader: Reader) -> None:
+    reader.page.facts.choose("premedication.dexamethasone.dose")
+    reader.page.all_facts.change_button.click()
+    (dialog,) = (found for found in reader.page.findChildren(AdoptDialog) if found.isVisible())
+    (change,) = (found for found in dialog.findChildren(FormDialog) if found.isVisible())
+    assert change.form.values()["site_path"] == "premedication.dexamethasone.dose"
+    assert change.form.values()["site_value"] == "16"
+    change.form.set_values({"site_value": "12 mcg", "site_reason": "why"})
+    change.panel.submit()
+    assert "is not a number of mg" in change.form.error_of("site_value") and dialog.site_rules() == ()
+    change.form.set_values({"site_value": "12"})
+    change.panel.submit()
+    assert dialog.site_rules() == (SiteEntry("premedication.dexamethasone.dose", "12", "why"),)
+    dialog.rules.remove_button.click()
+    assert dialog.site_rules() == ()
 
 
 def _shown(reader: Reader) -> LibraryEntry:
