@@ -281,3 +281,22 @@ def test_that_a_phase_is_entered_by_keys_where_a_dose_asks_for_the_decision(scre
     screen.press(Qt.Key.Key_Return)
     screen.settled(lambda: record_of(screen).courses[0].entered == (("q2w", date(2026, 12, 13)),))
     assert {item.dose.phase for item in record_of(screen).infusions if item.day >= date(2026, 12, 13)} == {"q2w"}
+
+
+def test_that_no_fact_of_the_patient_is_cut_at_large_text(
+    qtbot: QtBot, qapp: QApplication, store: Store, register: PatientRegister
+) -> None:
+    apply_theme(qapp, "light", 200)
+    weight = WeightTyped("40", "2026-12-02 08:00", "standing scale")
+    register.enrol(
+        enrolment("r1", "0099", "Kim-Lindqvist", "Lea", "2012-05-01", "none known", weight, "blinatumomab", "rr"), ACTOR
+    )
+    shown = Screen(qtbot, store, register)
+    shown.settled(lambda: shown.page.current_id() == 1)
+    banner = shown.page.detail.banner
+    layout = banner.layout()
+    assert layout is not None
+    qtbot.waitUntil(lambda: banner.height() >= layout.minimumHeightForWidth(banner.width()))
+    shown.bridge.close()
+    shown.page.close()
+    apply_theme(qapp, "light", 100)
