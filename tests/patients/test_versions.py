@@ -119,6 +119,7 @@ def test_that_the_form_finds_by_brand_narrows_by_class_and_says_which_version(sc
     fields["find"].editor.setFocus()
     screen.write("tecv")
     assert dialog.form.values()["therapy"] == "teclistamab"
+    assert "A newer file waits" in dialog.preview.text()  # said before the rest is typed
     dialog.form.set_values({"regimen": "mono", "start": "2026-12-03"})
     dialog.form.changed.emit("start")
     assert f"label 2020-01 ({older().fingerprint[:8]}), adopted by N. Berg, Wed 2 Dec 2026" in dialog.preview.text()
@@ -129,5 +130,19 @@ def test_that_the_form_finds_by_brand_narrows_by_class_and_says_which_version(sc
     assert dialog.preview.table.model.records() == []
     fields["find"].editor.setFocus()
     screen.press(Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    screen.write("abec")
+    assert dialog.form.values()["therapy"] == "idecabtagene_vicleucel"
+    screen.press(Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     screen.write("zzz")
     assert dialog.form.values()["therapy"] == ""
+
+
+def test_that_a_product_that_shares_its_name_is_warned_of_as_soon_as_it_is_chosen(screen: Screen) -> None:
+    screen.page.open_enrol()
+    dialog = screen.opened(EnrolDialog)
+    pair = next(protocol for protocol in CATALOGUE.protocols if protocol.never_swap)
+    other = CATALOGUE.protocol(pair.never_swap[0])
+    dialog.form.set_values({"therapy": pair.id})
+    dialog.form.changed.emit("therapy")
+    said = f"{pair.name} ({pair.brand}) is not to be confused with {other.name} ({other.brand}): never give one"
+    assert said in dialog.preview.text()

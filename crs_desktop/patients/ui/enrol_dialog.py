@@ -140,7 +140,7 @@ class EnrolDialog(QDialog):
         """Make the schedule anew from what is typed now."""
         chosen = self._therapy.chosen()
         if chosen is None:
-            self.preview.tell("", "")
+            self.preview.tell("", self._therapy.care())
             return
         values = self.form.values()
         weight, born = read_weight(values["weight_kg"]), read_day(values["birth_date"], "birth_date")

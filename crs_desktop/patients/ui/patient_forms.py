@@ -56,7 +56,7 @@ def course_dialog(desk: Desk, line: PatientLine, policy: Policy, offers: Sequenc
             return
         chosen = fields.chosen()
         if chosen is None:
-            preview.tell("", "")
+            preview.tell("", fields.care())
         else:
             preview.show_course(chosen, line.record.body, policy)
 

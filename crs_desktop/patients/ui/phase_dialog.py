@@ -7,6 +7,7 @@ from datetime import date
 from uuid import uuid4
 
 from crs_desktop.desktop.forms import Form, FormDialog
+from crs_desktop.desktop.theme import scaled
 from crs_desktop.desktop.words import PlainLabel, message, phrase, tr
 from crs_desktop.kernel.entry import read_day
 from crs_desktop.patients.course_commands import EnterPhase
@@ -47,6 +48,8 @@ def phase_dialog(desk: Desk, line: PatientLine, infusion: Infusion) -> FormDialo
     form.changed.connect(show)
     show()
     dialog = small_dialog(desk, line, tr("Enter the phase"), tr("&Enter it"), form)
+    room = dialog.screen().availableSize()
+    dialog.resize(min(scaled(700), room.width() - 40), min(scaled(680), room.height() - 60))
     request_id = uuid4().hex
 
     def send(values: dict[str, str]) -> None:

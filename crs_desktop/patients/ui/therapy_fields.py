@@ -51,6 +51,11 @@ class TherapyFields:
         course = Course(0, 0, offer.protocol, values["regimen"], start, None)
         return Chosen(course, version_text(offer, self._zone), self._care(offer))
 
+    def care(self) -> str:
+        """What must be said of the chosen product, as soon as it is chosen."""
+        offer = self._offer()
+        return "" if offer is None else "\n".join(self._care(offer))
+
     def fingerprint(self) -> str:
         """The version of the chosen therapy that is shown; '' while none is chosen."""
         offer = self._offer()
