@@ -79,6 +79,27 @@ class MonographModel(QAbstractListModel):
         return None
 
 
+class _Measure:
+    """How wide and high texts are at the size in force; lives as long as the view, never longer than the program."""
+
+    def __init__(self) -> None:
+        roles: tuple[TextRole, ...] = ("caption", "body", "strong", "heading")
+        self._faces = {role: QFontMetrics(font(role)) for role in roles}
+        self.shape = self._faces["caption"].ascent() + 6
+
+    def height(self, text: str, width: int, role: TextRole) -> int:
+        """Of a text that wraps at this width."""
+        metrics = self._faces[role]
+        if "\n" not in text and metrics.horizontalAdvance(text) <= width:
+            return metrics.lineSpacing()
+        return metrics.boundingRect(QRect(0, 0, max(width, 20), 100_000), _WRAP, text).height()
+
+    def too_long(self, text: str, width: int) -> bool:
+        """One word of it is wider than the column: it would be cut."""
+        advance = self._faces["body"].horizontalAdvance
+        return advance(text) > width and any(advance(word) > width for word in _SPACES.split(_soft(text)))
+
+
 class _Setter(QStyledItemDelegate):
     """Sets and paints rows. How a row is set is kept until the width or the size of the text changes."""
 
@@ -86,6 +107,7 @@ class _Setter(QStyledItemDelegate):
         super().__init__(parent)
         self._kept: dict[tuple[tuple[Row, ...], int, int], dict[int, _Placed]] = {}
         self._now: dict[int, _Placed] = {}
+        self._measure, self._size = _Measure(), pixels()
         self.width = 0
 
     def begin(self, rows: tuple[Row, ...], width: int) -> None:
@@ -93,6 +115,8 @@ class _Setter(QStyledItemDelegate):
         key = (rows, width, pixels())
         if len(self._kept) > _MOST_KEPT and key not in self._kept:
             self._kept.clear()
+        if self._size != pixels():
+            self._measure, self._size = _Measure(), pixels()
         self._now, self.width = self._kept.setdefault(key, {}), width
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
@@ -101,7 +125,7 @@ class _Setter(QStyledItemDelegate):
     def set_row(self, row: Row, at: int) -> _Placed:
         """The height of a row and its pieces at the width in force."""
         if at not in self._now:
-            self._now[at] = _set(row, self.width)
+            self._now[at] = _set(row, self.width, self._measure)
         return self._now[at]
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -145,23 +169,15 @@ def _row_at(index: Index) -> Row:
     return model.rows[index.row()]
 
 
-def _set(row: Row, width: int) -> tuple[int, tuple[_Piece, ...]]:
+def _set(row: Row, width: int, measure: _Measure) -> tuple[int, tuple[_Piece, ...]]:
     above = {SECTION: scaled(22), GROUP: scaled(14), HEADS: 6, LINE: 6}[row.kind]
     narrow = width < scaled(_NARROW[row.shape])
     if row.kind != LINE:
-        return (0, ()) if narrow and row.kind == HEADS else _set_heads(row, width, above)
+        return (0, ()) if narrow and row.kind == HEADS else _set_heads(row, width, above, measure)
     boxes = _columns(row.shape, width - 2 * _PAD - _mark_width() - 8)
-    if narrow or any(_too_long(cell.text, wide) for cell, (_, wide) in zip(row.cells, boxes, strict=True)):
-        return _stacked(row, width, above)
-    return _side_by_side(row, width, above, boxes)
-
-
-def _too_long(text: str, width: int) -> bool:
-    """One word of it is wider than the column: it would be cut."""
-    metrics = QFontMetrics(font("body"))
-    return metrics.horizontalAdvance(text) > width and any(
-        metrics.horizontalAdvance(word) > width for word in _SPACES.split(_soft(text))
-    )
+    if narrow or any(measure.too_long(cell.text, wide) for cell, (_, wide) in zip(row.cells, boxes, strict=True)):
+        return _stacked(row, width, above, measure)
+    return _side_by_side(row, width, above, boxes, measure)
 
 
 def _soft(text: str) -> str:
@@ -171,45 +187,47 @@ def _soft(text: str) -> str:
     return " ".join(_MARKS.sub("\\1\u200b", word) if "://" in word else word for word in text.split(" "))
 
 
-def _side_by_side(row: Row, width: int, above: int, boxes: Sequence[tuple[int, int]]) -> tuple[int, tuple[_Piece, ...]]:
+def _side_by_side(
+    row: Row, width: int, above: int, boxes: Sequence[tuple[int, int]], measure: _Measure
+) -> tuple[int, tuple[_Piece, ...]]:
     """In columns; the standing beside the row when it is one for all, else beneath each cell."""
     height, pieces, room = 0, [], _mark_width()
     one = all(cell.mark is None or cell.mark == row.mark for cell in row.cells)
     for cell, (left, wide) in zip(row.cells, boxes, strict=True):
-        tall = _height(text := _soft(cell.text), wide, "body")
+        tall = measure.height(text := _soft(cell.text), wide, "body")
         pieces.append(_Piece(QRect(_PAD + left, above, wide, tall), text))
         if cell.mark is not None and not one:
-            low = _height(cell.mark.word, wide - _shape(), "caption")
+            low = measure.height(cell.mark.word, wide - measure.shape, "caption")
             pieces.append(_Piece(QRect(_PAD + left, above + tall + 2, wide, low), cell.mark.word, cell.mark))
             tall += low + 2
         height = max(height, tall)
     if row.mark is not None and one:
-        low = _height(row.mark.word, room - _shape(), "caption")
+        low = measure.height(row.mark.word, room - measure.shape, "caption")
         pieces.append(_Piece(QRect(width - _PAD - room, above + 1, room, low), row.mark.word, row.mark))
         height = max(height, low)
     return above + height + 7, tuple(pieces)
 
 
-def _set_heads(row: Row, width: int, above: int) -> tuple[int, tuple[_Piece, ...]]:
+def _set_heads(row: Row, width: int, above: int, measure: _Measure) -> tuple[int, tuple[_Piece, ...]]:
     boxes = _columns(row.shape, width - 2 * _PAD - (_mark_width() + 8 if row.kind == HEADS else 0))
     role = _ROLES[row.kind]
     texts = [(cell.text, left, wide) for cell, (left, wide) in zip(row.cells, boxes, strict=True)]
-    tall = max(_height(text, wide, role) for text, _, wide in texts)
+    tall = max(measure.height(text, wide, role) for text, _, wide in texts)
     pieces = tuple(_Piece(QRect(_PAD + left, above, wide, tall), text) for text, left, wide in texts)
     return above + tall + (4 if row.kind == HEADS else 6), pieces
 
 
-def _stacked(row: Row, width: int, above: int) -> tuple[int, tuple[_Piece, ...]]:
+def _stacked(row: Row, width: int, above: int, measure: _Measure) -> tuple[int, tuple[_Piece, ...]]:
     """One cell under the other, each with its standing behind it: for large text and narrow windows."""
     pieces, top, wide = [], above, width - 2 * _PAD
     for at, cell in enumerate(row.cells):
         if not cell.text:
             continue
-        tall = _height(text := _soft(row.headed(at)), wide, "body")
+        tall = measure.height(text := _soft(row.headed(at)), wide, "body")
         pieces.append(_Piece(QRect(_PAD, top, wide, tall), text))
         top += tall + 2
         if cell.mark is not None:
-            low = _height(cell.mark.word, wide - _shape(), "caption")
+            low = measure.height(cell.mark.word, wide - measure.shape, "caption")
             pieces.append(_Piece(QRect(_PAD, top, wide, low), cell.mark.word, cell.mark))
             top += low + 4
     return top + 6, tuple(pieces)
@@ -224,17 +242,6 @@ def _columns(shape: str, room: int) -> list[tuple[int, int]]:
         found.append((left, wide))
         left += wide + gap
     return found
-
-
-def _height(text: str, width: int, role: TextRole) -> int:
-    metrics = QFontMetrics(font(role))
-    if "\n" not in text and metrics.horizontalAdvance(text) <= width:
-        return metrics.lineSpacing()
-    return metrics.boundingRect(QRect(0, 0, max(width, 20), 100_000), _WRAP, text).height()
-
-
-def _shape() -> int:
-    return QFontMetrics(font("caption")).ascent() + 6
 
 
 def _mark_width() -> int:
