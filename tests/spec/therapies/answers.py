@@ -15,6 +15,7 @@ from crs_desktop.kernel.amounts import BodyWeight
 from crs_desktop.therapies.catalogue import Catalogue
 from crs_desktop.therapies.model.care import InfusionTime, LeadIn, Observation, Premedication
 from crs_desktop.therapies.model.dated import Circumstances, ScheduledDose
+from crs_desktop.therapies.model.doses import Entry
 from crs_desktop.therapies.model.protocol import Protocol
 from crs_desktop.therapies.rules.restart import (
     ROW,
@@ -68,15 +69,13 @@ def _weight(said: str) -> BodyWeight | None:
 # --- the doses -------------------------------------------------------------------------------------------------------
 
 
-def planned(protocol: Protocol, table: Table) -> tuple[ScheduledDose, ...]:
+def planned(protocol: Protocol, table: Table, kg: str = "") -> tuple[ScheduledDose, ...]:
     """The schedule that a table is about; its first dose stands on START."""
     placed = [said.split() for said in table.options if said.startswith("placed ")]
     days = {key: START + timedelta(days=int(day) - 1) for _, key, _, day in placed}  # 'placed Q2W1 day 169'
     until = START + timedelta(days=int(table.option("until", "600")))
-    about = _circumstances(table, table.option("m2"))
-    return schedule(
-        protocol, table.regimen, START, _weight(table.option("kg")), days, until, circumstances=about,
-    )  # fmt: skip
+    about, weight = _circumstances(table, table.option("m2")), _weight(kg or table.option("kg"))
+    return schedule(protocol, table.regimen, START, weight, days, until, circumstances=about)
 
 
 def _schedule(protocol: Protocol, table: Table) -> Iterator[str]:
@@ -142,6 +141,41 @@ def _span(minutes: Sequence[int | None] | None) -> str:
     return "-".join(str(number) for number in dict.fromkeys(minutes))
 
 
+def _regimen(protocol: Protocol, table: Table) -> Iterator[str]:
+    regimen = protocol.regimen(table.regimen)
+    assert regimen is not None, table.regimen
+    for row in table.rows:
+        answers = {"cycle days": regimen.cycle_days, "symptom-free hours": regimen.symptom_free_hours}
+        yield from _differ("regimen", ((column, row[column], _or(said)) for column, said in answers.items()))
+
+
+def _phases(protocol: Protocol, table: Table) -> Iterator[str]:
+    """When a phase is entered. A response is compared by its words."""
+    regimen = protocol.regimen(table.regimen)
+    assert regimen is not None, table.regimen
+    for row in table.rows:
+        rule = next(phase for phase in regimen.phases if phase.id == row["phase"]).rule or Entry()
+        same = rule.response and all(word in rule.response.lower() for word in row["response"].lower().split())
+        answers = {
+            "from week": _or(rule.from_week),
+            "until week": _or(rule.until_week),
+            "response": row["response"] if same else rule.response or "-",
+            "months": _or(rule.sustained_months),
+            "doses": _or(rule.full_doses),
+            "duty": _yes(rule.mandatory),
+        }
+        yield from _differ(row["phase"], ((column, row[column], said) for column, said in answers.items()))
+
+
+def _ends(protocol: Protocol, table: Table) -> Iterator[str]:
+    """A continuous infusion runs so many whole days."""
+    by_key = {dose.key: dose for dose in planned(protocol, table)}
+    for row in table.rows:
+        dose = by_key[row["dose"]]
+        answered = "-" if dose.ends is None else str((dose.ends - dose.planned).days)
+        yield from _differ(row["dose"], [("days", row["days"], answered)])
+
+
 def _amounts(protocol: Protocol, table: Table) -> Iterator[str]:
     for row in table.rows:
         about = _circumstances(table, row["m2"])
@@ -153,8 +187,7 @@ def _amounts(protocol: Protocol, table: Table) -> Iterator[str]:
 def _bands(protocol: Protocol, table: Table) -> Iterator[str]:
     for row in table.rows:
         for weight in {row["from"], row["to"]}:
-            doses = schedule(protocol, table.regimen, START, BodyWeight.of_kg(weight))
-            by_key = {dose.key: dose for dose in doses}
+            by_key = {dose.key: dose for dose in planned(protocol, table, weight)}
             cells = ((key, row[key], str(by_key[key].table_amount or "-")) for key in table.columns[2:])
             yield from _differ(f"{weight} kg", cells)
 
@@ -409,6 +442,9 @@ def _unknown(protocol: Protocol, table: Table) -> Iterator[str]:
 
 _ANSWERS: dict[str, Callable[[Protocol, Table], Iterator[str]]] = {
     "schedule": _schedule,
+    "regimen": _regimen,
+    "phases": _phases,
+    "ends": _ends,
     "amounts": _amounts,
     "bands": _bands,
     "infusion": _infusion,

@@ -15,6 +15,9 @@ FOLDER = Path(__file__).parent
 
 COLUMNS = {
     "schedule": ("dose", "day", "amount", "gap", "least", "usual", "most", "route", "infusion"),
+    "regimen": ("cycle days", "symptom-free hours"),
+    "phases": ("phase", "from week", "until week", "response", "months", "doses", "duty"),
+    "ends": ("dose", "days"),
     "amounts": ("dose", "kg", "m2", "amount"),
     "bands": ("from", "to"),  # then one column per dose
     "infusion": ("doses", "after", "minutes"),

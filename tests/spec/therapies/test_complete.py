@@ -33,8 +33,8 @@ def _typed_doses(protocol: Protocol, regimen: str) -> set[str]:
     return {row["dose"] for table in tables for row in table.rows} - {"...", "end"}
 
 
-def test_that_there_are_twenty_products_and_none_is_typed_that_the_library_has_not(library: Catalogue) -> None:
-    assert len(library.ids()) == 20
+def test_that_each_of_at_least_twenty_products_is_typed_and_none_that_the_library_has_not(library: Catalogue) -> None:
+    assert len(library.ids()) >= 20
     assert {table.product.partition("@")[0] for table in TABLES} == set(library.ids())
 
 
