@@ -69,7 +69,7 @@ class ResultPanel(QWidget):
         self._head.set_role("heading")
         self._head.setText(phrase("risk_result", name=score.name, value=grouped(result.shown)))
         careful = bool(result.findings or made.doubts)
-        self._badge.set_state(State.READY_BUT if careful else None, text=tr("beware"))
+        self._badge.set_state(State.READY_BUT if careful else None, text=tr("beware") if careful else "")
         rounding = phrase("risk_rounding", decimals=score.decimals) if score.decimals else ""
         points = points_text(made)
         said = [
