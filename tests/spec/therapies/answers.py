@@ -17,6 +17,7 @@ from crs_desktop.therapies.model.care import InfusionTime, LeadIn, Observation, 
 from crs_desktop.therapies.model.dated import Circumstances, ScheduledDose
 from crs_desktop.therapies.model.doses import Entry
 from crs_desktop.therapies.model.protocol import Protocol
+from crs_desktop.therapies.rules.calendar import calendar_notes
 from crs_desktop.therapies.rules.restart import (
     ROW,
     event_rows,
@@ -395,6 +396,25 @@ def _leading(row: LeadIn) -> Row:
     }
 
 
+def _days_before(protocol: Protocol, table: Table) -> Iterator[str]:
+    """On which days before the first dose, on the calendar: '5 4 3', or 'ends 14 to 2, begins by 5' for a window."""
+    doses = planned(protocol, table)
+    answered: dict[str, dict[str, list[str]]] = {}
+    for note in calendar_notes(protocol, table.regimen, doses):
+        if note.path.startswith("lead_in.") and note.days is not None:
+            drug = f"{note.label}{' (instead)' if note.alternative else ''}"
+            first, last = ((START - day).days for day in (note.days.first, note.days.last))
+            said = str(first) if first == last else f"{first} to {last}"
+            word = {"last_day": "ends", "latest_start": "begins by"}.get(note.kind.partition("_")[2], "on")
+            answered.setdefault(drug, {}).setdefault(word, []).append(said)
+    for row in table.rows:
+        words = answered.pop(row["drug"], {})
+        parts = [f"{word} {' '.join(words[word])}" for word in ("on", "ends", "begins by") if word in words]
+        yield from _differ(row["drug"], [("days", row["days"], ", ".join(parts) or "none")])
+    if answered:
+        yield f"drug: expected nothing more, answered {', '.join(answered)}"
+
+
 def _rules(protocol: Protocol, table: Table) -> Iterator[str]:
     for row in table.rows:
         on = date.fromisoformat(row["on"])
@@ -455,6 +475,7 @@ _ANSWERS: dict[str, Callable[[Protocol, Table], Iterator[str]]] = {
     "observation": _observation,
     "when": _when,
     "lead-in": _lead_in,
+    "days before": _days_before,
     "rules": _rules,
     "stock": _stock,
     "unknown": _unknown,

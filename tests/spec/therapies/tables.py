@@ -28,6 +28,7 @@ COLUMNS = {
     "observation": ("doses", "after", "setting", "hours", "from", "rank"),
     "when": ("when", "setting", "hours", "from"),
     "lead-in": ("drug", "amount", "days", "cycles", "lasting", "before"),
+    "days before": ("drug", "days"),
     "rules": ("on", "rule", "days"),
     "stock": ("on", "doses", "within", "before"),
     "unknown": ("path", "reference"),
