@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from crs_desktop.kernel.days import day_text
 from crs_desktop.kernel.refusal import no
 from crs_desktop.kernel.wording import say
 from crs_desktop.therapies.adoption import Adoption
-from crs_desktop.therapies.model.care import Duration, InfusionTime, LeadIn, Premedication
+from crs_desktop.therapies.model.care import Duration, InfusionTime, LeadIn, Premedication, StockRule
 from crs_desktop.therapies.model.dated import ScheduledDose
 from crs_desktop.therapies.model.protocol import Protocol
 from crs_desktop.therapies.schedule_entries import in_force
@@ -53,25 +54,29 @@ def _medicine(
     drug = say(no("sheet_or_drug", drug=item.drug)) if is_choice else item.drug
     drug = say(no("sheet_or_equivalent", drug=drug)) if item.or_equivalent else drug
     who = "" if item.population in ("", "all") else f" ({item.population})"
-    when, at = _clock(item, start, zone)
-    when = "; ".join(filter(None, (when, _dates_after(item, dose), say(no("sheet_optional")) if item.optional else "")))
+    days, item = _dates_after(item, dose), replace(item, following_days=())
+    optional = say(no("sheet_optional")) if item.optional else ""
+    when = "; ".join(filter(None, (premedication_when(item), days, optional)))
     amount = stated(protocol, adoption, item.dose_text, item.path) if item.dose_text else None
-    return PremedicationFacts(f"{drug}{who}", amount, " or ".join(map(route_words, item.route)), when, at)
+    routes = " or ".join(map(route_words, item.route))
+    return PremedicationFacts(f"{drug}{who}", amount, routes, when, *_clock(item, start, zone))
 
 
-def _clock(item: Premedication, start: datetime | None, zone: ZoneInfo) -> tuple[str, datetime | None]:
-    """When, in words, and the clock time where start and offset are known; a span of time is told in words."""
-    when, earliest, latest = premedication_when(item), item.earliest_minutes, item.latest_minutes
+def _clock(item: Premedication, start: datetime | None, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
+    """The earliest and latest clock time where start and offset are known; no latest one where they are the same."""
+    latest, earliest = item.latest_minutes, item.earliest_minutes
     if start is None or latest is None or earliest is None or item.minutes_after is not None:
-        return when, None
-    first, last = ((start - timedelta(minutes=minutes)).astimezone(zone) for minutes in (earliest, latest))
-    if first == last:
-        return when, first
-    return f"{when}: {first:%H:%M} to {last:%H:%M}", None
+        return None, None
+    # elapsed time is exact in UTC only
+    utc = start.astimezone(UTC)
+    first, last = ((utc - timedelta(minutes=minutes)).astimezone(zone) for minutes in (earliest, latest))
+    return first, None if first == last else last
 
 
 def _dates_after(item: Premedication, dose: ScheduledDose) -> str:
-    return ", ".join(day_text(dose.planned + timedelta(days=number)) for number in item.following_days)
+    """The days of the calendar on which it is given again."""
+    days = [day_text(dose.planned + timedelta(days=number)) for number in item.following_days]
+    return say(no("sheet_following", days=", ".join(days))) if days else ""
 
 
 def infusion_times(protocol: Protocol, adoption: Adoption | None, dose: ScheduledDose) -> Stated | None:
@@ -84,14 +89,20 @@ def infusion_times(protocol: Protocol, adoption: Adoption | None, dose: Schedule
     return stated(protocol, adoption, "; ".join(said), *(path for _, path in known))
 
 
-def stock_rules(protocol: Protocol, adoption: Adoption | None, dose: ScheduledDose) -> tuple[Stated, ...]:
-    """How much tocilizumab the product's own rules want at hand before this dose, on its planned day."""
+def stock_rules(
+    protocol: Protocol, adoption: Adoption | None, dose: ScheduledDose, owed: int
+) -> tuple[Stated, ...]:
+    """What the product's own rules want at hand before this dose, on its day, beyond the sets that are owed anyway."""
     return tuple(
         stated(protocol, adoption, rule.text, rule.path)
         for rule in protocol.tocilizumab
-        if rule.text and in_force(rule.valid_from, rule.valid_to, dose.planned)
+        if rule.text and _asks_more(rule, owed) and in_force(rule.valid_from, rule.valid_to, dose.planned)
         if not rule.applies_to or any(fnmatchcase(dose.key, pattern) for pattern in rule.applies_to)
     )
+
+
+def _asks_more(rule: StockRule, owed: int) -> bool:
+    return rule.doses is not None and (rule.doses > owed or rule.second_within_hours is not None)
 
 
 def never_swap(protocol: Protocol, adoption: Adoption | None, regimen: str) -> tuple[Stated, ...]:

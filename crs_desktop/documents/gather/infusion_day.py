@@ -60,7 +60,7 @@ def infusion_day_facts(
         weight=None if weighing is None else weight_facts(weighing, infusion.day, board.policy, zone),
         infusion=_infusion(row, adoption, start),
         readiness=_readiness(window),
-        stock_rules=around.stock_rules(protocol, adoption, infusion.dose),
+        stock_rules=around.stock_rules(protocol, adoption, infusion.dose, 0 if window is None else window.owed),
         dose=None if weighing is None else dose_facts(weighing.weight, _first_drawn(window)),
         sets_owed=0 if window is None else window.owed,
         sets=() if window is None else _sets(window),

@@ -30,7 +30,7 @@ _GUTTER = 8.0
 _GAP = 4.0
 _SPLIT_BELOW = 0.30
 _SMALLER = (0.97, 0.94)
-_LITTLE = 0.35
+_LITTLE = 0.45
 _TITLE = Style(14, bold=True)
 _SUBTITLE = Style(8.8)
 _NAME = Style(12.5, bold=True)

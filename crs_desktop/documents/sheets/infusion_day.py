@@ -6,10 +6,11 @@ none is left out because the program has no answer.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from crs_desktop.documents.model import (
+    NOT_KNOWN,
     UNVERIFIED,
     Blank,
     Block,
@@ -77,13 +78,17 @@ class InfusionFacts:
 
 @dataclass(frozen=True, slots=True)
 class PremedicationFacts:
-    """One premedication: `when` in words from the protocol, `at` the clock time where the start is known."""
+    """One premedication: `when` in words from the protocol; `at` the clock time where the start is known.
+
+    Between `at` and `at_most` where the protocol leaves room.
+    """
 
     drug: str
     dose: Stated | None
     route: str
     when: str
     at: datetime | None = None
+    at_most: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +170,7 @@ def _subtitle(infusion: InfusionFacts) -> str:
 def _verdict(facts: InfusionDayFacts) -> Section:
     ready = facts.readiness
     blocks: list[Block] = [Verdict(ready.state, ready.headline, ready.reasons)]
-    label = sentence("sheet_stock_rule")
-    blocks += [Fact(label, rule.text, rule.unverified, wide=True) for rule in facts.stock_rules]
+    blocks += [Note(sentence("sheet_stock_rule", text=rule.text), rule.unverified) for rule in facts.stock_rules]
     if not facts.adopted:
         blocks.append(Box(sentence("sheet_not_adopted"), (facts.adoption,) if facts.adoption else (), loud=True))
     return Section("Tocilizumab for this infusion", tuple(blocks))
@@ -206,8 +210,8 @@ def _product(facts: InfusionDayFacts) -> Section:
         Fact("Dose", infusion.dose_label),
         fact_or_unknown("Amount", infusion.amount, wide=True, strong=True),
         fact_or_unknown("Route", infusion.route),
-        *([fact_or_unknown("Infuse over", infusion.infuse_over, wide=True)] if infusion.infuse_over else []),
         Fact("Allowed window", window) if window else Unknown("Allowed window"),
+        *([fact_or_unknown("Infuse over", infusion.infuse_over, wide=True)] if infusion.infuse_over else []),
         Fact("Planned", planned, wide=True),
         Blank("Lot"),
         Blank("Expiry"),
@@ -224,8 +228,8 @@ def _before(facts: InfusionDayFacts) -> tuple[tuple[Section, ...], ...]:
     hold = Section("Hold check: a yes stops the infusion until the prescriber decides", _hold(facts), columns=3)
     if facts.infusion.cells:
         return ((_custody(), _lymphodepletion(facts.lymphodepletion)), (hold,))
-    cells = Section("Cell product fields", (Note(sentence("sheet_not_cells")),))
-    return ((cells,), *(((_pretreatment(facts.pretreatment),),) if facts.pretreatment else ()), (hold,))
+    hold = replace(hold, blocks=(Note(sentence("sheet_not_cells")), *hold.blocks))
+    return (*(((_pretreatment(facts.pretreatment),),) if facts.pretreatment else ()), (hold,))
 
 
 def _hold(facts: InfusionDayFacts) -> tuple[Block, ...]:
@@ -304,11 +308,11 @@ def _premedication(facts: InfusionDayFacts) -> Section:
     columns = (
         Column("Drug", 10),
         Column("Dose", 8),
-        Column("Route", 8),
-        Column("When", 12),
+        Column("Route", 7),
+        Column("When", 16),
         Column("Planned", 5, number=True),
-        Column("Given at", 6),
-        Column("Initials", 5),
+        Column("Given at", 5),
+        Column("Initials", 4),
     )
     rows = tuple(_premedication_row(item, facts) for item in facts.premedication)
     blocks: list[Block] = [Table(columns, rows, to_write=1)]
@@ -326,12 +330,14 @@ def _rule(label: str, stated: Stated | None) -> Fact | Unknown:
 
 def _premedication_row(item: PremedicationFacts, facts: InfusionDayFacts) -> tuple[Cell, ...]:
     at = clock_time(item.at, facts.stamp.zone) if item.at else ""
-    dose = item.dose or Stated("not known")
+    if item.at_most:
+        at = sentence("sheet_between", first=at, last=clock_time(item.at_most, facts.stamp.zone))
+    dose = item.dose or Stated(NOT_KNOWN)
     return (
         Cell(tall_man(item.drug)),
         Cell(dose.text, dose.unverified),
-        Cell(item.route),
-        Cell(item.when),
+        Cell(item.route or NOT_KNOWN),
+        Cell(item.when or NOT_KNOWN),
         Cell(at),
         Cell(),
         Cell(),
@@ -358,7 +364,8 @@ def _after(facts: InfusionDayFacts) -> Section:
     blocks: list[Block] = [Fact(label, stated.text, stated.unverified) for stated in facts.observation]
     if not blocks:
         blocks = [Unknown("Observation of the protocol")]
-    blocks += [Fact("Not known to the program", tall_man(text)) for text in facts.unknowns]
+    if facts.unknowns:
+        blocks.append(Fact("Not known to the program", tall_man(_sentences(facts.unknowns)), wide=True))
     contacts = [text_or_blank(contact.role, contact.number) for contact in facts.contacts]
     return Section(
         "Observation, teaching, contacts",
@@ -374,6 +381,11 @@ def _after(facts: InfusionDayFacts) -> Section:
         ),
         columns=4,
     )
+
+
+def _sentences(texts: tuple[str, ...]) -> str:
+    """One after the other, each with its full stop."""
+    return " ".join(text if text.endswith((".", "?")) else f"{text}." for text in texts)
 
 
 def _release(facts: InfusionDayFacts) -> Section:

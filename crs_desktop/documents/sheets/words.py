@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from crs_desktop.documents.model import Blank, Fact, Footer, Identity, Stated, Unknown
+from crs_desktop.documents.model import NOT_KNOWN, Blank, Fact, Footer, Identity, Stated, Unknown
 from crs_desktop.documents.sheets.facts import (
     DoseFacts,
     PatientFacts,
@@ -109,7 +109,7 @@ def drug_and_brand(vial: VialFacts) -> str:
 def footer(protocol: ProtocolFacts, policy: str, stamp: Stamp, code: str, adoption: str = "") -> Footer:
     """What every page says about its own age and origin."""
     dated = f"source read {plain_day(protocol.source_date)}" if protocol.source_date else "date of source not known"
-    named = f"{protocol.name}, version {protocol.version}, fingerprint {protocol.fingerprint[:8]}, {dated}"
+    named = f"{protocol.name}, version {protocol.version or NOT_KNOWN}, fingerprint {protocol.fingerprint[:8]}, {dated}"
     return Footer(
         protocol=f"{named}; {adoption.rstrip('.')}" if adoption else named,
         policy=policy,
