@@ -16,6 +16,7 @@ from crs_desktop.therapies.schema.parse import parse_protocol
 
 LIBRARY = load_catalogue()
 TEC, BLI, AXI = (LIBRARY.protocol(name) for name in ("teclistamab", "blinatumomab", "axicabtagene_ciloleucel"))
+EPCO = LIBRARY.protocol("epcoritamab")
 LAST = date(2026, 12, 1)
 
 
@@ -46,6 +47,16 @@ def test_that_without_a_row_it_says_so() -> None:
     found = advice(TEC, "combo_daratumumab_sc", "SUD2", 5)
     assert (identity(found), found.next_key, found.changes_on) == (("no_rule", ""), "FULL1", None)
     assert identity(advice(TEC, "combo_daratumumab_sc", "SUD2", 4)) == ("on_schedule", "")
+
+
+def test_that_a_row_of_which_nobody_read_what_to_do_is_no_answer() -> None:
+    """Its days are known, its action is not: an empty answer beside the next dose would be read as 'give it'."""
+    unread = next(row for row in EPCO.restart if row.id == "r2_sud1_late")
+    assert (unread.least, unread.action, unread.resume_at, unread.doses) == (9, "", "", ())
+    found = advice(EPCO, "fl_3step_r2", "SUD1", 9)
+    assert (identity(found), found.changes_on) == (("no_rule", ""), None)
+    assert identity(advice(EPCO, "fl_3step_r2", "SUD3", 7)) == ("on_schedule", "")
+    assert identity(advice(EPCO, "fl_3step_r2", "SUD3", 8)) == ("no_rule", "")
 
 
 def test_that_nothing_follows_a_single_infusion_or_the_last_cycle() -> None:

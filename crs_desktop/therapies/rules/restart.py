@@ -145,11 +145,16 @@ def _answer(question: _Question, elapsed: int) -> tuple[str, RestartRow | None]:
         return TOO_EARLY, None
     if question.ends:
         return COMPLETE, None  # whatever the rows say: they are about the dose that would come next
-    row = next((row for row in question.rows if row.holds_for(elapsed)), None)
+    row = next((row for row in question.rows if row.holds_for(elapsed) and _says_what(row)), None)
     if row is not None:
         return ROW, row
     last_day = question.most if question.most is not None else question.nominal
     return (ON_SCHEDULE, None) if last_day is not None and elapsed <= last_day else (NO_RULE, None)
+
+
+def _says_what(row: RestartRow) -> bool:
+    """False where only the days of a row were read and nobody read what to do: that is no answer."""
+    return bool(row.action or row.resume_at or row.doses)
 
 
 def _next_change(question: _Question, elapsed: int) -> int | None:
