@@ -21,21 +21,21 @@ from crs_desktop.therapies.rules.schedule import schedule
 from tests.documents.sample_papers import ZONE
 
 LIBRARY = load_catalogue()
-START, NOW = date(2026, 12, 1), datetime(2026, 11, 30, 15, 0, tzinfo=UTC)
+NOW = datetime(2026, 11, 30, 15, 0, tzinfo=UTC)
 PERSON = Patient(1, "0048213", "Kowalska-Lindqvist", "Zofia Maria", date(1961, 4, 23), "penicillin (rash)")
 
 
 def checklist_facts(
     product: str | Protocol, key: str, regimen: str = "", weight: str = "72.5", adoption: Adoption | None = None,
-    time: str = "10:00", **about: Any,
+    time: str = "10:00", start: str = "2026-12-01", **about: Any,
 ) -> InfusionDayFacts:  # fmt: skip
     """The facts of the dose of this key; `about` are Circumstances."""
     protocol = LIBRARY.protocol(product) if isinstance(product, str) else product
     regimen_id = regimen or protocol.regimens[0].id
     kg = BodyWeight.of_kg(weight)
-    doses = schedule(protocol, regimen_id, START, kg, circumstances=Circumstances(**about))
+    doses = schedule(protocol, regimen_id, date.fromisoformat(start), kg, circumstances=Circumstances(**about))
     dose = next(one for one in doses if one.key == key)
-    course = Course(1, 1, protocol, regimen_id, START, None)
+    course = Course(1, 1, protocol, regimen_id, date.fromisoformat(start), None)
     infusion = Infusion(1, dose, dose.planned, time, Outcome.PLANNED, None)
     weighing = Weighing(1, 1, kg, NOW, WeighingMethod.STANDING_SCALE)
     row = RowAnswer(PERSON, course, infusion, None, weighing)

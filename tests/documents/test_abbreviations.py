@@ -65,7 +65,7 @@ def test_that_no_forbidden_form_is_on_paper(name: str) -> None:
 
 
 def _shipped(path: Path) -> Iterator[tuple[str, Sheet]]:
-    """One checklist of each regimen and dose of the made-up patients: all three shipped therapies."""
+    """One checklist of each regimen and dose of the made-up patients; every product: test_products_on_paper.py."""
     now = parse_instant("2026-11-22T09:00:00Z")
     house = open_house(path, StatedClock(now), ChangeFeed(), KEYS, ANYBODY, ZONE, DEMO)
     tell_story(house)
@@ -79,14 +79,14 @@ def _shipped(path: Path) -> Iterator[tuple[str, Sheet]]:
     house.close()
 
 
-def test_that_no_forbidden_form_or_inner_path_is_on_the_checklists_of_the_shipped_therapies(tmp_path: Path) -> None:
+def test_that_no_forbidden_form_or_inner_path_is_on_the_checklists_of_the_made_up_patients(tmp_path: Path) -> None:
     therapies = set()
     for therapy, sheet in _shipped(tmp_path / "s.crs"):
         therapies.add(therapy)
         text = whole(printed(sheet)).replace(sheet.footer.code, "")
         assert (therapy, faults(text)) == (therapy, [])
         assert re.findall(r"[a-z]\w*\.\w+\.\w+", text) == []
-    assert therapies == {"axicabtagene ciloleucel", "blinatumomab", "teclistamab-cqyv"}
+    assert len(therapies) >= 3
 
 
 def test_that_no_fixed_sentence_of_paper_holds_a_forbidden_form() -> None:
