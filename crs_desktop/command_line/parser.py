@@ -85,6 +85,8 @@ def _of_board(verbs: _Verbs, common: _Parser) -> None:
     plan.add_argument("--patients", metavar="CSV")
     plan.add_argument("--today", metavar="DATE")
     plan.add_argument("--rounding-percent", metavar="R")
+    chance = verbs.add_parser("chance", parents=[common], help="the chance of running out on a plain document")
+    chance.add_argument("file", metavar="FILE", help="JSON document; - is standard input")
     verbs.add_parser("verify", parents=[common], help="is the store still what was written?")
     paper = verbs.add_parser("print", parents=[common], help="the papers of a patient or a day")
     paper.add_argument("kind", choices=["infusion-day", "dosing-sheet"])

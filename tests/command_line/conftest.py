@@ -20,7 +20,7 @@ from tests.command_line.shapes import validator
 from tests.store.keys.cheap import costing_nothing
 
 VERBS = (
-    "demo", "readiness", "plan", "dose", "next-dose", "schedule", "therapies", "adopt", "print", "verify", "backup",
+    "demo", "readiness", "plan", "chance", "dose", "next-dose", "schedule", "therapies", "adopt", "print", "verify", "backup",
     "restore",
 )  # fmt: skip
 
