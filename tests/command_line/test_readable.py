@@ -126,3 +126,48 @@ def test_that_a_schedule_shows_windows_premedication_restart_and_resumed_doses(a
     blina = ask("schedule", "blinatumomab", "--start", "2026-12-01").out
     assert "24 h at 10 mL/h" in blina
     assert "from 8 days" in blina
+
+
+def test_that_a_schedule_marks_other_countries_conditions_and_gaps_in_words(ask: Ask) -> None:
+    words = ("schedule", "glofitamab", "--start", "2026-12-01")
+    out = " ".join(ask(*words).out.split())
+    assert "methylprednisolone 80 mg, IV, completed at least 60 minutes before the infusion" in out
+    assert "one steroid of these (EU text, unverified)" in out
+    assert "antihistamine dose not known" in out
+    assert "! Whether CRS followed the dose before, and of which grade, was not said" in out
+    assert "4 to 8 h; only after CRS of any grade with the dose before" in out
+    assert "doses: 1, the second within 8 h: before each dose of cycles 1 and 2" in out
+    told = ask(*words, "--crs", "C1D8=0", "C1D15=0", "C2D1=0", "C3D1=0").out
+    assert "was not said" not in told and "4 to 8 h" not in told
+
+
+def test_that_a_schedule_shows_body_age_clock_and_bags(ask: Ask) -> None:
+    words = ("schedule", "blinatumomab", "--start", "2026-12-01", "--weight-kg", "40", "--height-cm", "160")
+    clock = ("--start-time", "09:00", "--bag-hours", "96", "--zone", "Europe/Berlin", "--born", "2015-01-01")
+    out = " ".join(ask(*words, *clock).out.split())
+    assert "1.33 m2, from 160 cm and the weight (Mosteller)" in out
+    assert "Age group paediatric" in out
+    assert "6.65 mcg/day" in out
+    assert "starts Tue 1 Dec 09:00; ends Tue 29 Dec 09:00; bag 2 Sat 5 Dec 09:00" in out
+    assert "20 mg" not in out.partition("Premedication")[2].partition("5 mg/m2")[0]
+
+
+def test_that_products_never_to_be_exchanged_stand_above_the_doses(ask: Ask) -> None:
+    lines = ask("schedule", "mosunetuzumab_iv", "--start", "2026-12-01").out.splitlines()
+    warning = next(number for number, line in enumerate(lines) if line.startswith("! Never in exchange with Lunsumio"))
+    assert warning < next(number for number, line in enumerate(lines) if line.startswith("KEY"))
+
+
+def test_that_a_count_of_cells_is_written_out_and_never_cut(ask: Ask) -> None:
+    out = ask("schedule", "obecabtagene_autoleucel", "--start", "2026-12-01").out
+    assert "10,000,000 CAR-positive viable T cells" in out
+    assert "T c.." not in out
+
+
+def test_that_versions_and_cases_are_told(ask: Ask) -> None:
+    diff = ask("therapies", "diff", "teclistamab").out
+    assert "regimens.mono.steps.SUD2.min_gap_days: not known -> 2 whole days" in diff
+    assert ask("therapies", "diff", "glofitamab").out.endswith("no earlier label version is in the library.\n")
+    assert ask("therapies", "cases", "talquetamab").out.startswith("+ good: ")
+    assert "Earlier" in ask("therapies", "show", "teclistamab").out
+    assert "revision 2022-10" in ask("therapies", "show", "teclistamab", "--version", "2022-10").out
