@@ -199,8 +199,11 @@ def _begins(group: Sequence[CalendarNote], lasting: int | None) -> Begins | None
 def timing_findings(
     score: Score, course: Course | None, infusions: Sequence[Infusion], day: date
 ) -> tuple[Finding, ...]:  # fmt: skip
-    """Whether the values are of the time that the score was made for: before lymphodepletion begins."""
-    if course is None:
+    """Whether the values are of the time that the score was made for: before lymphodepletion begins.
+
+    Nothing without a course, and nothing for a therapy without cells: that is another population, which is said.
+    """
+    if course is None or course.protocol.kind != "car_t":
         return ()
     cells, begins = first_cells(course, infusions), lymphodepletion_begins(course, infusions)
     said, wanted = day_text(day, year=True), score.timing_text

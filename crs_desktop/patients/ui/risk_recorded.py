@@ -5,12 +5,12 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from crs_desktop.desktop.record_model import Column
 from crs_desktop.desktop.record_table import RecordTable
 from crs_desktop.desktop.theme import State, row_height
-from crs_desktop.desktop.words import button, message, phrase, tr
+from crs_desktop.desktop.words import button, phrase, tr
 from crs_desktop.kernel.clock import local_text
 from crs_desktop.patients.risk.model import RecordedScore
 from crs_desktop.patients.risk.scores_file import score_of
@@ -29,7 +29,11 @@ class RecordedTab(QWidget):
         self.table = self._table()
         self.table.setMinimumHeight(row_height() * 5)
         self.table.chosen.connect(self._show_chosen)
-        self._detail = message()
+        self._detail = QPlainTextEdit()
+        self._detail.setReadOnly(True)
+        self._detail.setTabChangesFocus(True)
+        self._detail.setAccessibleName(tr("The chosen result in full"))
+        self._detail.setFixedHeight(row_height() * 5)
         self.correct_button = button(tr("&Correct this result"))
         self.correct_button.clicked.connect(self._ask)
         row = QHBoxLayout()
@@ -44,7 +48,7 @@ class RecordedTab(QWidget):
 
     def detail_text(self) -> str:
         """The chosen result in full."""
-        return self._detail.text()
+        return self._detail.toPlainText()
 
     def show_picture(self, picture: RiskPicture) -> None:
         """All results of the patient."""
@@ -56,12 +60,15 @@ class RecordedTab(QWidget):
 
     def _table(self) -> RecordTable[RecordedScore]:
         columns: list[Column[RecordedScore]] = [
-            Column(tr("Values of"), lambda one: local_text(one.measured_at, self._zone)),
-            Column(tr("Score"), lambda one: one.name, below=self._standing, strong=True, stretch=True),
+            Column(tr("Score"), lambda one: one.name, below=self._standing, strong=True),
             Column(tr("Result"), lambda one: one.shown, align="right"),
             Column(tr("How sure"), self._sure, state=lambda one: State.READY_BUT if one.unverified else None),
-            Column(tr("Recorded by"), lambda one: one.actor, below=lambda one: local_text(one.at, self._zone)),
-        ]
+            Column(tr("Values of"), lambda one: local_text(one.measured_at, self._zone)),
+            Column(
+                tr("Recorded by"), lambda one: one.actor, below=lambda one: local_text(one.at, self._zone),
+                stretch=True,
+            ),
+        ]  # fmt: skip
         return RecordTable(
             tr("Recorded results"), columns, lambda one: one.id, empty=phrase("risk_nothing_recorded"), sortable=False
         )
@@ -74,11 +81,11 @@ class RecordedTab(QWidget):
         if any(item.corrects == one.id for item in known.values()):
             return phrase("risk_corrected")
         before = known.get(one.corrects or 0)
-        return "" if before is None else phrase("risk_corrects", at=local_text(before.at, self._zone))
+        return "" if before is None else phrase("risk_corrects", value=before.shown)
 
     def _show_chosen(self) -> None:
         one = self.table.current()
-        self._detail.setText("" if one is None else self._in_full(one))
+        self._detail.setPlainText("" if one is None else self._in_full(one))
         self.correct_button.setEnabled(one is not None and self._open(one))
 
     def _open(self, one: RecordedScore) -> bool:

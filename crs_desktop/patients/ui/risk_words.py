@@ -156,13 +156,16 @@ def _expected(head: str, fact: DemandFact | None) -> Expected:
     if fact is None:
         return Expected(phrase("risk_not_on_file", figure=head), State.CANNOT_SAY, State.CANNOT_SAY.word)
     text = phrase("risk_expected", figure=head, said=demand_text(fact))
-    others = dict.fromkeys(
-        phrase("risk_other", value=demand_value(other), trial=other.trial) for other in fact.others
-    )  # fmt: skip
+    others = dict.fromkeys(_other(other) for other in fact.others)
     if others:
         text += " " + phrase("risk_others", others="; ".join(others))
     state, sure = demand_standing(fact)
     return Expected(text, state, sure)
+
+
+def _other(fact: DemandFact) -> str:
+    code = "risk_other_unverified" if fact.unverified else "risk_other"
+    return phrase(code, value=demand_value(fact), trial=fact.trial)
 
 
 def _doses(demand: DemandFacts) -> Expected:

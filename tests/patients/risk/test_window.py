@@ -97,6 +97,8 @@ def test_that_what_is_to_be_expected_says_how_it_was_worked_out_and_what_is_miss
     )
     assert "1: 7 patients; 2: 11 patients" in said["tisagenlecleucel"][2]
     assert "worked out: the share of those with CRS" in said["tarlatamab"][0]
+    cilta = expectations(demand_facts(CATALOGUE.protocol("ciltacabtagene_autoleucel"), "single"))
+    assert "78 % (CARTITUDE-4; unverified)" in cilta[3].text and cilta[0].state is State.READY_BUT
     assert said["odronextamab"][0] == "Tocilizumab at least once: not on file."
 
 
