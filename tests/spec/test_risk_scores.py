@@ -152,3 +152,20 @@ def test_that_no_unit_is_left_out_of_the_table_of_conversions() -> None:
 def test_that_each_score_is_as_sure_as_what_was_read(score_id: str, confidence: str, unverified: bool) -> None:
     score = score_of(score_id)
     assert score is not None and (score.confidence, score.unverified) == (confidence, unverified)
+
+
+def test_that_each_part_is_as_sure_as_what_was_read_of_it() -> None:
+    sure = {
+        score.id: (
+            score.formula_backing.confidence,
+            [band.backing.confidence for band in score.bands],
+            {item.backing.confidence for item in score.inputs if item.backing is not None},
+        )
+        for score in (score_of(name) for name in ("easix", "m_easix", "car_hematotox"))
+        if score is not None
+    }
+    assert sure == {
+        "easix": ("high", ["medium", "medium"], set()),
+        "m_easix": ("high", [], set()),
+        "car_hematotox": ("high", ["high", "high"], {"low"}),
+    }
