@@ -6,6 +6,8 @@ from crs_desktop.therapies.model.protocol import Protocol
 
 Paths = tuple[str, ...]
 _MOST_KEPT = 64
+# A gap about the label as a whole may lie in any of its rows, as one that names nothing may.
+_WHOLE = "label_revision"
 _kept: dict[str, Certainty] = {}
 
 
@@ -14,7 +16,7 @@ class Certainty:
 
     def __init__(self, protocol: Protocol) -> None:
         self._doubtful = tuple((fact.path, fact.unknown) for fact in protocol.unverified())
-        self._gaps = tuple((unknown.id, about) for unknown in protocol.unknowns for about in unknown.about)
+        self._gaps = tuple((f"unknowns.{unknown.id}", unknown.about) for unknown in protocol.unknowns)
         self._answers: dict[tuple[Paths, Paths, Paths], tuple[Paths, Paths]] = {}
 
     def of(self, rests_on: Paths, amount: Paths, branches: Paths) -> tuple[Paths, Paths]:
@@ -33,7 +35,7 @@ class Certainty:
             for path, unknown in self._doubtful
             if _below(path, (top,)) and not _below(path, unused)
         ]
-        said = [f"unknowns.{name}" for name, about in self._gaps if any(_below(path, (about,)) for path in used)]
+        said = [gap for gap, about in self._gaps if _concerns(about, used, unused)]
         unverified = dict.fromkeys(path for path, unknown in facts if not unknown)
         unread = dict.fromkeys([*(path for path, unknown in facts if unknown), *said])
         return tuple(unverified), tuple(unread)
@@ -47,6 +49,13 @@ def certainty_of(protocol: Protocol) -> Certainty:
             _kept.clear()
         found = _kept[protocol.fingerprint] = Certainty(protocol)
     return found
+
+
+def _concerns(about: Paths, used: Paths, unused: Paths) -> bool:
+    """True for a gap about the whole, about a table that is used here, or about a value of one."""
+    if not about or _WHOLE in about or any(_below(path, about) for path in used):
+        return True
+    return any(_below(path, used) and not _below(path, unused) for path in about)
 
 
 def _below(path: str, tops: Paths) -> bool:

@@ -46,7 +46,8 @@ def plain_route(regimen: Regimen, resume_at: str) -> Route:
         raise LookupError(resume_at)
     first = keys.index(resume_at) if resume_at else 0
     steps = tuple(step_slot(regimen, step) for step in regimen.steps[first:])
-    return Route(steps, behind=steps[-1].running_day if steps else None)
+    before = keys[first - 1] if first else ""
+    return Route(steps, behind=steps[-1].running_day if steps else None, last_key=before)
 
 
 def restart_route(regimen: Regimen, row: RestartRow, last_key: str, entered: frozenset[str]) -> Route:

@@ -91,12 +91,12 @@ class _Maker:
         self._protocol, self._regimen_id, self._weight = protocol, regimen_id, weight
         self._about, self._population = about, population
         self._certainty = certainty_of(protocol)
+        self._placed_before = False
 
     def dose(self, dated: Dated, first: bool) -> ScheduledDose:
         slot = dated.slot
         answer = amount_of(self._protocol, self._regimen_id, slot, self._weight, self._about.surface_m2)
-        grade = self._about.grades.get(dated.before) if dated.before else 0
-        asked = (self._protocol, self._regimen_id, slot.key, grade)
+        asked = (self._protocol, self._regimen_id, slot.key, self._grade_before(dated, first))
         before, before_if = premedication_of(*asked, self._premedicating(dated, first), self._population)
         after, after_if = observation_of(*asked)
         times, times_if = infusion_times_of(*asked)
@@ -104,6 +104,8 @@ class _Maker:
         groups = (before, before_if, after, after_if, times, times_if)
         rests_on = [slot.path, *(item.path for group in groups for item in group)]
         unused = [branch.path for branch in slot.amounts]
+        if slot.cycle is not None and slot.cycle > 1:
+            rests_on.append(f"regimens.{self._regimen_id}.cycle_days")
         row = self._about.restart
         if row is not None and (dated.repeated or first):
             rests_on.append(row.path)
@@ -137,6 +139,17 @@ class _Maker:
             infusion_times=times,
             conditional_times=times_if,
         )
+
+    def _grade_before(self, dated: Dated, first: bool) -> int | None:
+        """The grade of CRS with the dose before; 0 before the first of all, None where nobody can know it.
+
+        What is said of a dose that a restart repeats was seen with its first time, until the new one has a day.
+        """
+        placed, self._placed_before = self._placed_before, dated.placed
+        if not dated.before:
+            return 0
+        to_come = self._about.restart is not None and not first and not placed
+        return None if to_come else self._about.grades.get(dated.before)
 
     def _premedicating(self, dated: Dated, first: bool) -> bool:
         """True when rows for restarts hold: for repeated doses, or the first dose where the row says so."""
