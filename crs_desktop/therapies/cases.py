@@ -9,11 +9,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import tomli
-
 from crs_desktop.kernel.amounts import BodyWeight
 from crs_desktop.kernel.days import DayRange
 from crs_desktop.kernel.refusal import Finding, no
+from crs_desktop.therapies.case_file import ALLOWED, CaseText, read_cases
 from crs_desktop.therapies.catalogue import CASES_ENDING, check_folder, protocol_files
 from crs_desktop.therapies.model.care import Observation, Premedication, RestartRow
 from crs_desktop.therapies.model.dated import CalendarNote, Circumstances, ScheduledDose
@@ -23,7 +22,6 @@ from crs_desktop.therapies.rules.restart import ROW, event_rows, restart_advice,
 from crs_desktop.therapies.rules.schedule import schedule
 from crs_desktop.therapies.schema.parse import parse_protocol
 
-_ALLOWED = "[[schedule]], [[restart]] and [[situation]] as docs/THERAPIES.md shows them"
 _LAST_DAY = date(2026, 12, 1)
 _LADDER_REACH = 56
 
@@ -49,7 +47,20 @@ def check_library(folder: Path) -> tuple[Finding, ...]:
         protocol = parse_protocol(path.read_bytes(), path.name)
         if isinstance(protocol, Protocol):
             findings.extend(run_cases_beside(path, protocol))
+    findings.extend(_not_read(folder))
     return tuple(findings)
+
+
+def _not_read(folder: Path) -> Iterator[Finding]:
+    """Files that look like one of the library but that nobody reads: '.toml.txt', '.TOML', cases of no protocol."""
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        stem = path.name.removesuffix(CASES_ENDING)
+        if stem != path.name:
+            if not path.with_name(f"{stem}.toml").is_file():
+                yield no("therapy_file_not_read", path.name, "", file=path.name, allowed=f"{stem}.toml")
+        elif ".toml" in path.name.lower() and path.suffix != ".toml":
+            allowed = f"{path.name[: path.name.lower().index('.toml')]}.toml"
+            yield no("therapy_file_not_read", path.name, "", file=path.name, allowed=allowed)
 
 
 def run_cases_beside(path: Path, protocol: Protocol) -> tuple[Finding, ...]:
@@ -67,33 +78,25 @@ def run_cases(protocol: Protocol, content: bytes, name: str) -> tuple[Finding, .
 
 def case_by_case(protocol: Protocol, content: bytes, name: str) -> tuple[CaseAnswer, ...]:
     """Every case with its answer, and one more for what is wrong with the file itself."""
-    try:
-        parsed = tomli.loads(content.decode("utf-8"), parse_float=Decimal)
-    except (UnicodeDecodeError, tomli.TOMLDecodeError) as error:
-        return (CaseAnswer("file", name, (no("therapy_file_broken", "", "", file=name, reason=str(error)),)),)
-    answers = [_answer(protocol, kind, case, run, name) for kind, case, run in _cases(parsed)]
-    unknown = [key for key in parsed if key not in ("format", "protocol", "schedule", "restart", "situation")]
-    wrong = tuple(no("therapy_key_unknown", key, key, file=name, allowed=_ALLOWED) for key in unknown)
-    return (*answers, CaseAnswer("file", name, wrong)) if wrong else tuple(answers)
+    cases, wrong = read_cases(protocol, content, name)
+    answers = tuple(_answer(protocol, case, name) for case in cases)
+    return (*answers, CaseAnswer("file", name, wrong)) if wrong else answers
 
 
-def _answer(protocol: Protocol, kind: str, case: Mapping[str, Any], run: Any, name: str) -> CaseAnswer:
-    label = str(case.get("name", "?"))
+def _answer(protocol: Protocol, case: CaseText, name: str) -> CaseAnswer:
+    kind, label = case.kind, case.name
+    if case.mistakes:
+        return CaseAnswer(kind, label, case.mistakes)
+    run = {"schedule": _run_schedule, "restart": _run_restart, "situation": _run_situation}[kind]
     try:
-        wrong = list(run(protocol, case))
+        wrong = list(run(protocol, case.content))
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
-        return CaseAnswer(kind, label, (no("therapy_case_broken", label, error, file=name, allowed=_ALLOWED),))
+        return CaseAnswer(kind, label, (no("therapy_case_broken", label, error, file=name, allowed=ALLOWED),))
     findings = tuple(
         no("therapy_case_wrong", f"{label}{where}", answered, file=name, expects=expected)
         for where, expected, answered in wrong
     )
     return CaseAnswer(kind, label, findings)
-
-
-def _cases(parsed: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any], Any]]:
-    for key, run in (("schedule", _run_schedule), ("restart", _run_restart), ("situation", _run_situation)):
-        for case in parsed.get(key, ()):
-            yield key, case, run
 
 
 def _run_schedule(protocol: Protocol, case: Mapping[str, Any]) -> Iterator[Wrong]:
@@ -102,7 +105,7 @@ def _run_schedule(protocol: Protocol, case: Mapping[str, Any]) -> Iterator[Wrong
         circumstances=_circumstances(case),
     )  # fmt: skip
     by_key = {dose.key: dose for dose in doses}
-    for expected in case["doses"]:
+    for expected in case.get("doses", ()):
         dose = by_key.get(expected["key"])
         for field, wanted in expected.items():
             answered = _field(dose, field)

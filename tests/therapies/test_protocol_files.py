@@ -80,7 +80,55 @@ def test_that_a_broken_file_names_the_line() -> None:
 
 
 def test_that_bytes_that_are_no_text_are_told() -> None:
-    assert "byte 7" in say(mistakes(b"id = 'x\xff'")[0])
+    assert "line 2" in say(mistakes(b"a = 1\nid = 'x\xff'")[0])
+
+
+@pytest.mark.parametrize("ends", [b"\n", b"\r\n"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_that_a_file_from_a_windows_editor_reads_as_any_other(mark: bytes, ends: bytes) -> None:
+    content = mark + GOOD.replace(b"\n", ends)
+    read = parse_protocol(content, "good.toml")
+    assert isinstance(read, Protocol)
+    assert read.all_facts == good().all_facts
+    assert read.text == content
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("name = “x”", "therapy_line_quotes"),
+        ("\u00a0dose = 5", "therapy_line_space"),
+        ("read = 22.11.2026", "therapy_line_date"),
+        ("read = 2026-13-01  # a remark", "therapy_line_date"),
+        ("dose = 2,5", "therapy_line_number"),
+        ("dose = [10,000,000, 2]", "therapy_line_number"),
+        ("dose = 40 mg", "therapy_line_number"),
+        ("dose = 40,", "therapy_line_comma"),
+        ("premedicate = True", "therapy_line_switch"),
+        ("premedicate = yes", "therapy_line_switch"),
+        ("dose =", "therapy_line_empty"),
+        ("brand = Example", "therapy_line_text"),
+        ('brand = "Example', "therapy_line_text"),
+        ("brand", "therapy_file_broken"),
+        ("b = [1", "therapy_file_broken"),
+        ('b = """', "therapy_file_broken"),
+    ],
+)
+def test_that_a_slip_of_the_pen_is_told_with_its_line_and_what_is_allowed(line: str, code: str) -> None:
+    found = mistakes(f"a = 1\n{line}\n".encode())
+    assert [finding.code for finding in found] == [code]
+    assert line.strip() in say(found[0]) or code == "therapy_file_broken"
+    assert "allowed: " in say(found[0])
+
+
+def test_that_slips_on_several_lines_come_at_once() -> None:
+    found = mistakes("a = 1\ndose = 2,5\nlist = [\n  1,\n]\nname = “x”\nread = 22.11.2026\n".encode())
+    assert [finding.value for finding in found] == ["2", "6", "7"]
+
+
+def test_that_a_number_in_quotes_is_told_as_one() -> None:
+    found = mistakes(GOOD.replace(b"hours = 24", b'hours = "24"'))
+    assert [finding.code for finding in found] == ["therapy_value_in_quotes"]
 
 
 @pytest.mark.parametrize(
@@ -193,7 +241,7 @@ def test_that_every_shipped_fact_is_cited_or_said_to_be_unknown(shipped: Catalog
         for fact in protocol.facts():
             where = f"{protocol.id}: {fact.path}"
             assert fact.unit, where
-            assert fact.read == date(2026, 11, 22), where
+            assert fact.read.year >= 2026, where  # a date, not the stand-in for none
             if fact.unknown:
                 assert fact.note and fact.unverified and not fact.text, where
             else:

@@ -91,7 +91,7 @@ def test_that_a_broken_current_file_is_told_once_and_its_versions_are_not_blamed
     (tmp_path / "alpha.toml").write_text("format = ", "utf-8")
     put(tmp_path, "alpha@2022", "2022-10")
     put(tmp_path, "beta", swap=("alpha",))
-    assert [(code, name) for code, name, _, _ in told(tmp_path)] == [("therapy_file_broken", "alpha.toml")]
+    assert [(code, name) for code, name, _, _ in told(tmp_path)] == [("therapy_line_empty", "alpha.toml")]
 
 
 def test_that_products_not_to_be_swapped_name_each_other(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_that_mistakes_inside_files_and_between_files_come_at_once(tmp_path: Pat
     (tmp_path / "broken.toml").write_text("format = ", "utf-8")
     findings = told(tmp_path)
     assert {(code, name) for code, name, _, _ in findings} == {
-        ("therapy_file_broken", "broken.toml"),
+        ("therapy_line_empty", "broken.toml"),
         ("therapy_version_alone", "delta@2022.toml"),
         ("therapy_swap_unknown", "alpha.toml"),
         ("therapy_swap_not_mutual", "alpha.toml"),

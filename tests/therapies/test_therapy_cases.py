@@ -76,13 +76,45 @@ def test_that_the_next_dose_of_a_case_is_compared() -> None:
     ("content", "code"),
     [
         (b"[[schedule]\n", "therapy_file_broken"),
-        (b"\xff", "therapy_file_broken"),
+        (b"\xff", "therapy_line_bytes"),
+        (b"", "therapy_cases_none"),
+        (b"[schedule]\n", "therapy_value_kind"),
+        (b'protocol = "glofitamab"\n', "therapy_value_not_allowed"),
         (b"[[forecast]]\n", "therapy_key_unknown"),
-        (b'[[schedule]]\nname = "n"\nregimen = "duo"\nstart = 2026-12-01\ndoses = []\n', "therapy_case_broken"),
-        (b'[[schedule]]\nname = "n"\nregimen = "mono"\nstart = 2026-12-01\n', "therapy_case_broken"),
-        (b'[[schedule]]\nregimen = "mono"\nstart = 2026-12-01\nweight_kg = "x"\ndoses = []\n', "therapy_case_broken"),
+        (b'[[schedule]]\nname = "n"\nregimen = "duo"\nstart = 2026-12-01\nkeys = ["D"]\n', "therapy_value_not_allowed"),
+        (b'[[schedule]]\nname = "n"\nregimen = "mono"\nstart = 2026-12-01\n', "therapy_case_expects_nothing"),
+        (b'[[schedule]]\nregimen = "mono"\nstart = 2026-12-01\nweight_kg = "x"\nkeys = ["D"]\n', "therapy_value_kind"),
+        (
+            b'[[schedule]]\nregimen = "mono"\nstart = 2026-12-01\nsurface_m2 = true\nkeys = ["D"]\n',
+            "therapy_value_kind",
+        ),
+        (b'[[schedule]]\nregimen = "mono"\nstart = "2026-12-01"\nkeys = ["D"]\n', "therapy_date_bad"),
+        (b'[[schedule]]\nregimen = "mono"\nkeys = ["D"]\n', "therapy_key_missing"),
+        (b'[[schedule]]\nregimen = "mono"\nstart = 2026-12-01\nkey = 1\nkeys = ["D"]\n', "therapy_key_unknown"),
+        (
+            b'[[schedule]]\nregimen = "mono"\nstart = 2026-12-01\nentered = "x"\nkeys = ["D"]\n',
+            "therapy_value_not_allowed",
+        ),
+        (b'[[schedule]]\nregimen = "mono"\nstart = 2026-12-01\ndoses = 1\n', "therapy_value_kind"),
+        (b'[[schedule]]\nregimen = "mono"\nstart = 2026-12-01\ndoses = [{ on = 1 }]\n', "therapy_key_missing"),
+        (
+            b'[[schedule]]\nregimen = "mono"\nstart = 2026-12-01\ndoses = [{ key = "D", premed = 1 }]\n',
+            "therapy_key_unknown",
+        ),
+        (
+            b'[[schedule]]\nregimen = "mono"\nstart = 2026-12-01\nnotes = [{ path = "x", of = 1 }]\n',
+            "therapy_key_unknown",
+        ),
+        (b'[[restart]]\nregimen = "mono"\nlast = "S"\ndays = "1"\nanswer = "x"\n', "therapy_value_kind"),
+        (b'[[restart]]\nregimen = "mono"\nlast = "S"\ndays = 1\nanswer = "x"\nafter = 3\n', "therapy_value_kind"),
+        (
+            b'[[restart]]\nregimen = "mono"\nlast = "S"\ndays = 1\nanswer = "x"\nafter = { to = 3 }\n',
+            "therapy_key_unknown",
+        ),
+        (b'[[restart]]\nregimen = "mono"\nlast = "S"\ndays = 1\nanswer = "x"\n', "therapy_case_broken"),
         (b'[[restart]]\nregimen = "mono"\nlast = "SUD1"\ndays = -1\nanswer = "x"\n', "therapy_case_broken"),
-        (b'[[situation]]\nregimen = "mono"\n', "therapy_case_broken"),
+        (b'[[situation]]\nregimen = "mono"\nanswer = "y"\nsituation = "interruption"\n', "therapy_key_missing"),
+        (b'[[situation]]\nregimen = "mono"\nevent = "CRS"\n', "therapy_key_missing"),
         (b'[[situation]]\nregimen = "mono"\nsituation = "x"\nelapsed = 1\nanswer = "y"\n', "therapy_case_wrong"),
     ],
 )
@@ -205,3 +237,21 @@ def test_that_a_broken_file_beside_a_good_one_does_not_hide_its_cases(tmp_path: 
     (tmp_path / "other.toml").write_bytes(b"[")
     assert [finding.get("file") for finding in check_library(tmp_path)] == ["other.toml"]
     assert [finding.code for finding in check_library(tmp_path / "none")] == ["therapy_folder_missing"]
+
+
+def test_that_a_mark_and_the_line_ends_of_windows_do_no_harm_to_cases() -> None:
+    assert run_cases(made_up(), b"\xef\xbb\xbf" + CASES.replace(b"\n", b"\r\n"), "c") == ()
+
+
+def test_that_a_file_that_nobody_reads_is_told(tmp_path: Path) -> None:
+    for name in ("teclistamab.toml", "teclistamab.cases.toml"):
+        shutil.copy(SHIPPED / name, tmp_path)
+    for name in ("a.toml.txt", "b.TOML", "c.cases.toml", "d.cases.toml.txt", "README.md"):
+        (tmp_path / name).write_bytes(b"")
+    told = {finding.get("file"): finding.get("allowed") for finding in check_library(tmp_path)}
+    assert told == {
+        "a.toml.txt": "a.toml",
+        "b.TOML": "b.toml",
+        "c.cases.toml": "c.toml",
+        "d.cases.toml.txt": "d.cases.toml",
+    }

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from decimal import Decimal
 from functools import lru_cache
-
-import tomli
 
 from crs_desktop.kernel.refusal import Finding
 from crs_desktop.therapies.model.doses import KINDS
@@ -22,6 +19,7 @@ from crs_desktop.therapies.schema.risk import read_risk
 from crs_desktop.therapies.schema.sentences import read_lines, read_unknowns
 from crs_desktop.therapies.schema.site import check_site, read_site
 from crs_desktop.therapies.schema.table import Table
+from crs_desktop.therapies.schema.toml_text import read_toml
 from crs_desktop.therapies.schema.watch import (
     read_bags,
     read_durations,
@@ -37,14 +35,9 @@ FORMAT = 1
 def parse_protocol(content: bytes, name: str) -> Protocol | tuple[Finding, ...]:
     """The protocol in these bytes, or every mistake in them. `name` is what findings call the file."""
     reading = FileReading(name)
-    try:
-        parsed = tomli.loads(content.decode("utf-8"), parse_float=Decimal)
-    except UnicodeDecodeError as error:
-        reading.mistake("therapy_file_broken", "", "", reason=f"byte {error.start} is not UTF-8")
-        return tuple(reading.findings)
-    except tomli.TOMLDecodeError as error:
-        reading.mistake("therapy_file_broken", "", "", reason=str(error))
-        return tuple(reading.findings)
+    parsed = read_toml(content, name)
+    if isinstance(parsed, tuple):
+        return parsed
     jurisdiction = parsed.get("jurisdiction")
     reading.jurisdiction = jurisdiction if isinstance(jurisdiction, str) else ""
     _read_sources(reading, parsed.get("sources"))
@@ -77,9 +70,9 @@ def _check_top(top: Table) -> None:
     if top.content.get("format") != FORMAT:
         top.mistake("therapy_format_unknown", "format", top.content.get("format", ""), allowed=FORMAT)
     if top.origin.read is None and "read" not in top.content:
-        top.mistake("therapy_key_missing", "read", "read")
+        top.missing("read", "the date on which you read the label, such as 2026-11-22")
     if not top.reading.sources:
-        top.mistake("therapy_key_missing", "sources", "sources")
+        top.missing("sources", "tables written [[sources]]")
 
 
 def _never_swap(top: Table, own_id: str) -> tuple[str, ...]:

@@ -14,6 +14,8 @@ _NUMBERED = ("first_number", "doses", "first_gap_days", "interval_days", "by_cyc
 _CYCLIC = ("cycles", "days")
 _JUDGED = ("entry_sustained_months", "entry_full_doses", "entry_mandatory")
 _LAST_CYCLE = 999
+_CYCLES = "[first] or [first, last], cycles from 1 to 999, rising"
+_DAYS = "a list of days from 1 that rises"
 
 
 def read_phases(table: Table, cycle_days: int | None) -> tuple[Phase, ...]:
@@ -84,11 +86,10 @@ def _numbered(table: Table) -> tuple[int, int | None, int | None, int | None]:
 
 def _cyclic(table: Table, cycle_days: int | None) -> tuple[tuple[int, int | None] | None, tuple[int, ...]]:
     table.exclude("cycles", _NUMBERED)
-    for key in _CYCLIC:
+    for key, expects in (("cycles", _CYCLES), ("days", _DAYS)):
         if key not in table.content:
-            table.mistake("therapy_key_missing", key, key)
-    cycles = table.counts("cycles", _first_and_last, "[first] or [first, last], cycles from 1 to 999, rising")
-    days = table.counts("days", _rising, "a list of days from 1 that rises")
+            table.missing(key, expects)
+    cycles, days = table.counts("cycles", _first_and_last, _CYCLES), table.counts("days", _rising, _DAYS)
     if cycle_days is None:
         table.mistake("therapy_cycle_days_needed", "cycles", ", ".join(map(str, cycles)), allowed="cycle_days = 28")
     elif days and days[-1] > cycle_days:
@@ -119,7 +120,7 @@ def _entry(table: Table) -> Entry | None:
     mandatory = table.flag("entry_mandatory")
     judged = [key for key in _JUDGED if key in table.content]
     if judged and "entry_response" not in table.content:
-        table.mistake("therapy_key_missing", "entry_response", "entry_response")
+        table.missing("entry_response", 'a sentence such as "PR or better"')
     if not judged and not {"from_week", "until_week", "entry_response"} & table.content.keys():
         return None
     return Entry(first, last, response, months, doses, mandatory)

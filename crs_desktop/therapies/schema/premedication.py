@@ -34,7 +34,7 @@ def _premedication(table: Table, regimens: tuple[Regimen, ...], keys: DoseKeys) 
     cap = table.number("cap", cap_unit)
     route = table.texts("route")
     if "route" not in table.content:
-        table.mistake("therapy_key_missing", "route", "route")
+        table.missing("route", 'a list such as ["PO", "IV"], or { unknown = "why" }')
     latest, earliest, after, over = _times(table)
     timing = table.text("timing")
     days = table.wholes("days", "day as the label counts")

@@ -63,7 +63,7 @@ def _confidence(raw: object, where: str, _: Mapping[str, Source], mistake: Mista
 
 def _sources(raw: object, where: str, sources: Mapping[str, Source], mistake: Mistake) -> tuple[str, ...]:
     if not isinstance(raw, list) or not raw or not all(isinstance(item, str) for item in raw):
-        mistake("therapy_value_kind", where, raw, expects="a list of source ids")
+        mistake("therapy_value_kind", where, raw, expects="a list of ids of [[sources]], in brackets")
         return ("",)
     for name in raw:
         if name not in sources:

@@ -20,7 +20,7 @@ def read_regimens(top: Table) -> tuple[Regimen, ...]:
     """All regimens of the file; mistakes go to the reading."""
     found = tuple(_regimen(table) for table in top.tables("regimens"))
     if not found:
-        top.mistake("therapy_key_missing", "regimens", "regimens")
+        top.missing("regimens", "tables written [[regimens]]")
     return found
 
 
@@ -81,7 +81,7 @@ class DoseKeys:
         """The patterns under `applies_to`; one that fits no dose of the regimens of the row is a mistake."""
         patterns = table.words("applies_to")
         if needed and "applies_to" not in table.content:
-            table.mistake("therapy_key_missing", "applies_to", "applies_to")
+            table.missing("applies_to", f"a list of dose keys, here {self._examples(where)}")
         for pattern in patterns:
             if not any(self._fits(pattern, name) for name in where):
                 table.mistake("therapy_dose_unknown", "applies_to", pattern, allowed=self._examples(where))

@@ -91,7 +91,7 @@ def _event(table: Table, situation: str) -> tuple[str, tuple[int, ...]]:
     grades = table.counts("grades", _event_grades, "a list of grades from 1 to 4, each once")
     if "event" in table.content:
         if "grades" not in table.content:
-            table.mistake("therapy_key_missing", "grades", "grades")
+            table.missing("grades", "a list of grades from 1 to 4, each once")
         if situation and situation != "after_event":
             table.mistake("therapy_value_not_allowed", "situation", situation, allowed="after_event")
     return event, grades

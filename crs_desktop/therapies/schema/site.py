@@ -24,7 +24,9 @@ def read_site(reading: FileReading, raw: object) -> str:
         return ""
     based_on = raw.get("based_on")
     if based_on is None:
-        reading.mistake("therapy_key_missing", "site.based_on", "based_on")
+        reading.mistake(
+            "therapy_key_missing", "site.based_on", "based_on", expects="the fingerprint of the shipped file"
+        )
     elif not isinstance(based_on, str) or not _FINGERPRINT.fullmatch(based_on):
         reading.mistake("therapy_value_kind", "site.based_on", based_on, expects="a fingerprint, 64 signs 0-9 and a-f")
     for key in raw:
@@ -32,7 +34,7 @@ def read_site(reading: FileReading, raw: object) -> str:
             reading.mistake("therapy_key_unknown", f"site.{key}", key, allowed="based_on, rules")
     rules = raw.get("rules")
     if rules is None:
-        reading.mistake("therapy_key_missing", "site.rules", "rules")
+        reading.mistake("therapy_key_missing", "site.rules", "rules", expects="tables written [[site.rules]]")
         return ""
     if not isinstance(rules, list) or not rules or not all(isinstance(rule, dict) for rule in rules):
         reading.mistake("therapy_value_kind", "site.rules", said(rules), expects="tables written [[site.rules]]")
@@ -61,7 +63,7 @@ def _note_rule(reading: FileReading, rule: dict[str, Any], index: int) -> None:
     if not isinstance(reason, str) or not reason.strip():
         reading.mistake("therapy_site_reason_missing", f"{where}.reason", path)
     if value is None:
-        reading.mistake("therapy_key_missing", f"{where}.value", "value")
+        reading.mistake("therapy_key_missing", f"{where}.value", "value", expects="the value of this site")
         return
     reading.site[path] = RawSiteRule(path, value, str(reason))
 

@@ -50,7 +50,7 @@ def check_gap(table: Table, least: int | None, most: int | None) -> None:
 def _check_steps(table: Table, steps: list[DoseStep], cycle_days: int | None) -> None:
     roles = [step.role for step in steps]
     if not steps:
-        table.mistake("therapy_key_missing", "steps", "steps")
+        table.missing("steps", "tables written [[regimens.steps]] under this [[regimens]]")
     elif "cells" not in roles and roles.count("first_full") != 1 and "" not in roles:
         table.mistake("therapy_first_full_missing", "steps", roles.count("first_full"))
     if any(finding.field.startswith(table.path) for finding in table.reading.findings):

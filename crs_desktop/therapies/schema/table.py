@@ -16,6 +16,7 @@ from crs_desktop.therapies.schema.reading import SITE, FileReading, RawSiteRule
 
 T = TypeVar("T")
 _MOST = 1_000_000
+_IN_QUOTES = re.compile(r"\d[\d.,_]*|true|false|\[.*\]")  # a number, a switch or a list that somebody put in quotes
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
@@ -41,7 +42,7 @@ class Table:
     # -- words that name things: no facts -----------------------------------------------------------------------------
     def word(self, key: str, required: bool = False, allowed: tuple[str, ...] = ()) -> str:
         """A text that is structure, not a fact; '' when absent."""
-        raw = self._raw(key, required)
+        raw = self._raw(key, required, f"one of: {', '.join(filter(None, allowed))}" if allowed else "text")
         if raw is None:
             return ""
         if not isinstance(raw, str):
@@ -66,17 +67,18 @@ class Table:
         if raw is None:
             return ()
         if not isinstance(raw, list) or not all(isinstance(item, str) for item in raw):
-            self._wrong(key, raw, "a list of texts")
+            self._wrong(key, raw, "a list of texts in brackets, each in quotes")
             return ()
         self._keep_structure(key, ", ".join(raw))
         return tuple(raw)
 
     def count(self, key: str, required: bool = False, least: int | None = None) -> int | None:
         """A whole number that is structure."""
-        raw = self._raw(key, required)
+        expects = "a whole number" if least is None else f"a whole number from {least}"
+        raw = self._raw(key, required, expects)
         found = values.whole(raw)
         if raw is not None and (found is None or (least is not None and found < least)):
-            self._wrong(key, raw, "a whole number" if least is None else f"a whole number from {least}")
+            self._wrong(key, raw, expects)
             return None
         if found is not None:
             self._keep_structure(key, str(found))
@@ -155,11 +157,11 @@ class Table:
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts that is a fact."""
-        return self.fact(key, "text", False, "a list of texts", values.strings) or ()
+        return self.fact(key, "text", False, "a list of texts in brackets, each in quotes", values.strings) or ()
 
     def fact(self, key: str, unit: str, required: bool, expects: str, convert: Callable[[Any], T | None]) -> T | None:
         """The value at a key as `convert` makes it, kept as a fact; None when absent, unknown or wrong."""
-        raw = self._raw(key, required)
+        raw = self._raw(key, required, f'{expects}, or {{ unknown = "why" }}')
         if raw is None:
             return None
         path, origin, unknown = self._below(key), self.origin, None
@@ -239,18 +241,25 @@ class Table:
         """Note a mistake at a key of this table."""
         self.reading.mistake(code, self._below(key), value, **named)
 
+    def missing(self, key: str, expects: str) -> None:
+        """Note a key that must stand in this table, with what belongs there."""
+        self.mistake("therapy_key_missing", key, key, expects=expects)
+
     # -- inside -------------------------------------------------------------------------------------------------------
     def _below(self, key: str) -> str:
         return f"{self.path}.{key}" if self.path else key
 
     def _wrong(self, key: str, raw: object, expects: str) -> None:
-        self.mistake("therapy_value_kind", key, values.said(raw), expects=expects)
+        quoted = isinstance(raw, str) and _IN_QUOTES.fullmatch(raw)
+        self.mistake(
+            "therapy_value_in_quotes" if quoted else "therapy_value_kind", key, values.said(raw), expects=expects
+        )
 
-    def _raw(self, key: str, required: bool) -> Any:
+    def _raw(self, key: str, required: bool, expects: str = "") -> Any:
         self._taken.add(key)
         raw = self.content.get(key)
         if raw is None and required:
-            self.mistake("therapy_key_missing", key, key)
+            self.missing(key, expects)
         return raw
 
     def _keep_structure(self, key: str, text: str) -> None:

@@ -97,4 +97,6 @@ def said(raw: Any) -> str:
         return "true" if raw else "false"
     if isinstance(raw, list):
         return f"[{', '.join(said(item) for item in raw)}]"
+    if isinstance(raw, dict):
+        return f"{{{', '.join(raw)}}}"
     return "" if raw is None else str(raw)
