@@ -166,15 +166,21 @@ class _Teller:
         return restart_advice(asked.protocol, asked.regimen.id, last, last_day, on, asked.about)
 
     def _resumed(self, advice: RestartAdvice) -> Doses:
-        """The doses to come when the advice is followed on the day asked about; none where no rule says how."""
-        asked, row = self._asked, advice.row
+        """The doses to come when the advice is followed on the day asked about; none where no rule says how.
+
+        Of the grades that were told, that of the last dose alone speaks of what comes: the others may be of doses that
+        are repeated.
+        """
+        asked, row, last = self._asked, advice.row, advice.last_key
         if advice.kind == NO_RULE or row is None:
             return ()
+        grades = {key: grade for key, grade in asked.about.grades.items() if key == last}
         return self._by_age(
             lambda about: restart_schedule(
-                asked.protocol, asked.regimen.id, row, advice.last_key, asked.on, asked.weight, asked.until, about
+                asked.protocol, asked.regimen.id, row, last, asked.on, asked.weight, asked.until,
+                replace(about, grades=grades),
             )
-        )
+        )  # fmt: skip
 
 
 def _states(doses: Sequence[ScheduledDose], asked: Asked) -> list[str]:

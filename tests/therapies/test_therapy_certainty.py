@@ -62,15 +62,15 @@ def after(doses: tuple[ScheduledDose, ...], key: str) -> tuple[int, int]:
     return len(dose.premedication), len(dose.conditional)
 
 
-def test_that_a_dose_repeated_on_a_restart_does_not_inherit_the_grade_of_its_first_time() -> None:
-    """Grade 0 after SUD2 was said of the SUD2 before the delay; what follows the new one nobody can know yet."""
+def test_that_the_last_dose_repeated_on_a_restart_does_not_inherit_the_grade_of_its_first_time() -> None:
+    """Grade 0 was said of the SUD2 before the delay; what follows the new one nobody can know yet."""
     made = protocol(ELRA, premedication=(medicine("after", "*", after_grades=(2, 3)),))
     again, about = restart("x", resume_at="SUD1"), Circumstances(grades={"SUD1": 2, "SUD2": 0})
     reach = DAY + timedelta(days=20)
     doses = restart_schedule(made, "r", again, "SUD2", DAY, None, reach, about)
-    assert (after(doses, "SUD1"), after(doses, "SUD2"), after(doses, "FULL1")) == ((0, 0), (0, 1), (0, 1))
-    given = restart_schedule(made, "r", again, "SUD2", DAY, None, reach, about, {"SUD1": DAY})
-    assert (after(given, "SUD2"), after(given, "FULL1")) == ((1, 0), (0, 1))
+    assert (after(doses, "SUD1"), after(doses, "SUD2"), after(doses, "FULL1")) == ((0, 0), (1, 0), (0, 1))
+    given = restart_schedule(made, "r", again, "SUD2", DAY, None, reach, about, {"SUD2": DAY + timedelta(days=3)})
+    assert after(given, "FULL1") == (0, 0)
 
 
 def test_that_a_schedule_from_a_later_step_does_not_take_silence_about_the_dose_before_for_no_crs() -> None:

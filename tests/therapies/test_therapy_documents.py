@@ -317,6 +317,16 @@ def test_that_a_ladder_of_a_restart_row_is_dated_and_its_lead_in_repeated() -> N
     assert "pretreatment" not in [note["kind"] for note in soon["calendar_if_resumed"]]
 
 
+def test_that_a_grade_told_before_a_restart_is_not_that_of_the_repeated_dose() -> None:
+    """Tarlatamab after 1 mg and 10 mg without CRS, both repeated: how the new 1 mg goes nobody can know yet."""
+    words: dict[str, Any] = {"therapy": "tarlatamab", "start": "2026-10-01", "on": "2026-12-01"}
+    calm = asked(**words, given=("SUD1=2026-10-01", "FULL1=2026-10-08"), crs=("SUD1=0", "FULL1=0"))["restart"]
+    first, second, *_ = calm["doses_if_resumed"]
+    assert (first["key"], second["key"]) == ("SUD1", "FULL1")
+    assert [row["id"] for row in second["conditional"]["observation"]] == ["after_grade_2"]
+    assert [row["id"] for row in second["observation"]] == ["first_full"]
+
+
 def test_that_rows_after_an_event_name_it_with_its_grades() -> None:
     rows = asked(therapy="obecabtagene_autoleucel")["situations"]
     assert [(row["event"], row["grades"]) for row in rows][:2] == [("CRS", [2]), ("CRS", [3, 4])]

@@ -143,13 +143,14 @@ class _Maker:
     def _grade_before(self, dated: Dated, first: bool) -> int | None:
         """The grade of CRS with the dose before; 0 before the first of all, None where nobody can know it.
 
-        What is said of a dose that a restart repeats was seen with its first time, until the new one has a day.
+        What is said of the last dose given before a restart is not said of the same dose when it is repeated, until
+        that one has a day.
         """
         placed, self._placed_before = self._placed_before, dated.placed
         if not dated.before:
             return 0
-        to_come = self._about.restart is not None and not first and not placed
-        return None if to_come else self._about.grades.get(dated.before)
+        restarts = self._about.restart is not None and dated.before == self._about.last_key
+        return None if restarts and not first and not placed else self._about.grades.get(dated.before)
 
     def _premedicating(self, dated: Dated, first: bool) -> bool:
         """True when rows for restarts hold: for repeated doses, or the first dose where the row says so."""
