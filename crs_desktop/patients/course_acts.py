@@ -10,7 +10,7 @@ from crs_desktop.kernel.days import day_text
 from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
 from crs_desktop.patients import repository
 from crs_desktop.patients.acts import release_promises
-from crs_desktop.patients.dating import phase_of
+from crs_desktop.patients.dating import first_of_phase, phase_of
 from crs_desktop.patients.model import Body, Course, CourseEnd, EndKind
 from crs_desktop.patients.moving import obstacles
 from crs_desktop.patients.restarting import begins_again, last_given, restarted
@@ -121,7 +121,7 @@ def _not_to_be_entered(course: Course, phase_id: str, day: date) -> Finding | No
     if phase is None:
         return no("phase_unknown", "phase", phase_id)
     if is_entered(phase, frozenset()):
-        return no("phase_follows_by_itself", "phase", phase.label)
+        return no("phase_follows_by_itself", "phase", first_of_phase(course, phase_id))
     if phase_id in dict(course.entered):
-        return no("phase_entered_already", "phase", phase.label)
+        return no("phase_entered_already", "phase", first_of_phase(course, phase_id))
     return no("phase_before_course", "day", day.isoformat()) if day < course.start else None

@@ -48,6 +48,14 @@ def phase_of(course: Course, phase_id: str) -> Phase | None:
     return next((phase for phase in phases if phase.id == phase_id), None)
 
 
+def first_of_phase(course: Course, phase_id: str) -> str | None:
+    """What the first dose of this phase is called; None when the course has no such phase."""
+    regimen = course.protocol.regimen(course.regimen_id)
+    phases = () if regimen is None else regimen.phases
+    found = next((position for position, phase in enumerate(phases) if phase.id == phase_id), None)
+    return None if regimen is None or found is None else slot_at(regimen, (found, 0)).label
+
+
 def dose_label(course: Course, key: str) -> str | None:
     """What the dose of this key is called; None when the course has no such dose."""
     row = restart_row_of(course)

@@ -10,7 +10,7 @@ from crs_desktop.patients.dating import restart_row_of
 from crs_desktop.patients.model import Course, EventKind, Infusion, InfusionEvent, Outcome
 from crs_desktop.patients.rules import latest_events
 from crs_desktop.therapies.model.care import RestartRow
-from crs_desktop.therapies.model.dated import RestartAdvice
+from crs_desktop.therapies.model.dated import Circumstances, RestartAdvice
 from crs_desktop.therapies.rules.restart import restart_advice
 from crs_desktop.therapies.rules.slots import Slot, slot_of
 
@@ -36,7 +36,8 @@ def advice_on(course: Course, last: InfusionEvent | None, day: date) -> RestartA
     the last dose was one of a restart's own ladder, for which the file has no rule."""
     if last is None or day < last.day or _in_regimen(course, last.dose_key) is None:
         return None
-    return restart_advice(course.protocol, course.regimen_id, last.dose_key, last.day, day)
+    about = Circumstances(entered=frozenset(name for name, _ in course.entered))
+    return restart_advice(course.protocol, course.regimen_id, last.dose_key, last.day, day, about)
 
 
 def is_next(infusion: Infusion, infused: Sequence[Infusion]) -> bool:

@@ -9,9 +9,17 @@ from decimal import Decimal
 import pytest
 
 from crs_desktop.kernel.amounts import BodyWeight
-from crs_desktop.patients.dating import dated_doses, dose_label, phase_of, population_on, restart_row_of, surface_of
-from crs_desktop.patients.model import Body, Course, Height, HeightMethod
-from crs_desktop.patients.restarting import begins_again
+from crs_desktop.patients.dating import (
+    dated_doses,
+    dose_label,
+    first_of_phase,
+    phase_of,
+    population_on,
+    restart_row_of,
+    surface_of,
+)
+from crs_desktop.patients.model import Body, Course, EventKind, Height, HeightMethod, InfusionEvent
+from crs_desktop.patients.restarting import advice_on, begins_again
 from tests.patients.courses import CATALOGUE
 
 BLIN = CATALOGUE.protocol("blinatumomab")
@@ -92,6 +100,28 @@ def test_that_an_entered_phase_begins_on_the_day_that_was_said() -> None:
     assert all(dose.planned < date(2027, 1, 4) for dose in doses if dose.phase == "weekly")
     moved = dated_doses(entered, Body(), {"Q2W1": date(2027, 1, 6)}, UNTIL)
     assert next(dose.planned for dose in moved if dose.phase == "q2w") == date(2027, 1, 6)
+
+
+def test_that_the_label_is_asked_about_the_phase_that_was_entered() -> None:
+    """After cycle 8 of mosunetuzumab the course is complete, unless the extension was entered: then cycle 9 is late."""
+    mosun = CATALOGUE.protocol("mosunetuzumab_iv")
+    course = Course(1, 1, mosun, mosun.regimens[0].id, date(2026, 6, 1), None)
+    given = datetime(2026, 11, 2, 9, tzinfo=UTC)
+    last = InfusionEvent(1, 1, "C8D1", EventKind.GIVEN, given.date(), "", given, "", given, "M. Okafor")
+    entered = replace(course, entered=(("extension", date(2026, 11, 23)),))
+    asked = [advice_on(one, last, date(2026, 11, 23)) for one in (course, entered)]
+    assert [(advice.kind, advice.next_key) for advice in asked if advice] == [("complete", ""), ("row", "C9D1")]
+
+
+def test_that_a_phase_is_called_as_its_first_dose_without_gaps_in_the_name() -> None:
+    for protocol in CATALOGUE.protocols:
+        for regimen in protocol.regimens:
+            course = Course(1, 1, protocol, regimen.id, date(2026, 6, 1), None)
+            for phase in regimen.phases:
+                said = first_of_phase(course, phase.id)
+                assert said and "{" not in said
+            assert first_of_phase(course, "nowhere") is None
+    assert first_of_phase(replace(course, regimen_id="gone"), "q2w") is None
 
 
 def test_that_a_phase_entered_before_a_restart_does_not_move_the_restarted_step_up() -> None:

@@ -11,7 +11,7 @@ from crs_desktop.desktop.theme import scaled
 from crs_desktop.desktop.words import PlainLabel, message, phrase, tr
 from crs_desktop.kernel.entry import read_day
 from crs_desktop.patients.course_commands import EnterPhase
-from crs_desktop.patients.dating import phase_of
+from crs_desktop.patients.dating import first_of_phase, phase_of
 from crs_desktop.patients.model import Course, Infusion
 from crs_desktop.patients.overview import PatientLine
 from crs_desktop.patients.ui.changes import ChangesTable, dated
@@ -32,7 +32,7 @@ def phase_dialog(desk: Desk, line: PatientLine, infusion: Infusion) -> FormDialo
     phase = phase_of(course, phase_id)
     assert phase is not None, "the finding names a phase of the regimen"
     form = Form()
-    form.add_widget(PlainLabel(phase.label.replace("{n}", "1"), "strong", wrap=True))
+    form.add_widget(PlainLabel(first_of_phase(course, phase_id) or phase_id, "strong", wrap=True))
     form.add_widget(message(phrase("patients_phase_what", needs=phase.entry)))
     form.day("day", tr("First &day of it"))
     form.text("reason", tr("&Who decided, and on what"))
