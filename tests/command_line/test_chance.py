@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import jsonschema
@@ -10,9 +11,11 @@ import pytest
 
 from tests.command_line.conftest import Ask
 from tests.command_line.shapes import validator
+from tests.command_line.test_manual import MANUAL
 
 PERSON: dict[str, Any] = {
-    "p": "0.23", "doses": ["0.6", "0.25", "0.1", "0.05"], "units": 2, "day": 4, "onset": ["0.1", "0.5", "0.4"], "gap": 1,
+    "p": "0.23", "doses": ["0.6", "0.25", "0.1", "0.05"], "units": 2,
+    "day": 4, "onset": ["0.1", "0.5", "0.4"], "gap": 1,
 }  # fmt: skip
 QUESTION: dict[str, Any] = {
     "stock": 8, "horizon": 30, "delivery": {"day": 10, "vials": 4}, "patients": [PERSON, {**PERSON, "day": 5}],
@@ -26,6 +29,12 @@ def test_that_the_document_is_answered_and_fits_both_schemas(ask: Ask) -> None:
     assert [entry["day"] for entry in said.document["by_day"]] == list(range(31))
     assert said.document["by_day"][0] == {"day": 0, "p": "0"}
     assert said.document["by_day"][-1]["p"] == said.document["total"]
+
+
+def test_that_the_example_of_the_manual_is_true(ask: Ask) -> None:
+    found = re.search(r"`chance.json`:\n\n```json\n(.*?)```\n\n```text\n\$ [^\n]*\n(.*?)```", MANUAL, re.DOTALL)
+    assert found is not None
+    assert ask("chance", "-", stdin=found[1]).out == found[2]
 
 
 def test_that_numbers_are_to_be_checked_by_hand(ask: Ask) -> None:
@@ -119,7 +128,8 @@ def test_that_each_fault_is_named_with_field_and_value(
 def test_that_all_faults_are_told_at_once(ask: Ask) -> None:
     wrong = {"stock": -1, "horizon": "x", "patients": [{**PERSON, "p": "2"}, {**PERSON, "units": "two"}]}
     said = ask("chance", "-", "--json", stdin=json.dumps(wrong))
-    assert [entry["field"] for entry in said.document["refused"]] == ["stock", "horizon", "patients[0].p", "patients[1].units"]  # fmt: skip
+    fields = [entry["field"] for entry in said.document["refused"]]
+    assert fields == ["stock", "horizon", "patients[0].p", "patients[1].units"]
     assert said.err.count(";") == 3
 
 

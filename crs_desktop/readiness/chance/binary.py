@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 COUNTS = MOST_DOSES + 1
 EXACT_WHOLE = 2**53
 """Whole numbers below it, and their sums below it, are exact in double precision."""
+FAR = 10_000
+"""Days beyond any horizon; small whole numbers are quick."""
 ENTRIES = 400_000
 """So many entries of a table are worked on at once."""
 
@@ -80,24 +82,26 @@ def _weights(asked: Weighing) -> Iterator[Table]:
     import numpy as np
 
     longest = max(len(one.courses) for one in asked.patients)
-    days = np.arange(asked.horizon + 1)
+    days = np.arange(asked.horizon + 1, dtype=np.int16)
     step = max(1, ENTRIES // (longest * len(days)))
     for start in range(0, len(asked.patients), step):
         some = asked.patients[start : start + step]
-        first, count, chance = (np.zeros((len(some), longest)) for _ in range(3))
+        first, count = (np.zeros((len(some), longest), np.int16) for _ in range(2))
+        chance = np.zeros((len(some), longest))
         for n, one in enumerate(some):
             known = len(one.courses)
-            first[n, :known], count[n, :known], whole = zip(*one.courses, strict=True)
+            days_of, count[n, :known], whole = zip(*one.courses, strict=True)
+            first[n, :known] = np.minimum(days_of, FAR)
             chance[n, :known] = whole if one.scale < EXACT_WHOLE else [weight / one.scale for weight in whole]
-        gap = np.array([one.gap or 1 for one in some], float)[:, None, None]
-        no_gap = np.array([one.gap == 0 for one in some])[:, None, None]
-        first, count = first[:, :, None], count[:, :, None]
-        by = np.where(no_gap, COUNTS, np.floor((days - first) / gap) + 1)
-        by = np.where(days < first, 0, np.minimum(by, count)).astype(np.intp)  # patients x courses x days
+        by = np.empty((len(some), longest, len(days)), np.int16)  # patients x courses x days: doses by its end
+        for n, one in enumerate(some):
+            np.subtract(days, first[n, :, None], out=by[n])
+            by[n] = (by[n] >= 0) * COUNTS if one.gap == 0 else by[n] // np.int16(min(one.gap, FAR)) + np.int16(1)
+        np.clip(by, 0, count[:, :, None], out=by)
         early = by[:, :, asked.delivery - 1 : asked.delivery] if asked.delivery <= asked.horizon else by[:, :, :1] * 0
-        early = np.where(days < asked.delivery, 0, early)
+        early = np.where(days < asked.delivery, np.int16(0), early)
         who = np.arange(len(some))[:, None, None]
-        slot = ((who * len(days) + days) * COUNTS + early) * COUNTS + (by - early)
+        slot = (who * len(days) + days) * COUNTS**2 + (early * np.int16(COUNTS - 1) + by)
         shape = (len(some), len(days), COUNTS, COUNTS)
         each = np.broadcast_to(chance[:, :, None], slot.shape)
         table = np.bincount(slot.ravel(), each.ravel(), int(np.prod(shape))).reshape(shape)
@@ -193,7 +197,8 @@ def _joint(asked: Weighing, weights: Table, most_a: int, most_b: int) -> Table:
         state[live + 1 : now + 1] = state[live]
         live = now
         top = min(high + one.most * (row + 1), size)
-        moved[: live + 1, :top] = 0
+        np.multiply(state[: live + 1, :high], weights[n, : live + 1, 0, 0, None], out=moved[: live + 1, :high])
+        moved[: live + 1, high:top] = 0
         for early, late in _pairs(one):
             chance = weights[n, : live + 1, early, late, None]
             shift = one.units * (early * row + late)
@@ -209,5 +214,6 @@ def _joint(asked: Weighing, weights: Table, most_a: int, most_b: int) -> Table:
 
 
 def _pairs(one: Weighted) -> Iterator[tuple[int, int]]:
+    """All pairs but that of no dose."""
     most = one.most // one.units
-    return ((early, late) for early in range(most + 1) for late in range(most + 1 - early))
+    return ((early, late) for early in range(most + 1) for late in range(most + 1 - early) if early + late)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from itertools import pairwise
 from typing import Any
 
 from crs_desktop.readiness.chance.document import read_question
@@ -13,7 +14,7 @@ from crs_desktop.readiness.chance.model import Question
 def shares(draw: random.Random, parts: int) -> list[str]:
     """Chances with two decimals that add up to 1; some may be 0."""
     cuts = [0, *sorted(draw.randint(0, 20) for _ in range(parts - 1)), 20]
-    return [two(5 * (right - left)) for left, right in zip(cuts, cuts[1:], strict=False)]
+    return [two(5 * (right - left)) for left, right in pairwise(cuts)]
 
 
 def two(hundredths: int) -> str:

@@ -1,6 +1,6 @@
-"""The chance of running out by trying every outcome of every patient, in fractions; nothing of the program's rules is used.
+"""The chance of running out by trying every outcome of every patient, in fractions; no rule of the program is used.
 
-One outcome of all patients is a list of (day, units) that are needed. What the shelf does with it is asked of a `Shelf`.
+One outcome of all patients is a list of (day, units) that are needed. What becomes of it is asked of a `Shelf`.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def by_trying_everything(patients: list[dict[str, Any]], horizon: int, shelf: Sh
 
 
 def plain_shelf(stock: int, delivery: dict[str, int] | None) -> Shelf:
-    """Equal units that never expire, counted down day by day; a delivery is put there before the first dose of its day."""
+    """Equal units that never expire, counted down; a delivery is put there before the first dose of its day."""
 
     def first_failure(needs: Needs) -> int | None:
         left, waiting = stock, delivery
@@ -71,7 +71,7 @@ def plain_shelf(stock: int, delivery: dict[str, int] | None) -> Shelf:
 
 
 def dated_shelf(lots: list[tuple[int, int, int]]) -> Shelf:
-    """Vials of one strength: (number, there from, last day of use). Doses take what expires first, which loses least."""
+    """Vials of one strength: (number, there from, last day). Doses take what expires first, which loses least."""
 
     def first_failure(needs: Needs) -> int | None:
         left = [list(lot) for lot in sorted(lots, key=lambda lot: lot[2])]
@@ -91,8 +91,7 @@ def dated_shelf(lots: list[tuple[int, int, int]]) -> Shelf:
 def mixed_shelf(vials: list[tuple[int, int, int]], dose_mg: dict[int, int]) -> Shelf:
     """Vials of mixed strengths: (mg, there from, last day). A dose of key k takes vials of at least dose_mg[k] mg.
 
-    The vials are chosen as well as they can be, knowing all that will be needed: every way is tried. The dose that fails
-    is the first that no way can reach.
+    The vials are chosen as well as they can be, knowing all that will be needed: every way is tried.
     """
 
     def served(needs: Needs, left: frozenset[int]) -> int:

@@ -51,7 +51,8 @@ def test_that_running_out_before_the_delivery_is_not_mended_by_it() -> None:
 
 
 def test_that_the_printed_answer_is_the_exact_one_with_15_digits() -> None:
-    person = {"p": "0.23", "doses": ["0.6", "0.25", "0.1", "0.05"], "units": 2, "day": 4, "onset": ["0.1", "0.5", "0.4"]}
+    person = {"p": "0.23", "doses": ["0.6", "0.25", "0.1", "0.05"], "units": 2, "day": 4}
+    person["onset"] = ["0.1", "0.5", "0.4"]
     document = {
         "stock": 8, "horizon": 30, "delivery": {"day": 6, "vials": 4}, "patients": [{**person, "gap": 1}] * 3,
     }  # fmt: skip

@@ -64,7 +64,8 @@ def test_that_the_bound_is_never_below_the_truth_with_mixed_strengths(seed: int)
     horizon = draw.randint(1, 5)
     document = made_up(draw, draw.randint(1, 3), horizon, rich=False)
     dose_mg = {1: 180, 2: 400, 3: 580}
-    vials = [(draw.choice([80, 200, 400]), first, last) for _, first, last in lots_of(draw, draw.randint(2, 6), horizon)]
+    dated = lots_of(draw, draw.randint(2, 6), horizon)
+    vials = [(draw.choice([80, 200, 400]), first, last) for _, first, last in dated]
     true = by_trying_everything(document["patients"], horizon, mixed_shelf(vials, dose_mg))
     most = max(dose_mg[one["units"]] for one in document["patients"])
     bound = at_most(whole_sets(vials, most), horizon, in_whole_sets(understood(document).patients))

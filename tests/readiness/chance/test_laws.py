@@ -31,7 +31,7 @@ def no_less(one: Question, other: Question) -> bool:
 
 
 @pytest.mark.parametrize("seed", range(25))
-def test_the_laws_of_supply_and_patients(seed: int) -> None:
+def test_that_supply_never_raises_patients_never_lower_and_order_is_nothing(seed: int) -> None:
     question = asked(seed)
     by_day = running_out(question).by_day
     assert all(0 <= value <= 1 for value in by_day)
