@@ -59,17 +59,21 @@ def _limits(table: Table) -> tuple[Limit, Limit]:
 
 def _limit(table: Table, included: str, excluded: str) -> Limit:
     inside = table.number(included, "kg")
+    table.needs(included, "45")
     if included in table.content:
         table.exclude(included, (excluded,))
         return None if inside is None else (inside, True)
     outside = table.number(excluded, "kg")
+    table.needs(excluded, "45")
     return None if outside is None else (outside, False)
 
 
 def _branch(table: Table, low: Limit = None, high: Limit = None) -> AmountBranch | None:
     unit = table.word("unit", required=True, allowed=DOSE_UNITS)
     dose = table.fact("dose", unit, True, "a number of at least 0, or a range [least, most]", values.amount)
-    cap_unit = table.word("cap_unit", required="cap" in table.content, allowed=DOSE_UNITS)
+    # a cap is compared with the dose as it is worked out: in its unit, without per kilogram or square metre
+    comes_to = unit.replace("/kg", "").replace("/m2", "")
+    cap_unit = table.word("cap_unit", required="cap" in table.content, allowed=(comes_to,) if unit else DOSE_UNITS)
     cap = table.number("cap", cap_unit)
     if dose is None or not unit:
         return None
