@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from crs_desktop.readiness.rules.program import Blueprint, Program, Row, write
+from crs_desktop.readiness.rules.program import Blueprint, Entry, Program, Row, write
 from crs_desktop.readiness.rules.relaxed import ROUGH, add_days, relaxed
 from crs_desktop.readiness.rules.solver import Infeasible, OutOfTime, Solver, Step
 
@@ -246,41 +246,41 @@ def _one_answer(program: Program, solver: Solver) -> None:
     solver.nodes = TIE_NODES
     allowed = min(max(TIE_SEARCHES // len(program.items) ** 2, FEWEST_SEARCHES), MOST_SEARCHES)
     solver.most_searches = solver.searches + allowed
-    used: dict[int, list[int]] = {}
-    for i, place in sorted(program.amount):
-        used.setdefault(i, []).append(place)
     steps: list[Step] = []
-    for i in program.items:
-        chunk: list[int] = []
-        weight = 1
-        for place in used.get(i, []):
-            entries = program.amount[i, place]
-            if all(solver.fixed(column) for column, _ in entries):
-                continue
-            size = 1 + sum(count * solver.bounds(column)[1] for column, count in entries)
-            if chunk and weight * size > WEIGHT_LIMIT:
-                steps.append(_vials_step(program, solver, i, chunk))
-                chunk, weight = [], 1
-            chunk.append(place)
-            weight *= size
-        if chunk:
-            steps.append(_vials_step(program, solver, i, chunk))
-    solver.in_turn(steps)
+    chunk: list[list[Entry]] = []
+    weight = 1
+    order = {i: number for number, i in enumerate(program.items)}
+    for _, entries in sorted(program.amount.items(), key=lambda one: (order[one[0][0]], one[0][1])):
+        if all(solver.fixed(column) for column, _ in entries):
+            continue
+        size = 1 + _most(solver, entries)
+        if chunk and weight * size > WEIGHT_LIMIT:
+            steps.append(_vials_step(solver, chunk))
+            chunk, weight = [], 1
+        chunk.append(entries)
+        weight *= size
+    if chunk:
+        steps.append(_vials_step(solver, chunk))
+    for step in steps:
+        solver.minimise(step.cost)
+        step.settle()
 
 
-def _vials_step(program: Program, solver: Solver, i: int, places: list[int]) -> Step:
+def _most(solver: Solver, entries: list[Entry]) -> int:
+    return sum(count * solver.bounds(column)[1] for column, count in entries)
+
+
+def _vials_step(solver: Solver, chunk: list[list[Entry]]) -> Step:
+    """The most vials of the first entry of the chunk, then of the second, and so on, in one weighted sum."""
     cost: dict[int, int] = {}
     weight = 1
-    for place in reversed(places):
-        most = 0
-        for column, count in program.amount[i, place]:
+    for entries in reversed(chunk):
+        for column, count in entries:
             cost[column] = cost.get(column, 0) - count * weight
-            most += count * solver.bounds(column)[1]
-        weight *= most + 1
+        weight *= _most(solver, entries) + 1
 
     def settle() -> None:
-        for place in places:
-            entries = program.amount[i, place]
+        for entries in chunk:
             total = solver.value(dict(entries))
             if len(entries) == 1 and entries[0][1] == 1:
                 solver.fix(entries[0][0], total)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     Reals = NDArray[np.float64]
 
 LEAP_NODES = 60
+NEAR_NODES, NEAR_FROM = 20, 800
 NEAR = 1e-6
 """How far from whole a relaxed value may be and still be tried as whole; the trial itself is exact."""
 SLACK = 0.02
@@ -61,6 +62,7 @@ class Solver:
     def __init__(self, program: Program, deadline: float) -> None:
         self._deadline = deadline
         self._cover = sorted(program.cover.values())
+        self._lots = program.lots
         self._rows = [Row(list(row.entries), row.low, row.high) for row in program.rows]
         self._lower = [0] * len(program.upper)
         self._upper = list(program.upper)
@@ -70,6 +72,8 @@ class Solver:
         self.nodes: int | None = None
         self.searches = 0
         self.most_searches: int | None = None
+        self._edge: tuple[float, Reals]
+        self._found: Reals
         self._relaxed = self._load(whole=False)
 
     # --- what the levels use -------------------------------------------------------------------------------------
@@ -216,6 +220,13 @@ class Solver:
             return lowest
         bound = self._relax(cost)
         if self.values is None or self.value(cost) > bound:
+            if len(self._lots) >= NEAR_FROM:
+                self._look_near(cost)
+                if self.values is not None:
+                    if self.value(cost) == bound:
+                        self._strike(cost, bound)
+                        return bound
+                    self._strike(cost, self.value(cost))
             bound = self._search(cost)
         value = self.value(cost)
         if value > bound:
@@ -228,12 +239,7 @@ class Solver:
         import numpy as np
 
         relaxed = self._relaxed
-        old = {column: 0 for column in self._cost}
-        changed = {**old, **cost}
-        if changed:
-            columns = np.fromiter(changed, dtype=np.int32, count=len(changed))
-            relaxed.changeColsCost(len(changed), columns, np.array([float(c) for c in changed.values()]))
-        self._cost = cost
+        self._price(cost)
         relaxed.setOptionValue("time_limit", relaxed.getRunTime() + self._left())
         relaxed.run()
         status = relaxed.modelStatusToString(relaxed.getModelStatus())
@@ -241,20 +247,79 @@ class Solver:
             raise Infeasible
         if status != "Optimal":
             raise OutOfTime(self.values)
-        found = np.array(relaxed.getSolution().col_value)
+        solution, bound = relaxed.getSolution(), relaxed.getInfo().objective_function_value
+        self._edge = bound, np.array(solution.col_dual)
+        self._found = np.array(solution.col_value)
+        self._try(self._found, cost)
+        return _up(bound)
+
+    def _price(self, cost: Mapping[int, int]) -> None:
+        import numpy as np
+
+        changed = {**dict.fromkeys(self._cost, 0), **cost}
+        if changed:
+            columns = np.fromiter(changed, dtype=np.int32, count=len(changed))
+            self._relaxed.changeColsCost(len(changed), columns, np.array([float(c) for c in changed.values()]))
+        self._cost = cost
+
+    def _try(self, found: Reals, cost: Mapping[int, int]) -> bool:
+        """Offer what was found if it is whole; `follow` columns follow."""
+        import numpy as np
+
         whole = np.rint(found)
         apart = np.abs(found - whole)
         if self.follow:
             apart[list(self.follow)] = 0.0
-        if apart.max(initial=0.0) < NEAR:
+        near = bool(apart.max(initial=0.0) < NEAR)
+        if near:
             self._offer([int(v) for v in whole], cost)
-        return _up(relaxed.getInfo().objective_function_value)
+        return near
 
-    def _search(self, cost: Mapping[int, int]) -> int:
-        """Search whole numbers; the best found is kept even when time runs out. Gives the proved lower bound."""
+    def _complete(self, found: Reals, cost: Mapping[int, int]) -> None:
+        """The best lots for combinations already found whole: a corner of what the relaxation leaves."""
+        import numpy as np
+
+        relaxed = self._relaxed
+        self._price(cost)
+        columns = np.array([j for j in range(len(self._upper)) if j not in self._lots], dtype=np.int32)
+        whole = np.rint(found)[columns]
+        relaxed.changeColsBounds(len(columns), columns, whole, whole)
+        relaxed.setOptionValue("time_limit", relaxed.getRunTime() + self._left())
+        relaxed.run()
+        if relaxed.modelStatusToString(relaxed.getModelStatus()) == "Optimal":
+            self._try(np.array(relaxed.getSolution().col_value), cost)
+        lower, upper = np.array(self._lower, dtype=np.float64), np.array(self._upper, dtype=np.float64)
+        relaxed.changeColsBounds(len(columns), columns, lower[columns], upper[columns])
+
+    def _look_near(self, cost: Mapping[int, int]) -> None:
+        """A first answer near the relaxation's: whatever is whole there is left as it is. Proves nothing."""
+        import numpy as np
+
+        search = self._load(whole=True, cost=cost)
+        found = self._found
+        whole = np.rint(found)
+        near = np.abs(found - whole) < NEAR
+        columns = np.array([j for j in np.nonzero(near)[0] if j not in self._lots], dtype=np.int32)
+        search.changeColsBounds(len(columns), columns, whole[columns], whole[columns])
+        search.setOptionValue("mip_max_nodes", NEAR_NODES)
+        search.setOptionValue("time_limit", self._left())
+        search.run()
+        if search.getInfo().primal_solution_status == 2:
+            found = np.array(search.getSolution().col_value)
+            if not self._try(found, cost):
+                self._complete(found, cost)
+
+    def _search(self, cost: Mapping[int, int], lots_whole: bool = False) -> int:
+        """Search whole numbers; the best found is kept even when time runs out. Gives the proved lower bound.
+
+        Combinations are sought whole, lots are not: a bound so proved holds for whole lots too. Where the best lots
+        for what was found are not whole, and so do not reach the bound, everything is sought whole.
+        """
+        import numpy as np
+
         if self.most_searches is not None and self.searches >= self.most_searches:
             raise OutOfTime(self.values)
-        search = self._load(whole=True, cost=cost)
+        search = self._load(whole=True, cost=cost, lots_whole=lots_whole)
         self.searches += 1
         if self.nodes is not None:
             search.setOptionValue("mip_max_nodes", self.nodes)
@@ -264,9 +329,6 @@ class Solver:
             start = highspy.HighsSolution()
             start.col_value = [float(v) for v in self.values]
             search.setSolution(start)
-            # Searches near a known answer cost more than they give once there is one; without one they pay (measured).
-            for extra in ("rins", "rens", "root_reduced_cost"):
-                search.setOptionValue(f"mip_heuristic_run_{extra}", False)
         search.setOptionValue("time_limit", self._left())
         search.run()
         status = search.modelStatusToString(search.getModelStatus())
@@ -274,11 +336,18 @@ class Solver:
             raise Infeasible
         info = search.getInfo()
         if info.primal_solution_status == 2:
-            self._offer([round(v) for v in search.getSolution().col_value], cost)
-        if status != "Optimal" or self.values is None:
+            found = np.array(search.getSolution().col_value)
+            if not self._try(found, cost) and not lots_whole:
+                self._complete(found, cost)
+        if status != "Optimal":
             raise OutOfTime(self.values)
         # A search that ran dry below the answer it began with gives no finite bound: then the answer is the bound.
-        return _up(info.mip_dual_bound if math.isfinite(info.mip_dual_bound) else info.objective_function_value)
+        bound = _up(info.mip_dual_bound if math.isfinite(info.mip_dual_bound) else info.objective_function_value)
+        if (self.values is None or self.value(cost) > bound) and not lots_whole and self._lots:
+            return self._search(cost, lots_whole=True)
+        if self.values is None:
+            raise OutOfTime(None)
+        return bound
 
     def _offer(self, values: list[int], cost: Mapping[int, int]) -> None:
         for column, sources in self.follow.items():
@@ -303,9 +372,7 @@ class Solver:
         """Fix each column that the relaxation's prices forbid to move in any answer as good as this one."""
         import numpy as np
 
-        relaxed = self._relaxed
-        bound = relaxed.getInfo().objective_function_value
-        prices = np.array(relaxed.getSolution().col_dual)
+        bound, prices = self._edge
         for column in np.nonzero(np.abs(prices) > value - bound + SLACK)[0]:
             j = int(column)
             low, high = self._lower[j], self._upper[j]
@@ -318,7 +385,7 @@ class Solver:
             raise OutOfTime(self.values)
         return left
 
-    def _load(self, whole: bool, cost: Mapping[int, int] | None = None) -> Any:
+    def _load(self, whole: bool, cost: Mapping[int, int] | None = None, lots_whole: bool = False) -> Any:
         import highspy
         import numpy as np
 
@@ -343,7 +410,9 @@ class Solver:
         lp.a_matrix_.index_ = np.array([column for column, _ in flat], dtype=np.int32)
         lp.a_matrix_.value_ = np.array([float(value) for _, value in flat])
         if whole:
-            lp.integrality_ = [highspy.HighsVarType.kInteger] * count
+            kind: Any = highspy.HighsVarType
+            free = self._lots if not lots_whole else ()
+            lp.integrality_ = [kind.kImplicitInteger if j in free else kind.kInteger for j in range(count)]
         solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         solver.setOptionValue("output_flag", False)
         solver.setOptionValue("parallel", "off")
