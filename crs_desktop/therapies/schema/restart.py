@@ -41,7 +41,8 @@ def _restart_row(table: Table, regimens: tuple[Regimen, ...]) -> RestartRow:
     where = regimen_ids(table, regimens)
     here = [regimen for regimen in regimens if regimen.id in where]
     _check_situation(table, situation, here)
-    unit = table.word("unit", required="least" in table.content or "most" in table.content, allowed=("days", "hours"))
+    units = ("days",) if situation.startswith("delay_after:") else ("days", "hours")  # a delay is counted in days
+    unit = table.word("unit", required="least" in table.content or "most" in table.content, allowed=units)
     least, most = table.whole("least", unit), table.whole("most", unit)
     if least is not None and most is not None and least > most:
         table.mistake("therapy_range_reversed", "least", least, most=most)
