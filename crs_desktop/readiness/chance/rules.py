@@ -45,7 +45,9 @@ def running_out(question: Question, exact_work: int = EXACT_WORK) -> Chances:
     return Chances(*binary_chances(asked))
 
 
-def at_most(batches: Sequence[Batch], horizon: int, patients: tuple[Patient, ...]) -> Chances:
+def at_most(
+    batches: Sequence[Batch], horizon: int, patients: tuple[Patient, ...], exact_work: int = EXACT_WORK
+) -> Chances:
     """By day, a chance that is never below the true one. For whole sets every patient's dose takes 1 unit."""
     lasting = [one for one in mattering(batches, horizon) if one.last is None or one.last >= horizon]
     stock = sum(one.units for one in lasting if one.first <= 0)
@@ -54,7 +56,7 @@ def at_most(batches: Sequence[Batch], horizon: int, patients: tuple[Patient, ...
         Question(stock, horizon, Delivery(day, sum(one.units for one in lasting if 0 < one.first <= day)), patients)
         for day in days
     ] or [Question(stock, horizon, None, patients)]
-    answers = [running_out(question) for question in poorer]
+    answers = [running_out(question, exact_work) for question in poorer]
     least = zip(*([value + one.error for value in one.by_day] for one in answers), strict=True)
     return Chances(tuple(min(Fraction(1), *values) for values in least), Fraction(0))
 

@@ -47,6 +47,37 @@ def test_that_the_bound_is_never_below_the_truth_with_expiries_and_several_deliv
         assert list(running_out(question).by_day) == true == list(bound.by_day)
 
 
+@pytest.mark.parametrize("seed", range(15))
+def test_that_the_bound_is_never_below_the_truth_when_vials_come_in_dribs(seed: int) -> None:
+    draw = random.Random(5000 + seed)
+    document = made_up(draw, 3, 8, rich=False)
+    for person in document["patients"]:
+        person["p"], person["day"] = "0.8", draw.randint(0, 5)
+    lots = [(draw.randint(1, 2), day, LARGE) for day in (0, draw.randint(1, 3), draw.randint(4, 5), 6)]
+    true = by_trying_everything(document["patients"], 8, dated_shelf(lots))
+    bound = at_most(batches(lots), 8, understood(document).patients)
+    assert all(least <= most for least, most in zip(true, bound.by_day, strict=True))
+
+
+def test_that_a_delivery_is_not_counted_before_its_day() -> None:
+    # One vial now, one on day 2, one on day 4; two are needed on day 1.
+    needy = (Patient(Fraction(1), (Fraction(1),), 2, 1),)
+    assert at_most([Batch(1), Batch(1, 2), Batch(1, 4)], 5, needy).by_day == (0, 1, 1, 1, 1, 1)
+    later = (Patient(Fraction(1), (Fraction(1),), 3, 3),)
+    assert at_most([Batch(1), Batch(1, 2), Batch(1, 4)], 5, later).by_day == (0, 0, 0, 1, 1, 1)
+    enough = (Patient(Fraction(1), (Fraction(1),), 2, 2),)
+    assert at_most([Batch(1), Batch(1, 2), Batch(1, 4)], 5, enough).by_day == (0,) * 6
+
+
+def test_that_what_rounding_may_take_is_added_to_the_bound() -> None:
+    draw = random.Random(6000)
+    for _ in range(10):
+        patients = understood(made_up(draw, 8, 8, rich=True)).patients
+        supply = [Batch(draw.randint(2, 8)), Batch(draw.randint(1, 4), 3), Batch(2, 5)]
+        exact, rounded = at_most(supply, 8, patients).by_day, at_most(supply, 8, patients, exact_work=-1).by_day
+        assert all(least <= most <= least + Fraction(1, 10**12) for least, most in zip(exact, rounded, strict=True))
+
+
 def whole_sets(vials: Lots, least_mg: int) -> list[Batch]:
     """Sets of vials of their own, each with at least so many mg: the largest first, as many as come together."""
     sets, mg, first, last = [], 0, 0, LARGE
