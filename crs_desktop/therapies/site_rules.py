@@ -23,7 +23,7 @@ PATH, VALUE, REASON = "site_path", "site_value", "site_reason"
 FIXED = ("label_revision",)
 YES_OR_NO = "yes or no"
 _TEXT_UNITS = ("", "text", "date")
-_NUMBER = re.compile(r"-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9})(?:\.[0-9]{1,9})?")
+_NUMBER = re.compile(r"-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,12})(?:\.[0-9]{1,9})?")
 _BETWEEN = re.compile(r"\s+to\s+|\s*;\s*|,\s+")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 

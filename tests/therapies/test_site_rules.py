@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crs_desktop.kernel.refusal import Refused
+from crs_desktop.therapies.catalogue import load_catalogue
 from crs_desktop.therapies.model.facts import Value
 from crs_desktop.therapies.model.protocol import Protocol
 from crs_desktop.therapies.schema.parse import parse_protocol
@@ -91,6 +92,18 @@ def test_that_the_order_of_typing_makes_no_other_version_and_no_rules_make_none(
     assert with_site_rules(GOOD, []) is GOOD
     with pytest.raises(ValueError, match="another site"):
         with_site_rules(changed(one), [SiteEntry(*two)])
+
+
+def test_that_every_shipped_value_typed_as_it_is_offered_is_the_same_value() -> None:
+    """Else a value that a site has set would be lost, or become another one, when the next label is adopted."""
+    for shipped in load_catalogue().protocols:
+        values = {fact.path: value_text(fact.value) for fact in shipped.facts() if not fact.unknown}
+        values.pop("label_revision", None)
+        answer = with_site_rules(shipped, [SiteEntry(path, typed, "why") for path, typed in values.items()])
+        assert isinstance(answer, Refused)
+        assert {finding.get("path"): finding.code for finding in answer.findings} == dict.fromkeys(
+            values, "site_rule_same"
+        )
 
 
 @pytest.mark.parametrize(
