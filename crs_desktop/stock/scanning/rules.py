@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from crs_desktop.kernel.amounts import plain
@@ -19,7 +20,7 @@ from crs_desktop.stock.scanning.numbers import (
     is_ndc,
     right_check_digit,
 )
-from crs_desktop.stock.scanning.splitting import MOST_WAYS, all_cuts, as_it_stands
+from crs_desktop.stock.scanning.splitting import MOST_WAYS, Cut, all_cuts, as_it_stands
 
 # What a pack of a prescription drug carries in the United States: product, lot, expiry, serial.
 _ALL_FOUR = frozenset(("01", "10", "17", "21"))
@@ -50,7 +51,7 @@ def _message(heard: Heard, raw: str, today: date, known: Mapping[str, KnownPack]
         finding = no("scan_too_many_readings", "scan", len(cuts.ways), most=MOST_WAYS)
         return RefusedScan((finding,), raw, heard.symbology, first, rest)
     ways = [first] if _stands_alone(heard.text, first, rest, today) else list(cuts.ways)
-    sound = [reading_of(way, today, known) for way in ways if not broken(way, today)]
+    sound = [_told(way, first, today, known) for way in ways if not broken(way, today)]
     two = _two_packs(heard.text, known)
     if two is not None or not sound:
         findings = (two,) if two is not None else tuple(dict.fromkeys(_why_not(first, rest, today)))
@@ -62,7 +63,14 @@ def _message(heard: Heard, raw: str, today: date, known: Mapping[str, KnownPack]
     return Scan(raw, heard.symbology, tuple(sorted(sound, key=_most_complete_first)), (*heard.findings, *several))
 
 
-def _stands_alone(text: str, first: tuple[Element, ...], rest: str, today: date) -> bool:
+def _told(way: Cut, first: Cut, today: date, known: Mapping[str, KnownPack]) -> Reading:
+    reading = reading_of(way, today, known)
+    if way == first:
+        return reading
+    return replace(reading, findings=(beware("scan_separator_missing", "scan"), *reading.findings))
+
+
+def _stands_alone(text: str, first: Cut, rest: str, today: date) -> bool:
     """True when a separator came through, all four of a pack are there, and so nothing can be hidden in a value but an
     element more: a scanner that sends one separator sends them all."""
     identifiers = {element.ai for element in first}
@@ -81,7 +89,7 @@ def _two_packs(text: str, known: Mapping[str, KnownPack]) -> Finding | None:
     return no("scan_two_products", "gtin", others[0], other=first)
 
 
-def _why_not(first: tuple[Element, ...], rest: str, today: date) -> list[Finding]:
+def _why_not(first: Cut, rest: str, today: date) -> list[Finding]:
     if not rest:
         return broken(first, today)
     if not first and not any(rest.startswith(ai) for ai in ("00", "01", "02", "10", "17", "21")):
@@ -104,6 +112,8 @@ def _number(heard: Heard, raw: str, today: date, known: Mapping[str, KnownPack])
         return RefusedScan((no("scan_number_length", "gtin", text[:40]),), raw, heard.symbology, rest=text)
     gtin = text.zfill(14)
     wrong = broken_number(gtin)
+    if wrong and wrong[0].code == "scan_check_digit" and not heard.is_number and not as_it_stands(text)[1]:
+        return _message(heard, raw, today, known)  # digits that are elements: the message says better what they lack
     if wrong:
         return RefusedScan(tuple(wrong), raw, heard.symbology, rest=text)
     # A message cut after twelve digits of its number has this length as well.

@@ -15,7 +15,12 @@ from crs_desktop.stock.scanning.numbers import gtin_of_ndc, is_ndc
 @cache
 def shipped_packs() -> MappingProxyType[str, KnownPack]:
     """Expected packs by GTIN. Raises ValueError for a file that contradicts itself: that is our defect."""
-    rows = tomllib.loads(resource("barcodes", "tocilizumab.toml").read_text("utf-8"))["packs"]
+    return MappingProxyType(read_table(resource("barcodes", "tocilizumab.toml").read_text("utf-8")))
+
+
+def read_table(text: str) -> dict[str, KnownPack]:
+    """The packs of a table: each number must be that of its NDC, and stand there once."""
+    rows = tomllib.loads(text)["packs"]
     packs: dict[str, KnownPack] = {}
     for row in rows:
         ndc = row["ndc"]
@@ -31,4 +36,4 @@ def shipped_packs() -> MappingProxyType[str, KnownPack]:
             confidence=row["confidence"],
             note=row.get("note", ""),
         )
-    return MappingProxyType(packs)
+    return packs
