@@ -177,8 +177,8 @@ def _after(asked: Weighing, weights: Table, most: int) -> Table:
 def _joint(asked: Weighing, weights: Table, most_a: int, most_b: int) -> Table:
     """Days x A x B of all who can need something before the delivery.
 
-    A row holds B with room behind it for what leaves, so that adding doses is one shift of the whole table. Row `live`
-    of `state` stands for all days from the last day of everybody added so far.
+    A row holds the longer of A and B with room behind it for what leaves, so that adding doses is one shift of the
+    whole table. `state[live]` stands for all days from the last day of everybody added so far.
     """
     import numpy as np
 
@@ -186,8 +186,10 @@ def _joint(asked: Weighing, weights: Table, most_a: int, most_b: int) -> Table:
     some = [n for n, one in enumerate(asked.patients) if one.first < asked.delivery]
     some.sort(key=lambda n: asked.patients[n].last)
     reach = max((asked.patients[n].most for n in some), default=0)
-    row = most_b + 1 + reach
-    size = (most_a + 1) * row
+    rows, columns = sorted((most_a + 1, most_b + 1))
+    row = columns + reach
+    by_early, by_late = (row, 1) if most_a <= most_b else (1, row)
+    size = rows * row
     state, moved, part = (np.zeros((days, size)) for _ in range(3))
     state[0, 0] = 1
     live, high = 0, 1
@@ -196,21 +198,22 @@ def _joint(asked: Weighing, weights: Table, most_a: int, most_b: int) -> Table:
         now = min(max(one.last - asked.delivery, live), days - 1)
         state[live + 1 : now + 1] = state[live]
         live = now
-        top = min(high + one.most * (row + 1), size)
+        top = min(high + one.most * row, size)
         np.multiply(state[: live + 1, :high], weights[n, : live + 1, 0, 0, None], out=moved[: live + 1, :high])
         moved[: live + 1, high:top] = 0
         for early, late in _pairs(one):
             chance = weights[n, : live + 1, early, late, None]
-            shift = one.units * (early * row + late)
+            shift = one.units * (early * by_early + late * by_late)
             length = min(high, size - shift)
             if length > 0 and chance.any():
                 np.multiply(state[: live + 1, :length], chance, out=part[: live + 1, :length])
                 moved[: live + 1, shift : shift + length] += part[: live + 1, :length]
-        moved.reshape(days, most_a + 1, row)[: live + 1, :, most_b + 1 :] = 0
+        moved.reshape(days, rows, row)[: live + 1, :, columns:] = 0
         high = min(top, size)
         state, moved = moved, state
     state[live + 1 :] = state[live]
-    return state.reshape(days, most_a + 1, row)[:, :, : most_b + 1]
+    table = state.reshape(days, rows, row)[:, :, :columns]
+    return table if most_a <= most_b else table.transpose(0, 2, 1)
 
 
 def _pairs(one: Weighted) -> Iterator[tuple[int, int]]:

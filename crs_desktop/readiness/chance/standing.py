@@ -49,10 +49,8 @@ def judged(assumption: Assumption) -> Standing:
     return Standing.TOO_FEW if people is not None and people < FEWEST_PEOPLE else assumption.basis.standing
 
 
-def shown(value: Fraction, standing: Standing, at_most: bool) -> Decimal | None:
-    """The chance as it may be shown: nothing when too few; rounded up when it is at most; from memory one digit, up."""
-    if standing is Standing.TOO_FEW:
-        return None
+def shown(value: Fraction, standing: Standing, at_most: bool) -> Decimal:
+    """The chance as it may be shown: rounded up when it is at most; from memory one digit, up."""
     if standing is Standing.MEMORY:
         return written(value, DIGITS_OF_MEMORY, upward=True)
     return written(value, DIGITS, upward=at_most)
