@@ -146,6 +146,20 @@ class UnmetUse:
 
 
 @dataclass(frozen=True, slots=True)
+class Conflict:
+    """Sets by holder and planned uses that cannot all be had on a day, with every vial that counts for any of them.
+
+    `minimal`: it has been tried that without any single set or use the others can be had.
+    """
+
+    day: date
+    holders: tuple[tuple[str, int], ...]
+    planned: tuple[PlannedUse, ...]
+    vials: Vials
+    minimal: bool
+
+
+@dataclass(frozen=True, slots=True)
 class KeyCoverage:
     """Level 1 for one key: patients with at least one set, sets, and after them the planned uses met."""
 

@@ -10,8 +10,9 @@ from crs_desktop.kernel.answers import Answer, ExitStatus, finding_entries
 from crs_desktop.kernel.fingerprint import Json
 from crs_desktop.kernel.refusal import Finding
 from crs_desktop.kernel.wording import say
-from crs_desktop.readiness.model import Fix, MetUse, OrderFix, Plan, PlannedSet, PlanQuestion
+from crs_desktop.readiness.model import Conflict, Fix, MetUse, OrderFix, Plan, PlannedSet, PlanQuestion
 from crs_desktop.readiness.plan_document import PlanDocument
+from crs_desktop.readiness.rules.conflict import conflict, conflict_finding
 from crs_desktop.readiness.rules.fixes import fixes
 from crs_desktop.readiness.rules.plan import solve
 
@@ -22,7 +23,11 @@ def plan_answer(document: PlanDocument) -> Answer:
     plan = solve(question)
     offered = fixes(question, plan, document.movable(), orderable_kinds(question))
     status = ExitStatus.YES if plan.ready else ExitStatus.NO
-    return Answer(answer_document(question, plan, offered[0] if offered else None, document.findings), status)
+    written = answer_document(question, plan, offered[0] if offered else None, document.findings)
+    found = conflict(question, plan)
+    if found is not None:
+        written["conflict"] = conflict_entry(question, found)
+    return Answer(written, status)
 
 
 def orderable_kinds(question: PlanQuestion) -> list[tuple[str, Mass]]:
@@ -87,7 +92,19 @@ def _amounts(one: PlannedSet | MetUse, dose: Mass) -> dict[str, Json]:
     }
 
 
-def _vials(question: PlanQuestion, one: PlannedSet | MetUse) -> list[Json]:
+def conflict_entry(question: PlanQuestion, found: Conflict) -> Json:
+    """Who cannot all be covered on the first short day, from which vials, and the sentence that says so."""
+    return {
+        "day": found.day.isoformat(),
+        "patients": [{"patient": holder, "sets": sets} for holder, sets in found.holders],
+        "planned_use": [{"patient": use.holder, "date": use.day.isoformat()} for use in found.planned],
+        "vials": _vials(question, found),
+        "minimal": found.minimal,
+        "reason": say(conflict_finding(question, found)),
+    }
+
+
+def _vials(question: PlanQuestion, one: PlannedSet | MetUse | Conflict) -> list[Json]:
     lines = {line.key: line for line in question.supply}
     places = {(line.lot, line.strength): 0 for line in question.supply}
     for line in question.supply:

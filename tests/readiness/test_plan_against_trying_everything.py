@@ -62,3 +62,9 @@ def test_that_the_plan_is_exact_where_the_view_without_lots_is_too_rosy(monkeypa
     monkeypatch.setattr(levels, "_from_afar", lambda *asked: seen.append(afar(*asked)) or seen[-1])
     compare(random_case(seed))
     assert None in seen
+
+
+@pytest.mark.long
+def test_that_the_plan_equals_trying_everything_on_a_thousand_boards():
+    for seed in range(1000, 2000):
+        compare(random_case(seed))
