@@ -79,14 +79,23 @@ def _stands_alone(text: str, first: Cut, rest: str, today: date) -> bool:
 
 def _two_packs(text: str, known: Mapping[str, KnownPack]) -> Finding | None:
     """A second number of a drug behind the first, wherever it stands: two packs in one scan, never a part of a lot."""
-    numbers = [text[at + 2 : at + 16] for at in range(len(text) - 15) if text.startswith("01", at)]
-    first, *others = [one for one in numbers if right_check_digit(one)] or [""]
+    first, *others = _sound_numbers(text) or [""]
     others = [one for one in others if one.startswith(_DRUG) or one in known]
     if not others:
         return None
     if others[0] == first:
         return no("scan_repeated", "scan", first, title=title("01"))
     return no("scan_two_products", "gtin", others[0], other=first)
+
+
+def _sound_numbers(text: str) -> list[str]:
+    found = []
+    at = 0
+    while at + 16 <= len(text):
+        sound = text.startswith("01", at) and right_check_digit(text[at + 2 : at + 16])
+        found += [text[at + 2 : at + 16]] if sound else []
+        at += 16 if sound else 1
+    return found
 
 
 def _why_not(first: Cut, rest: str, today: date) -> list[Finding]:

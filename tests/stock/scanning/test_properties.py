@@ -53,19 +53,19 @@ def tells(raw: str, elements: list[Element]) -> bool:
     return scan.findings[0].code in HONEST
 
 
-@settings(max_examples=100)
+@settings(max_examples=80)
 @given(packs())
 def test_that_the_true_reading_is_told_with_every_separator(elements: list[Element]) -> None:
     assert tells(message(elements), elements)
 
 
-@settings(max_examples=100)
+@settings(max_examples=80)
 @given(packs())
 def test_that_the_true_reading_is_told_without_any_separator(elements: list[Element]) -> None:
     assert tells(message(elements, []), elements)
 
 
-@settings(max_examples=100)
+@settings(max_examples=80)
 @given(packs(more=False), st.lists(st.booleans(), min_size=4, max_size=4))
 def test_that_the_true_reading_of_a_usual_pack_is_told_whichever_separators_are_lost(
     elements: list[Element], kept: list[bool]
@@ -84,7 +84,7 @@ def test_that_several_readings_are_never_one(elements: list[Element], separators
         assert joined == {scan.raw.replace(GS, "")}, "nothing of the scan is lost in any reading"
 
 
-@settings(max_examples=200)
+@settings(max_examples=150)
 @given(st.one_of(st.text(max_size=60), st.text(SIGNS + GS, max_size=120), st.text("0123456789" + GS, max_size=520)))
 def test_that_any_text_is_answered_and_kept(raw: str) -> None:
     scan = read_scan(raw, TODAY, KNOWN)

@@ -175,6 +175,11 @@ def test_that_each_damage_has_its_reason(raw: str, code: str) -> None:
     assert code in {finding.code for finding in refused(raw).findings}
 
 
+def test_that_a_lot_that_joins_the_product_number_is_not_taken_for_a_second_one() -> None:
+    # The last 0 of the number, the identifier 10 and the lot read together as 01 and a number whose check digit holds.
+    assert only(f"{PACK}100312345678906").lot == "0312345678906"
+
+
 def test_that_too_many_ways_are_refused_and_not_cut_short() -> None:
     raw = f"{PACK}10" + "2171171271321130" * 6
     assert code_of(raw) == "scan_too_many_readings"
