@@ -54,8 +54,13 @@ def offset_text(item: Premedication) -> str:
 def premedication_when(item: Premedication) -> str:
     """All that is said about when one medicine is given: offset or timing, condition, days after, stop rule."""
     days = say(no("therapy_following_days", days=_days(item.following_days))) if item.following_days else ""
-    parts = (item.timing or offset_text(item), grades_text(item.after_grades), item.when, days, item.until)
+    parts = (item.timing or offset_text(item), grades_text(item.after_grades), item.when, days, _until(item))
     return "; ".join(filter(None, parts))
+
+
+def _until(item: Premedication) -> str:
+    """The stop rule behind its word, which some files write and others do not."""
+    return say(no("therapy_until", text=item.until.removeprefix("until "))) if item.until else ""
 
 
 def infusion_time_text(item: InfusionTime) -> str:

@@ -10,6 +10,8 @@ import pytest
 from crs_desktop.therapies.catalogue import load_catalogue
 from crs_desktop.therapies.rules.premedication import premedication_times
 from crs_desktop.therapies.rules.schedule import schedule
+from crs_desktop.therapies.words import premedication_when
+from tests.therapies.made_up_regimens import medicine
 
 LIBRARY = load_catalogue()
 ZONES = ("America/New_York", "America/Los_Angeles", "Europe/Berlin", "Australia/Lord_Howe", "Asia/Kolkata", "UTC")
@@ -42,3 +44,9 @@ def test_that_an_unknown_offset_or_start_gives_no_time() -> None:
     assert (steroid.earliest, steroid.latest, steroid.item.optional) == (None, None, True)
     assert steroid.days == (date(2026, 12, 7), date(2026, 12, 8), date(2026, 12, 9))
     assert all(timed.earliest is None for timed in premedication_times(dose, None))
+
+
+@pytest.mark.parametrize("said", ["one dose passes without CRS", "until one dose passes without CRS"])
+def test_that_a_stop_rule_is_said_behind_its_word_once(said: str) -> None:
+    assert premedication_when(medicine("x", until=said)).endswith("before; until one dose passes without CRS")
+    assert "until" not in premedication_when(medicine("x"))

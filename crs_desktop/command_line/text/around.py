@@ -87,8 +87,9 @@ def _stock(rule: Entry) -> str:
     if rule["second_within_hours"] is not None:
         said.append(term("cl_schedule_stock_second", rule["second_within_hours"]))
     figures = ", ".join(said)
-    text = rule["text"] or term("cl_terminal_not_known")
-    return marked(f"{figures}: {text}" if figures else text, rule)
+    said = [figures] if figures else []
+    said += [rule["text"]] if rule["text"] else []
+    return marked(": ".join(said) or term("cl_terminal_not_known"), rule)
 
 
 def calendar_rows(notes: Sequence[Entry]) -> Rows:

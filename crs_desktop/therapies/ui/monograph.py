@@ -260,7 +260,7 @@ def _delay_row(lines: Lines, row: RestartRow) -> None:
         time = "\n".join(filter(None, (time, lines.regimen_titles(row.regimens))))
     do = [lines.text(f"{path}.action")]
     do += [tr("begin again with {dose}").format(dose=row.resume_at)] if row.resume_at not in ("", "continue") else []
-    do += [f"{step.label}: {lines.text(f'{step.path}.dose')}" for step in row.doses]
+    do += [_of_ladder(lines, step) for step in row.doses]
     do += [tr("then {phase}").format(phase=spoken(row.then))] if row.then else []
     steps = [name for step in row.doses for name in lines.below(step.path)]
     extra = [name for name in lines.below(path) if name not in (least, most, f"{path}.action", *steps)]
@@ -268,6 +268,12 @@ def _delay_row(lines: Lines, row: RestartRow) -> None:
         "three", (time, least, most), ("\n".join(do), f"{path}.action", *steps),
         ("\n".join(lines.named(name) for name in extra), *extra),
     )  # fmt: skip
+
+
+def _of_ladder(lines: Lines, step: DoseStep) -> str:
+    """One dose of a ladder of its own: its day, its name, its amount by weight and with its cap."""
+    day = tr("day {day}").format(day=step.day)
+    return f"{day}: {_dose(lines, step.label, step.path)[0]}".replace("\n", ": ", 1)
 
 
 def _times(lines: Lines) -> None:
