@@ -8,7 +8,7 @@ from datetime import date
 
 from crs_desktop.kernel.amounts import plain
 from crs_desktop.kernel.refusal import Finding, Refused, beware, no, refuse
-from crs_desktop.stock.scanning.gs1 import SEPARATOR, title
+from crs_desktop.stock.scanning.gs1 import title
 from crs_desktop.stock.scanning.hearing import Heard, hear
 from crs_desktop.stock.scanning.judging import broken, broken_number, reading_of, refused_pack
 from crs_desktop.stock.scanning.model import Element, KnownPack, Reading, ReceiptFields, RefusedScan, Scan
@@ -50,7 +50,7 @@ def _message(heard: Heard, raw: str, today: date, known: Mapping[str, KnownPack]
     if not cuts.whole:
         finding = no("scan_too_many_readings", "scan", len(cuts.ways), most=MOST_WAYS)
         return RefusedScan((finding,), raw, heard.symbology, first, rest)
-    ways = [first] if _stands_alone(heard.text, first, rest, today) else list(cuts.ways)
+    ways = [first] if _stands_alone(first, rest, today) else list(cuts.ways)
     sound = [_told(way, first, today, known) for way in ways if not broken(way, today)]
     two = _two_packs(heard.text, known)
     if two is not None or not sound:
@@ -70,11 +70,11 @@ def _told(way: Cut, first: Cut, today: date, known: Mapping[str, KnownPack]) -> 
     return replace(reading, findings=(beware("scan_separator_missing", "scan"), *reading.findings))
 
 
-def _stands_alone(text: str, first: Cut, rest: str, today: date) -> bool:
-    """True when a separator came through, all four of a pack are there, and so nothing can be hidden in a value but an
-    element more: a scanner that sends one separator sends them all."""
+def _stands_alone(first: Cut, rest: str, today: date) -> bool:
+    """True when all four of a pack are there: lot and serial number both end, so at least one separator came through,
+    and a scanner that sends one sends them all. Nothing can be hidden in a value but an element more."""
     identifiers = {element.ai for element in first}
-    return SEPARATOR in text and not rest and identifiers >= _ALL_FOUR and not broken(first, today)
+    return not rest and identifiers >= _ALL_FOUR and not broken(first, today)
 
 
 def _two_packs(text: str, known: Mapping[str, KnownPack]) -> Finding | None:
