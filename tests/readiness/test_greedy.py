@@ -146,3 +146,8 @@ def test_that_no_simple_rule_is_ever_better_and_each_is_worse_somewhere():
 def test_that_no_simple_rule_is_ever_better_on_a_thousand_boards():
     for seed in range(100, 1100):
         better_than(seed)
+
+
+def test_that_a_board_whose_search_contradicts_itself_is_searched_again_and_proved():
+    """Seed 145: the solver's presolve loses the best answer, and bound and answer do not meet."""
+    assert better_than(145)

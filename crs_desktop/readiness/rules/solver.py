@@ -309,17 +309,19 @@ class Solver:
             if not self._try(found, cost):
                 self._complete(found, cost)
 
-    def _search(self, cost: Mapping[int, int], lots_whole: bool = False) -> int:
+    def _search(self, cost: Mapping[int, int], plain: bool = False) -> int:
         """Search whole numbers; the best found is kept even when time runs out. Gives the proved lower bound.
 
         Combinations are sought whole, lots are not: a bound so proved holds for whole lots too. Where the best lots
-        for what was found are not whole, and so do not reach the bound, everything is sought whole.
+        for what was found are not whole, and so do not reach the bound, everything is sought whole. The same search,
+        `plain` and without HiGHS's presolve, follows where answer and bound contradict each other or none came: its
+        presolve has been seen to lose answers.
         """
         import numpy as np
 
         if self.most_searches is not None and self.searches >= self.most_searches:
             raise OutOfTime(self.values)
-        search = self._load(whole=True, cost=cost, lots_whole=lots_whole)
+        search = self._load(whole=True, cost=cost, plain=plain)
         self.searches += 1
         if self.nodes is not None:
             search.setOptionValue("mip_max_nodes", self.nodes)
@@ -337,14 +339,16 @@ class Solver:
         info = search.getInfo()
         if info.primal_solution_status == 2:
             found = np.array(search.getSolution().col_value)
-            if not self._try(found, cost) and not lots_whole:
+            if not self._try(found, cost) and not plain:
                 self._complete(found, cost)
+        if status == "Solve error" and not plain:
+            return self._search(cost, plain=True)
         if status != "Optimal":
             raise OutOfTime(self.values)
         # A search that ran dry below the answer it began with gives no finite bound: then the answer is the bound.
         bound = _up(info.mip_dual_bound if math.isfinite(info.mip_dual_bound) else info.objective_function_value)
-        if (self.values is None or self.value(cost) > bound) and not lots_whole and self._lots:
-            return self._search(cost, lots_whole=True)
+        if (self.values is None or self.value(cost) > bound) and not plain:
+            return self._search(cost, plain=True)
         if self.values is None:
             raise OutOfTime(None)
         return bound
@@ -385,7 +389,7 @@ class Solver:
             raise OutOfTime(self.values)
         return left
 
-    def _load(self, whole: bool, cost: Mapping[int, int] | None = None, lots_whole: bool = False) -> Any:
+    def _load(self, whole: bool, cost: Mapping[int, int] | None = None, plain: bool = False) -> Any:
         import highspy
         import numpy as np
 
@@ -411,12 +415,14 @@ class Solver:
         lp.a_matrix_.value_ = np.array([float(value) for _, value in flat])
         if whole:
             kind: Any = highspy.HighsVarType
-            free = self._lots if not lots_whole else ()
+            free = self._lots if not plain else ()
             lp.integrality_ = [kind.kImplicitInteger if j in free else kind.kInteger for j in range(count)]
         solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         solver.setOptionValue("output_flag", False)
         solver.setOptionValue("parallel", "off")
         solver.setOptionValue("mip_rel_gap", 0.0)
         solver.setOptionValue("mip_abs_gap", 0.5)
+        if plain:
+            solver.setOptionValue("presolve", "off")
         solver.passModel(lp)
         return solver
