@@ -9,6 +9,7 @@ import biip
 import pytest
 
 from crs_desktop.kernel.refusal import Refused
+from crs_desktop.stock.commands import ReadLot, ReceiveLot, read_receipt
 from crs_desktop.stock.scanning import gs1
 from crs_desktop.stock.scanning.dates import full_year, read_six
 from crs_desktop.stock.scanning.model import Element, KnownPack, ReceiptFields, Scan, Unconfirmed, Use
@@ -79,7 +80,7 @@ def test_that_expiry_is_told_from_long_ago_to_far_ahead() -> None:
 
 
 def test_that_what_is_missing_is_told_and_what_is_no_expiry_is_none() -> None:
-    assert codes(only(PACK)) == {"scan_no_lot", "scan_no_expiry"}
+    assert {finding.code for finding in only(PACK).stops} == codes(only(PACK)) == {"scan_no_lot", "scan_no_expiry"}
     assert codes(only(f"{PACK}1528063010A")) == {"scan_best_before_only"}
     timed = only(f"{PACK}70032806301200{GS}10A")
     assert codes(timed) == {"scan_expiry_has_a_time"} and timed.expires is None
@@ -264,6 +265,18 @@ def test_that_a_scan_fills_the_receive_form_or_says_what_forbids_it() -> None:
     assert receipt_fields(only(FULL)) == ReceiptFields("Actemra", "400", "B1234B05", "2028-03-31", "1")
     answer = receipt_fields(only(f"{PACK}1726010110A"))
     assert isinstance(answer, Refused) and [finding.code for finding in answer.findings] == ["scan_expired"]
+
+
+def test_that_without_lot_and_expiry_nothing_is_received_until_they_are_typed() -> None:
+    def received(raw: str) -> ReadLot | Refused:
+        fields = receipt_fields(only(raw))
+        assert isinstance(fields, ReceiptFields)
+        command = ReceiveLot("r", fields.brand, fields.strength_mg, fields.number, fields.expires, fields.vials, 1)
+        return read_receipt(command, TODAY)
+
+    assert isinstance(received(FULL), ReadLot)
+    answer = received(PACK)
+    assert isinstance(answer, Refused) and {finding.field for finding in answer.findings} == {"lot", "expires"}
 
 
 def test_that_a_reading_the_library_does_not_share_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
