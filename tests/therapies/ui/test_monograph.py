@@ -42,8 +42,8 @@ ZONE = ZoneInfo("America/New_York")
 NOW = datetime(2026, 12, 2, 8, 30, tzinfo=UTC)
 TEC = "teclistamab"
 CATALOGUE = load_catalogue()
-# Far above what it takes (2 to 4 ms to write, 10 to 30 ms to show), so that a slow machine does not fail it; of our own time, not
-# the clock's, so that a busy one does not either.
+# Far above what it takes (2 to 4 ms to write, 10 to 30 ms to show), so that a slow machine does not fail it; of our own
+# time, not the clock's, so that a busy one does not either.
 MOST_MS = 500
 
 
