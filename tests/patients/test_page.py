@@ -326,9 +326,9 @@ def test_that_the_filter_finds_patients_by_what_is_shown_of_them(filled: Screen)
 
 def test_that_the_schedule_shows_allowed_days_and_what_needs_a_look(filled: Screen) -> None:
     view = filled.page.detail.schedule
-    rows = [[str(view.model.index(row, at).data()) for at in range(7)] for row in range(4)]
+    rows = [[str(view.model.index(row, at).data()) for at in range(6)] for row in range(4)]
     assert rows[0] == [
-        "Step-up dose 1", "Tue 1 Dec", "", "overdue, not recorded", "any: it starts the schedule", "step-up",
+        "Step-up dose 1", "1 unverified", "Tue 1 Dec", "overdue, not recorded", "any: it starts the schedule",
         "4.35 mg (0.06 mg/kg)",
     ]  # fmt: skip
     assert rows[1][4] == "Thu 3 to Tue 8 Dec"
@@ -371,7 +371,8 @@ def test_that_a_move_shows_what_the_label_says_before_it_is_saved(filled: Screen
     text: Callable[[], str] = preview.text  # type: ignore[attr-defined]
     assert "Allowed: Thu 3 to Tue 8 Dec" in text() and "Type a day" in text()
     filled.write("2026-12-05")
-    assert "Inside the allowed window." in text() and "First treatment dose to Tue 8 Dec" in text()
+    assert "Inside the window as it is on file; nobody here has verified it." in text()
+    assert "not adopted at this site" in text() and "First treatment dose to Tue 8 Dec" in text()
     filled.press(Qt.Key.Key_Backspace)
     filled.write("7")
     assert "Inside" not in text() and "past the usual 4" in text()

@@ -17,6 +17,8 @@ from crs_desktop.patients.moving import DoseChange, dose_changes
 from crs_desktop.patients.overview import PatientLine
 from crs_desktop.patients.rules import infusions
 from crs_desktop.patients.ui.restart_words import soon
+from crs_desktop.patients.ui.schedule_table import Judge, sure_column
+from crs_desktop.patients.ui.sureness import NOTHING, Sure
 
 
 class ChangesTable(QWidget):
@@ -25,10 +27,12 @@ class ChangesTable(QWidget):
     def __init__(self, name: str) -> None:
         super().__init__()
         self._none = PlainLabel("", "body", wrap=True)
+        self._sure: dict[str, Sure] = {}
         columns: list[Column[DoseChange]] = [
             Column(tr("Dose"), lambda item: item.label, strong=True),
-            Column(tr("Now"), lambda item: _day(item.before), below=lambda item: item.amount_before),
-            Column(tr("Then"), lambda item: _day(item.after), below=lambda item: item.amount_after, stretch=True),
+            Column(tr("Now"), lambda item: _day(item.before), below=lambda item: _amount(item, before=True)),
+            Column(tr("Then"), lambda item: _day(item.after), below=lambda item: _amount(item, before=False)),
+            sure_column(tr("How sure then"), lambda item: self._sure.get(item.label, NOTHING)),
         ]
         self.table = RecordTable(name, columns, lambda item: item.label, empty=" ", sortable=False)
         self.table.setMinimumHeight(scaled(150))
@@ -38,13 +42,15 @@ class ChangesTable(QWidget):
         for widget in (heading(name), self._none, self.table):
             column.addWidget(widget)
 
-    def show_courses(self, before: Sequence[Infusion], after: Sequence[Infusion]) -> None:
-        """Compare the doses of the same course twice."""
+    def show_courses(self, before: Sequence[Infusion], after: Sequence[Infusion], sure: Judge) -> None:
+        """Compare the doses of the same course twice; `sure` judges those that would stand then."""
+        self._sure = {item.dose.label: sure(item) for item in after}
         changes = dose_changes(before, after)
         self._none.setText("" if changes else phrase("patients_changes_none"))
         self._none.setVisible(not changes)
         self.table.setVisible(bool(changes))
         self.table.show_records(changes)
+        self.table.view.viewport().update()
         self.table.fit_columns()
 
 
@@ -52,6 +58,12 @@ def dated(line: PatientLine, course: Course, day: date) -> tuple[Infusion, ...]:
     """The doses of this course with what was recorded of it, some weeks past a day."""
     mine = [event for event in line.events if event.course_id == course.id]
     return infusions(course, mine, line.record.body, line.day, soon(max(day, line.day)))
+
+
+def _amount(item: DoseChange, before: bool) -> str:
+    """What is given; a dose that is not in that schedule has none, an amount that nobody has read says so."""
+    day, amount = (item.before, item.amount_before) if before else (item.after, item.amount_after)
+    return "" if day is None else amount or phrase("patients_around_not_known")
 
 
 def _day(day: date | None) -> str:

@@ -1,4 +1,4 @@
-"""The chosen patient: banner, acts on the patient, the schedule, and acts on the chosen infusion."""
+"""The chosen patient: banner, acts on the patient, the schedule, what stands around a dose, acts on the infusion."""
 
 from __future__ import annotations
 
@@ -7,17 +7,23 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from crs_desktop.desktop.flow import FlowRow
 from crs_desktop.desktop.theme import scaled
 from crs_desktop.desktop.words import PlainLabel, button, heading, message, tr
 from crs_desktop.patients.model import Infusion, Window
 from crs_desktop.patients.overview import PatientLine
+from crs_desktop.patients.ui.around_pane import AroundPane
+from crs_desktop.patients.ui.around_words import Asked, around_dose
 from crs_desktop.patients.ui.banner import PatientBanner
 from crs_desktop.patients.ui.restart_words import late_advice
 from crs_desktop.patients.ui.schedule_table import schedule_table
+from crs_desktop.patients.ui.sureness import NOTHING, Sure, marks_of
 from crs_desktop.patients.ui.words import age_rows_text, event_text, long_findings
+
+# From this width on the lines around a dose stand beside the schedule, else beneath it.
+_SIDE_BY_SIDE = 1500
 
 
 def _always() -> bool:
@@ -51,11 +57,15 @@ class PatientDetail(QWidget):
         super().__init__()
         self._zone = zone
         self._line: PatientLine | None = None
+        self._sure: dict[tuple[int, str], Sure] = {}
+        self.around = AroundPane()
+        look = Act(tr("&Look around it"), self.around.take_focus, "L", lambda: self.infusion() is not None)
+        infusion_acts = (*infusion_acts, look)
         self._acts = (*patient_acts, *infusion_acts)
         self.buttons: dict[str, QPushButton] = {}
         self.banner = PatientBanner(zone)
-        self.schedule = schedule_table(tr("Schedule"))
-        self.schedule.setMinimumHeight(scaled(96))
+        self.schedule = schedule_table(tr("Schedule"), self._sure_of)
+        self.schedule.setMinimumHeight(scaled(130))
         self.schedule.chosen.connect(self._say_chosen)
         self._said = message()
         column = QVBoxLayout(self)
@@ -63,8 +73,15 @@ class PatientDetail(QWidget):
         column.setSpacing(8)
         column.addWidget(self.banner)
         column.addLayout(self._row(None, patient_acts))
-        column.addWidget(self.schedule, 1)
-        column.addWidget(self._said)
+        dose = QVBoxLayout()
+        dose.setSpacing(8)
+        dose.addWidget(self.schedule, 1)
+        dose.addWidget(self._said)
+        self._middle = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._middle.setSpacing(12)
+        self._middle.addLayout(dose, 3)
+        self._middle.addWidget(self.around, 2)
+        column.addLayout(self._middle, 1)
         column.addLayout(self._row(heading(tr("Chosen infusion")), infusion_acts))
 
     def acts(self) -> tuple[Act, ...]:
@@ -84,7 +101,9 @@ class PatientDetail(QWidget):
         other = self._line is None or self._line.id != line.id
         self._line = line
         self.banner.show_line(line, windows, episodes)
+        self._judge(line)
         self.schedule.show_records(line.record.infusions)
+        self.schedule.view.viewport().update()  # a signature changes how sure a dose is, not the dose
         self.schedule.fit_columns()
         coming = line.next
         if other or self.schedule.current() is None:
@@ -98,6 +117,9 @@ class PatientDetail(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        wide = self.width() >= scaled(_SIDE_BY_SIDE)
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._middle.setDirection(across if wide else down)
         self._keep_whole()
 
     def _keep_whole(self) -> None:
@@ -105,6 +127,33 @@ class PatientDetail(QWidget):
         column = self.layout()
         if column is not None:
             self.setMinimumHeight(column.minimumHeightForWidth(self.width()))
+
+    def _judge(self, line: PatientLine) -> None:
+        """How sure each dose is, worked out once a reading."""
+        weighing, marks = line.record.weighing, {c.id: marks_of(line, c) for c in line.record.courses}
+        weight = None if weighing is None else weighing.weight
+        self._sure = {
+            (item.course_id, item.dose.key): marks[item.course_id].dose(
+                line.record.course(item.course_id), item.dose, weight
+            )
+            for item in line.record.infusions
+        }
+
+    def _sure_of(self, infusion: Infusion) -> Sure:
+        return self._sure.get((infusion.course_id, infusion.dose.key), NOTHING)
+
+    def _show_around(self, line: PatientLine | None, infusion: Infusion | None) -> None:
+        """What stands around the chosen infusion, by the version that its course follows."""
+        if line is None or infusion is None:
+            self.around.show_rows("", ())
+            return
+        course, weighing = line.record.course(infusion.course_id), line.record.weighing
+        mine = [item.dose.key for item in line.record.infusions if item.course_id == course.id]
+        asked = Asked(
+            course, infusion, marks_of(line, course), None if weighing is None else weighing.weight, self._zone,
+            infusion.dose.key == mine[0],
+        )  # fmt: skip
+        self.around.show_rows(infusion.dose.label, around_dose(asked))
 
     def _say_chosen(self) -> None:
         infusion, line = self.infusion(), self._line
@@ -118,6 +167,7 @@ class PatientDetail(QWidget):
             text = "\n".join(filter(None, said))
         self._said.setText(text)
         self._said.setVisible(bool(text))
+        self._show_around(line, infusion)
         for act in self._acts:
             self.buttons[act.words].setEnabled(act.can())
         self._keep_whole()

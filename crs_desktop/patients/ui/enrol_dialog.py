@@ -21,6 +21,7 @@ from crs_desktop.patients.rules import course_window, infusions
 from crs_desktop.patients.service import PatientRegister
 from crs_desktop.patients.ui.asking import AskingPanel
 from crs_desktop.patients.ui.schedule_table import preview_table
+from crs_desktop.patients.ui.sureness import NOTHING, Sure
 from crs_desktop.patients.ui.therapy_fields import Chosen, TherapyFields
 from crs_desktop.patients.ui.weight_fields import add_weight_fields, weight_typed
 from crs_desktop.patients.ui.words import horizon, range_text, sets_text
@@ -37,7 +38,8 @@ class SchedulePreview(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._said = PlainLabel("", "body", wrap=True)
         self._care = PlainLabel("", "care", wrap=True)
-        self.table = preview_table(tr("Schedule before saving"))
+        self._sure: dict[str, Sure] = {}
+        self.table = preview_table(tr("Schedule before saving"), lambda item: self._sure.get(item.dose.key, NOTHING))
         self.table.setMinimumHeight(scaled(170))
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
@@ -70,7 +72,9 @@ class SchedulePreview(QWidget):
         else:
             said = phrase("patients_preview_window", days=range_text(window.days), sets=sets_text(window.sets))
         self.tell(f"{chosen.version}\n{said}", "\n".join(chosen.care))
+        self._sure = {item.dose.key: chosen.marks.dose(course, item.dose, body.weight) for item in dated}
         self.table.show_records(dated)
+        self.table.view.viewport().update()
         self.table.fit_columns()
 
 
@@ -120,7 +124,7 @@ class EnrolDialog(QDialog):
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 12, 12)
-        row.addWidget(self.panel, 1)
+        row.addWidget(self.panel, 10)
         room = self.screen().availableSize()
         if room.width() < scaled(1000):  # no place beside the form: the schedule stands beneath its fields
             row.setContentsMargins(0, 0, 0, 0)
@@ -129,7 +133,7 @@ class EnrolDialog(QDialog):
             right = QVBoxLayout()
             right.setContentsMargins(0, 12, 0, 0)
             right.addWidget(self.preview)
-            row.addLayout(right, 1)
+            row.addLayout(right, 11)
         self.resize(min(scaled(1120), room.width() - 40), min(scaled(800), room.height() - 60))
 
     def _changed(self, name: str) -> None:

@@ -16,7 +16,9 @@ from crs_desktop.patients.model import EventKind, Infusion, InfusionEvent, Outco
 from crs_desktop.patients.overview import PatientLine
 from crs_desktop.patients.restarting import advice_on, begins_again, is_next
 from crs_desktop.patients.rules import course_window, infusions
+from crs_desktop.patients.ui.mark_line import MarkLine
 from crs_desktop.patients.ui.restart_words import advice_text, changes_text, last_of
+from crs_desktop.patients.ui.sureness import marks_of
 from crs_desktop.patients.ui.words import allowed_text, horizon, long_findings, move_line, moved, range_text
 from crs_desktop.policy.model import Policy
 from crs_desktop.therapies.rules.restart import NO_RULE
@@ -31,21 +33,26 @@ class MovePreview(QWidget):
         self._line, self._infusion, self._policy = line, infusion, policy
         self._course = line.record.course(infusion.course_id)
         self._last, self._next = last_of(line, self._course), is_next(infusion, line.record.infusions)
+        self._marks = marks_of(line, self._course)
+        self._sure = self._marks.days(self._course, infusion.dose)
         self._allowed = PlainLabel(
             phrase("patients_move_allowed", allowed=allowed_text(infusion.dose)), "strong", wrap=True
         )
+        self._how_sure = MarkLine()
+        self._how_sure.tell(self._sure)
         self._badge = StateBadge(parent=self)
         self._said = message()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        for widget in (self._allowed, self._badge, self._said):
+        for widget in (self._allowed, self._how_sure, self._badge, self._said):
             column.addWidget(widget)
         self.show_day("")
 
     def text(self) -> str:
         """Everything it says."""
-        return "\n".join(filter(None, (self._allowed.text(), self._badge.text(), self._said.text())))
+        said = (self._allowed.text(), self._how_sure.text(), self._badge.text(), self._said.text())
+        return "\n".join(filter(None, said))
 
     def show_day(self, typed: str) -> None:
         """Judge the typed day; while it is not a day, ask for one."""
@@ -57,7 +64,8 @@ class MovePreview(QWidget):
         findings = self._findings(day)
         state, head = self._verdict(findings, day)
         self._badge.set_state(state, text=head)
-        said = (long_findings(findings), *self._label(day), *self._consequences(day))
+        unadopted = "" if self._marks.adopted else phrase("patients_preview_unadopted")
+        said = (long_findings(findings), *self._label(day), *self._consequences(day), unadopted)
         self._said.setText("\n".join(filter(None, said)))
 
     def _verdict(self, findings: Sequence[Finding], day: date) -> tuple[State, str]:
@@ -71,6 +79,8 @@ class MovePreview(QWidget):
             return State.READY_BUT, tr("beware")
         if self._infusion.dose.allowed is None and self._infusion.dose.findings:
             return State.CANNOT_SAY, phrase("patients_move_says_nothing")
+        if self._sure.state is State.READY_BUT or not self._marks.adopted:
+            return State.READY_BUT, phrase("patients_move_fits_unsure")
         return State.READY, phrase("patients_move_fits")
 
     def _findings(self, day: date) -> tuple[Finding, ...]:
@@ -89,7 +99,8 @@ class MovePreview(QWidget):
         """What the version that the course follows says for that day, when this dose is the next one."""
         if not self._next or self._last is None or day < self._last.day:
             return []
-        return [advice_text(self._course, self._last, day), *changes_text(self._course, self._last, day)]
+        asked = (self._marks, self._course, self._last, day)
+        return [advice_text(*asked), *changes_text(*asked)]
 
     def _consequences(self, day: date) -> list[str]:
         before = [item for item in self._line.record.infusions if item.course_id == self._course.id]

@@ -16,9 +16,11 @@ from crs_desktop.patients.moving import obstacles, on_version
 from crs_desktop.patients.overview import PatientLine
 from crs_desktop.patients.ui.changes import ChangesTable, dated
 from crs_desktop.patients.ui.infusion_forms import Desk, small_dialog
+from crs_desktop.patients.ui.sureness import Marks, marks_of
 from crs_desktop.patients.ui.therapy_fields import version_text
 from crs_desktop.patients.ui.words import long_findings
 from crs_desktop.patients.versions import Offer
+from crs_desktop.therapies.model.facts import Fact
 from crs_desktop.therapies.rules.differences import SOURCE, STRUCTURE, Difference, differences
 
 # What is given and when comes first; where it was read comes last.
@@ -41,24 +43,31 @@ def move_version_dialog(desk: Desk, line: PatientLine, course: Course, versions:
     form.choice("fingerprint", tr("&Version to follow"), listed, ask=True)
     form.text("reason", tr("&Reason"))
     wrong = PlainLabel("", "wrong", wrap=True)
-    dates, texts = ChangesTable(tr("What changes in the dates")), _differences_table()
+    judges: list[Marks] = []
+    dates, texts = ChangesTable(tr("What changes in the dates")), _differences_table(judges)
     for widget in (wrong, dates, heading(tr("What differs in the text")), texts):
         form.add_widget(widget)
-    by_print = {offer.protocol.fingerprint: offer.protocol for offer in others}
+    by_print = {offer.protocol.fingerprint: offer for offer in others}
 
     def show(name: str = "fingerprint") -> None:
         if name != "fingerprint":
             return
-        after = by_print.get(form.values()["fingerprint"])
-        if after is None:
+        offer = by_print.get(form.values()["fingerprint"])
+        if offer is None:
             texts.show_records(())
             wrong.setText("")
             return
+        after, marks = offer.protocol, Marks(offer.protocol, offer.adoption)
         events = [event for event in line.events if event.course_id == course.id]
         found = obstacles(course, events, after)
         wrong.setText(long_findings(found))
         moved = course if found else on_version(course, after)
-        dates.show_courses(dated(line, course, line.day), dated(line, moved, line.day))
+        weight = line.record.body.weight
+        dates.show_courses(
+            dated(line, course, line.day), dated(line, moved, line.day),
+            lambda item: marks.dose(moved, item.dose, weight),
+        )  # fmt: skip
+        judges[:] = [marks_of(line, course), marks]
         texts.show_records(sorted(differences(course.protocol, after), key=lambda item: _LAST.get(item.kind, 0)))
         texts.fit_columns()
 
@@ -80,11 +89,22 @@ def move_version_dialog(desk: Desk, line: PatientLine, course: Course, versions:
     return dialog
 
 
-def _differences_table() -> RecordTable[Difference]:
+def _side(item: Difference, fact: Fact | None, text: str, marks: Marks) -> str:
+    """What one version says, and how sure that is where it asks for a look; an unknown one says so."""
+    if item.kind == SOURCE or fact is None:
+        return text or phrase("patients_changes_not_there")
+    sure = marks.about(fact.path)
+    if fact.unknown:
+        return phrase("patients_around_not_known")
+    return phrase("patients_sure_named", word=text, names=sure.words) if marks.marked(fact) else text
+
+
+def _differences_table(judges: list[Marks]) -> RecordTable[Difference]:
+    """`judges` holds those of the two versions while rows are shown."""
     columns: list[Column[Difference]] = [
         Column(tr("What"), lambda item: item.path, strong=True),
-        Column(tr("Now"), lambda item: item.before_text or phrase("patients_changes_not_there")),
-        Column(tr("Then"), lambda item: item.after_text or phrase("patients_changes_not_there"), stretch=True),
+        Column(tr("Now"), lambda item: _side(item, item.before, item.before_text, judges[0])),
+        Column(tr("Then"), lambda item: _side(item, item.after, item.after_text, judges[1]), stretch=True),
     ]
     table = RecordTable(
         tr("What differs in the text"), columns, lambda item: (item.path, item.kind), empty=" ", sortable=False

@@ -16,6 +16,7 @@ from crs_desktop.patients.model import Course, Infusion
 from crs_desktop.patients.overview import PatientLine
 from crs_desktop.patients.ui.changes import ChangesTable, dated
 from crs_desktop.patients.ui.infusion_forms import Desk, small_dialog
+from crs_desktop.patients.ui.sureness import marks_of
 
 DECISION = "therapy_phase_decision"
 
@@ -33,7 +34,13 @@ def phase_dialog(desk: Desk, line: PatientLine, infusion: Infusion) -> FormDialo
     assert phase is not None, "the finding names a phase of the regimen"
     form = Form()
     form.add_widget(PlainLabel(first_of_phase(course, phase_id) or phase_id, "strong", wrap=True))
-    form.add_widget(message(phrase("patients_phase_what", needs=phase.entry)))
+    needs = phase.entry or (phase.rule.response if phase.rule is not None else "")
+    said = phrase("patients_phase_what", needs=needs or phrase("patients_around_not_known"))
+    marks = marks_of(line, course)
+    sure = marks.about(*(f"{phase.path}.{name}" for name in ("entry", "entry_response")))
+    sayings = [said, phrase("patients_row_sure", sure=sure.words) if sure.state is not None else ""]
+    sayings.append("" if marks.adopted else phrase("patients_preview_unadopted"))
+    form.add_widget(message("\n".join(filter(None, sayings))))
     form.day("day", tr("First &day of it"))
     form.text("reason", tr("&Who decided, and on what"))
     changes = ChangesTable(tr("What changes"))
@@ -43,7 +50,8 @@ def phase_dialog(desk: Desk, line: PatientLine, infusion: Infusion) -> FormDialo
     def show(name: str = "day") -> None:
         day = read_day(form.values()["day"], "day")
         if name == "day" and isinstance(day, date):
-            changes.show_courses(*both(line, course, phase_id, day))
+            before, after = both(line, course, phase_id, day)
+            changes.show_courses(before, after, lambda item: marks.dose(course, item.dose, line.record.body.weight))
 
     form.changed.connect(show)
     show()

@@ -29,6 +29,7 @@ from crs_desktop.patients.ui.restart_words import (
     soon,
 )
 from crs_desktop.patients.ui.schedule_table import preview_table
+from crs_desktop.patients.ui.sureness import NOTHING, Sure, marks_of
 from crs_desktop.patients.ui.words import range_text, sets_text
 from crs_desktop.policy.model import Policy
 from crs_desktop.therapies.model.care import RestartRow
@@ -44,7 +45,8 @@ class LadderPreview(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._badge = StateBadge(parent=self)
         self._said = message()
-        self.table = preview_table(tr("Doses if it begins again"))
+        self._marks, self._sure = marks_of(line, course), dict[str, Sure]()
+        self.table = preview_table(tr("Doses if it begins again"), lambda item: self._sure.get(item.dose.key, NOTHING))
         self.table.setMinimumHeight(scaled(170))
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
@@ -74,8 +76,9 @@ class LadderPreview(QWidget):
         state = State.READY if fits else State.CANNOT_SAY if by_event else State.READY_BUT
         code = "patients_restart_fits" if fits else "patients_restart_judge" if by_event else "patients_restart_other"
         self._badge.set_state(state, text=phrase(code))
-        said = row_lines(row, any(fact.unverified for fact in course.protocol.facts_under(row.path)))
-        lines = [] if fits or by_event else [advice_text(self._course, self._last, day, where=False)]
+        said = row_lines(row, self._marks)
+        lines = [] if fits or by_event else [advice_text(self._marks, self._course, self._last, day, where=False)]
+        lines += [] if self._marks.adopted else [phrase("patients_preview_unadopted")]
         lines += [" ".join(said[1:])]
         if window is None:
             lines.append(phrase("patients_preview_no_window"))
@@ -83,6 +86,8 @@ class LadderPreview(QWidget):
             days, sets = range_text(window.days), sets_text(window.sets)
             lines.append(phrase("patients_preview_window", days=days, sets=sets))
         self._said.setText("\n".join(lines))
+        body = self._line.record.body
+        self._sure = {item.dose.key: self._marks.dose(course, item.dose, body.weight) for item in dated}
         self.table.show_records(dated)
         self.table.fit_columns()
 
@@ -133,6 +138,6 @@ def _choices(rows: Sequence[RestartRow]) -> list[tuple[str, str]]:
 
 
 def _about(line: PatientLine, course: Course, last: InfusionEvent) -> str:
-    said = advice_text(course, last, max(line.day, last.day), where=False)
+    said = advice_text(marks_of(line, course), course, last, max(line.day, last.day), where=False)
     head = phrase("patients_advice_today", day=day_text(line.day))
     return "\n".join((phrase("patients_restart_what", therapy=course.protocol.name), f"{head} {said}"))

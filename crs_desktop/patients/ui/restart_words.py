@@ -11,6 +11,7 @@ from crs_desktop.patients.dating import dose_label
 from crs_desktop.patients.model import Course, Infusion, InfusionEvent, Outcome
 from crs_desktop.patients.overview import PatientLine
 from crs_desktop.patients.restarting import advice_on, begins_again, is_next, last_given
+from crs_desktop.patients.ui.sureness import Marks, marks_of
 from crs_desktop.therapies.model.care import RestartRow
 from crs_desktop.therapies.model.dated import RestartAdvice
 from crs_desktop.therapies.rules.restart import NO_RULE, ROW
@@ -32,11 +33,12 @@ def late_advice(line: PatientLine, infusion: Infusion) -> str:
         return ""
     day = max(line.day, infusion.day)
     said = [phrase("patients_advice_today" if day == line.day else "patients_advice_day", day=day_text(day))]
-    said.append(advice_text(course, last, day))
-    return "\n".join((" ".join(said), *changes_text(course, last, day)))
+    marks = marks_of(line, course)
+    said.append(advice_text(marks, course, last, day))
+    return "\n".join((" ".join(said), *changes_text(marks, course, last, day)))
 
 
-def advice_text(course: Course, last: InfusionEvent, day: date, where: bool = True) -> str:
+def advice_text(marks: Marks, course: Course, last: InfusionEvent, day: date, where: bool = True) -> str:
     """What the version that the course follows says for a day; where it says nothing, that.
 
     `where` adds with which act a step-up begins again.
@@ -47,23 +49,23 @@ def advice_text(course: Course, last: InfusionEvent, day: date, where: bool = Tr
     if advice is None or advice.kind == NO_RULE:
         return phrase("patients_advice_no_rule", since=since)
     if advice.kind == ROW and advice.row is not None:
-        said = row_lines(advice.row, advice.unverified)
+        said = row_lines(advice.row, marks)
         if where and begins_again(advice.row) and course.restart_row != advice.row.id:
             said.append(phrase("patients_row_begin_again"))
         return phrase("patients_advice_row", since=since, row=" ".join(said))
     return phrase(f"patients_advice_{advice.kind}", since=since)
 
 
-def changes_text(course: Course, last: InfusionEvent, day: date) -> list[str]:
+def changes_text(marks: Marks, course: Course, last: InfusionEvent, day: date) -> list[str]:
     """From which day on the label says otherwise, and what; nothing when it does not."""
     advice = advice_on(course, last, day)
     if advice is None or advice.changes_on is None:
         return []
-    later = advice_text(course, last, advice.changes_on)
+    later = advice_text(marks, course, last, advice.changes_on)
     return [phrase("patients_advice_from", day=day_text(advice.changes_on), text=later)]
 
 
-def row_lines(row: RestartRow, unverified: bool) -> list[str]:
+def row_lines(row: RestartRow, marks: Marks) -> list[str]:
     """What a row says, one sentence each: the action, premedication, observation, judgement, how sure."""
     said = [f"{row.action[:1].upper()}{row.action[1:].rstrip('.')}."]
     said.append(_yes_no_unknown("premedicate", row.premedicate))
@@ -72,8 +74,9 @@ def row_lines(row: RestartRow, unverified: bool) -> list[str]:
         said.append(phrase("patients_row_lead_in"))
     if row.weigh_benefit:
         said.append(phrase("patients_row_benefit"))
-    if unverified:
-        said.append(phrase("patients_row_unverified"))
+    sure = marks.about(row.path)
+    if sure.state is not None or marks.changed(row.path):
+        said.append(phrase("patients_row_sure", sure=sure.words))
     return said
 
 

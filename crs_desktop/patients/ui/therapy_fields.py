@@ -13,6 +13,7 @@ from crs_desktop.kernel.clock import local_day
 from crs_desktop.kernel.days import day_text
 from crs_desktop.kernel.entry import read_day
 from crs_desktop.patients.model import Course
+from crs_desktop.patients.ui.sureness import Marks
 from crs_desktop.patients.ui.words import shortened
 from crs_desktop.patients.versions import Offer
 from crs_desktop.therapies.model.protocol import Protocol
@@ -27,6 +28,7 @@ class Chosen:
     course: Course
     version: str
     care: tuple[str, ...]
+    marks: Marks
 
 
 class TherapyFields:
@@ -49,7 +51,7 @@ class TherapyFields:
         if offer is None or offer.protocol.regimen(values["regimen"]) is None or not isinstance(start, date):
             return None
         course = Course(0, 0, offer.protocol, values["regimen"], start, None)
-        return Chosen(course, version_text(offer, self._zone), self._care(offer))
+        return Chosen(course, version_text(offer, self._zone), self._care(offer), Marks(offer.protocol, offer.adoption))
 
     def care(self) -> str:
         """What must be said of the chosen product, as soon as it is chosen."""
