@@ -13,8 +13,8 @@ from crs_desktop.kernel.errors import NotUnderstood
 from crs_desktop.kernel.fingerprint import Json
 from crs_desktop.kernel.refusal import Refused, no
 from crs_desktop.therapies.adoption import Adoption
+from crs_desktop.therapies.answers.library import fact_entry
 from crs_desktop.therapies.catalogue import load_catalogue
-from crs_desktop.therapies.library_document import fact_entry
 from crs_desktop.therapies.model.protocol import Protocol
 from crs_desktop.therapies.service import AdoptTherapy
 from crs_desktop.therapies.site_rules import SiteEntry, value_text

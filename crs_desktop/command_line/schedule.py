@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from crs_desktop.command_line.text.schedule import schedule_text
 from crs_desktop.command_line.world import Told, World
+from crs_desktop.therapies.answers.request import ScheduleRequest
+from crs_desktop.therapies.answers.schedule import schedule_answer
 from crs_desktop.therapies.catalogue import load_catalogue
-from crs_desktop.therapies.schedule_document import schedule_answer
-from crs_desktop.therapies.schedule_words import ScheduleRequest
 
 
 def tell(world: World) -> Told:

@@ -9,8 +9,8 @@ from crs_desktop.command_line.text.library import cases_text, check_text, diff_t
 from crs_desktop.command_line.world import Told, World
 from crs_desktop.kernel.errors import NotUnderstood
 from crs_desktop.kernel.refusal import no
+from crs_desktop.therapies.answers.library import cases_answer, check_answer, diff_answer, list_answer, show_answer
 from crs_desktop.therapies.catalogue import load_catalogue
-from crs_desktop.therapies.library_document import cases_answer, check_answer, diff_answer, list_answer, show_answer
 
 # Which act an option goes with, by its name among the options.
 _OPTIONS = {"kind": ("class", "list"), "label": ("version", "show"), "against": ("against", "diff")}

@@ -14,16 +14,16 @@ from crs_desktop.kernel.answers import ExitStatus, refusal_document
 from crs_desktop.kernel.errors import NotUnderstood
 from crs_desktop.kernel.resources import resource
 from crs_desktop.patients.dating import population_on
-from crs_desktop.therapies.catalogue import load_catalogue
-from crs_desktop.therapies.library_document import (
+from crs_desktop.therapies.answers.library import (
     cases_answer,
     check_answer,
     diff_answer,
     list_answer,
     show_answer,
 )
-from crs_desktop.therapies.schedule_document import schedule_answer
-from crs_desktop.therapies.schedule_words import ScheduleRequest
+from crs_desktop.therapies.answers.request import ScheduleRequest
+from crs_desktop.therapies.answers.schedule import schedule_answer
+from crs_desktop.therapies.catalogue import load_catalogue
 from tests.command_line.shapes import validator
 
 LIBRARY = load_catalogue()

@@ -15,10 +15,10 @@ from crs_desktop.kernel.days import day_text
 from crs_desktop.kernel.refusal import no
 from crs_desktop.kernel.wording import say
 from crs_desktop.therapies.adoption import Adoption
+from crs_desktop.therapies.answers.entries import in_force
 from crs_desktop.therapies.model.care import Duration, InfusionTime, LeadIn, Premedication, StockRule
 from crs_desktop.therapies.model.dated import ScheduledDose
 from crs_desktop.therapies.model.protocol import Protocol
-from crs_desktop.therapies.schedule_entries import in_force
 from crs_desktop.therapies.words import (
     infusion_time_text,
     lead_in_timing,

@@ -11,20 +11,20 @@ from crs_desktop.kernel.answers import Answer, ExitStatus, finding_entries
 from crs_desktop.kernel.fingerprint import Json
 from crs_desktop.kernel.refusal import Finding, beware
 from crs_desktop.kernel.wording import say
-from crs_desktop.therapies.catalogue import Catalogue
-from crs_desktop.therapies.model.dated import Circumstances, RestartAdvice, ScheduledDose
-from crs_desktop.therapies.rules.calendar import calendar_notes
-from crs_desktop.therapies.rules.restart import NO_RULE, ROW, restart_advice, restart_schedule, situation_rows
-from crs_desktop.therapies.rules.schedule import schedule
-from crs_desktop.therapies.schedule_clock import clocked
-from crs_desktop.therapies.schedule_entries import (
+from crs_desktop.therapies.answers.clock import clocked
+from crs_desktop.therapies.answers.entries import (
     dose_entry,
     line_entries,
     note_entry,
     row_entry,
     stock_entries,
 )
-from crs_desktop.therapies.schedule_words import Asked, ScheduleRequest, first_key_of, read_request
+from crs_desktop.therapies.answers.request import Asked, ScheduleRequest, first_key_of, read_request
+from crs_desktop.therapies.catalogue import Catalogue
+from crs_desktop.therapies.model.dated import Circumstances, RestartAdvice, ScheduledDose
+from crs_desktop.therapies.rules.calendar import calendar_notes
+from crs_desktop.therapies.rules.restart import NO_RULE, ROW, restart_advice, restart_schedule, situation_rows
+from crs_desktop.therapies.rules.schedule import schedule
 
 _SITUATIONS = ("interruption", "adverse_event_pause", "after_event")
 

@@ -10,12 +10,12 @@ from crs_desktop.kernel.amounts import plain
 from crs_desktop.kernel.answers import finding_entries
 from crs_desktop.kernel.days import DayRange
 from crs_desktop.kernel.fingerprint import Json
+from crs_desktop.therapies.answers.clock import Clocked, instants_entry
 from crs_desktop.therapies.model.care import InfusionTime, Observation, Premedication, RestartRow, StockRule
 from crs_desktop.therapies.model.dated import CalendarNote, PremedicationTime, ScheduledDose
 from crs_desktop.therapies.model.doses import DoseStep
 from crs_desktop.therapies.model.facts import Fact
 from crs_desktop.therapies.model.protocol import Protocol
-from crs_desktop.therapies.schedule_clock import Clocked, instants_entry
 from crs_desktop.therapies.words import infusion_time_text, observation_text, premedication_when
 
 Entry = dict[str, Json]

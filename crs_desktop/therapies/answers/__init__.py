@@ -1,0 +1,1 @@
+"""The verbs `schedule` and `therapies`: typed words in, one document out."""
