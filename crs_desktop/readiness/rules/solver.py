@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from crs_desktop.readiness.rules.program import Entry, Program, Row
+from crs_desktop.readiness.rules.whole import Whole
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,23 +53,18 @@ def _up(bound: float) -> int:
     return math.ceil(bound - SLACK)
 
 
-class Solver:
+class Solver(Whole):
     """Minimises one objective after the other over one program and keeps the best whole answer so far.
 
-    `follow` names columns that say whether any of some others is above 0; they need not be whole in the relaxation.
+    Columns that `follow` others need not be whole in the relaxation.
     `nodes` limits each search by a count of its steps, which is the same on every machine, unlike time.
     """
 
     def __init__(self, program: Program, deadline: float) -> None:
+        super().__init__(program)
         self._deadline = deadline
-        self._cover = sorted(program.cover.values())
         self._lots = program.lots
-        self._rows = [Row(list(row.entries), row.low, row.high) for row in program.rows]
-        self._lower = [0] * len(program.upper)
-        self._upper = list(program.upper)
         self._cost: Mapping[int, int] = {}
-        self.values: list[int] | None = None
-        self.follow: dict[int, list[int]] = {}
         self.nodes: int | None = None
         self.searches = 0
         self.most_searches: int | None = None
@@ -111,7 +107,7 @@ class Solver:
         try:
             for cost in costs:
                 small, _, _ = self._smallest(cost)
-                lowest = sum(c * (self._lower[j] if c > 0 else self._upper[j]) for j, c in small.items())
+                lowest = self._lowest(small)
                 bound = lowest if self.values is not None and self.value(small) == lowest else self._relax(small)
                 self.add(Row(list(small.items()), None, bound), half=True)
             if self.values is None:
@@ -145,65 +141,26 @@ class Solver:
         """One more row. `half` loosens it by half a unit inside the solver, which whole numbers never notice."""
         import numpy as np
 
-        self._rows.append(row)
+        super().add(row)
         entries = [entry for entry in row.entries if entry[1]]
         loose = 0.5 if half else 0.0
         low = -math.inf if row.low is None else row.low - loose
         high = math.inf if row.high is None else row.high + loose
         columns = np.array([column for column, _ in entries], dtype=np.int32)
         self._relaxed.addRow(low, high, len(entries), columns, np.array([float(c) for _, c in entries]))
-        if self.values is not None and not self._satisfied(self.values, [row]):
-            self.values = None
 
     def bound_row(self, place: int, low: int, high: int) -> None:
         """Change what a row asks for."""
-        row = self._rows[place]
-        row.low, row.high = low, high
+        super().bound_row(place, low, high)
         self._relaxed.changeRowBounds(place, float(low), float(high))
-        if self.values is not None and not self._satisfied(self.values, [row]):
-            self.values = None
 
     def fix(self, column: int, value: int) -> None:
         """Give a column its final value."""
-        if self._lower[column] != value or self._upper[column] != value:
-            self._lower[column] = self._upper[column] = value
+        if self.bounds(column) != (value, value):
+            super().fix(column, value)
             self._relaxed.changeColBounds(column, float(value), float(value))
 
-    def fixed(self, column: int) -> bool:
-        """True when only one value is left."""
-        return self._lower[column] == self._upper[column]
-
-    def bounds(self, column: int) -> tuple[int, int]:
-        """The least and the most a column may still be."""
-        return self._lower[column], self._upper[column]
-
-    def value(self, cost: Mapping[int, int]) -> int:
-        """An objective at the best whole answer so far."""
-        assert self.values is not None
-        return sum(count * self.values[column] for column, count in cost.items())
-
     # --- inside --------------------------------------------------------------------------------------------------
-
-    def _smallest(self, cost: Mapping[int, int]) -> tuple[dict[int, int], int, int]:
-        """The same objective in the largest unit: cost = unit x small + constant, for every answer.
-
-        An item whose number of sets is settled pays at least its cheapest combination as often as that: taken out,
-        what remains has few different values (a vial more or less), and a bound can be rounded up much further.
-        """
-        small = dict(cost)
-        constant = 0
-        for place in self._cover:
-            row = self._rows[place]
-            if row.low is None or row.low != row.high:
-                continue
-            base = min((small.get(column, 0) for column, _ in row.entries), default=0)
-            if base:
-                constant += base * row.low
-                for column, _ in row.entries:
-                    small[column] = small.get(column, 0) - base
-        small = {column: value for column, value in small.items() if value}
-        unit = math.gcd(*small.values()) if small else 1
-        return {column: value // unit for column, value in small.items()}, unit, constant
 
     def _any(self) -> None:
         if self.values is None:
@@ -215,7 +172,7 @@ class Solver:
         if not self._upper:
             self.values = []
             return 0
-        lowest = sum(c * (self._lower[j] if c > 0 else self._upper[j]) for j, c in cost.items())
+        lowest = self._lowest(cost)
         if self.values is not None and self.value(cost) == lowest:
             return lowest
         bound = self._relax(cost)
@@ -353,25 +310,6 @@ class Solver:
             raise OutOfTime(None)
         return bound
 
-    def _offer(self, values: list[int], cost: Mapping[int, int]) -> None:
-        for column, sources in self.follow.items():
-            values[column] = min(1, sum(values[source] for source in sources))
-        old = self.values
-        better = old is None or sum(c * (values[j] - old[j]) for j, c in cost.items()) < 0
-        if better and self._inside(values) and self._satisfied(values, self._rows):
-            self.values = values
-
-    def _inside(self, values: list[int]) -> bool:
-        return all(low <= v <= high for v, low, high in zip(values, self._lower, self._upper, strict=True))
-
-    @staticmethod
-    def _satisfied(values: list[int], rows: list[Row]) -> bool:
-        for row in rows:
-            total = sum(count * values[column] for column, count in row.entries)
-            if (row.low is not None and total < row.low) or (row.high is not None and total > row.high):
-                return False
-        return True
-
     def _strike(self, cost: Mapping[int, int], value: int) -> None:
         """Fix each column that the relaxation's prices forbid to move in any answer as good as this one."""
         import numpy as np
@@ -390,39 +328,50 @@ class Solver:
         return left
 
     def _load(self, whole: bool, cost: Mapping[int, int] | None = None, plain: bool = False) -> Any:
-        import highspy
-        import numpy as np
+        free = self._lots if not plain else ()
+        return load(self._rows, self._lower, self._upper, cost or {}, free if whole else None, presolve=not plain)
 
-        count, rows = len(self._upper), self._rows
-        lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = count, len(rows)
-        costs = np.zeros(count)
-        for column, value in (cost or {}).items():
-            costs[column] = value
-        lp.col_cost_ = costs
-        lp.col_lower_ = np.array(self._lower, dtype=np.float64)
-        lp.col_upper_ = np.array(self._upper, dtype=np.float64)
-        lp.row_lower_ = np.array([-math.inf if row.low is None else row.low for row in rows], dtype=np.float64)
-        lp.row_upper_ = np.array([math.inf if row.high is None else row.high for row in rows], dtype=np.float64)
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        starts, flat = [0], list[Entry]()
-        for row in rows:
-            assert len(dict(row.entries)) == len(row.entries), "the solver does not bear a column twice in a row"
-            flat += row.entries
-            starts.append(len(flat))
-        lp.a_matrix_.start_ = np.array(starts, dtype=np.int32)
-        lp.a_matrix_.index_ = np.array([column for column, _ in flat], dtype=np.int32)
-        lp.a_matrix_.value_ = np.array([float(value) for _, value in flat])
-        if whole:
-            kind: Any = highspy.HighsVarType
-            free = self._lots if not plain else ()
-            lp.integrality_ = [kind.kImplicitInteger if j in free else kind.kInteger for j in range(count)]
-        solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-        solver.setOptionValue("output_flag", False)
-        solver.setOptionValue("parallel", "off")
-        solver.setOptionValue("mip_rel_gap", 0.0)
-        solver.setOptionValue("mip_abs_gap", 0.5)
-        if plain:
-            solver.setOptionValue("presolve", "off")
-        solver.passModel(lp)
-        return solver
+
+def load(
+    rows: Sequence[Row],
+    lower: Sequence[int],
+    upper: Sequence[int],
+    cost: Mapping[int, int],
+    free: Collection[int] | None = None,
+    presolve: bool = True,
+) -> Any:
+    """HiGHS with these rows and columns; given `free`, columns are whole numbers, those in it by implication only."""
+    import highspy
+    import numpy as np
+
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = len(upper), len(rows)
+    costs = np.zeros(len(upper))
+    for column, value in cost.items():
+        costs[column] = value
+    lp.col_cost_ = costs
+    lp.col_lower_ = np.array(lower, dtype=np.float64)
+    lp.col_upper_ = np.array(upper, dtype=np.float64)
+    lp.row_lower_ = np.array([-math.inf if row.low is None else row.low for row in rows], dtype=np.float64)
+    lp.row_upper_ = np.array([math.inf if row.high is None else row.high for row in rows], dtype=np.float64)
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    starts, flat = [0], list[Entry]()
+    for row in rows:
+        assert len(dict(row.entries)) == len(row.entries), "the solver does not bear a column twice in a row"
+        flat += row.entries
+        starts.append(len(flat))
+    lp.a_matrix_.start_ = np.array(starts, dtype=np.int32)
+    lp.a_matrix_.index_ = np.array([column for column, _ in flat], dtype=np.int32)
+    lp.a_matrix_.value_ = np.array([float(value) for _, value in flat])
+    if free is not None:
+        kind: Any = highspy.HighsVarType
+        lp.integrality_ = [kind.kImplicitInteger if j in free else kind.kInteger for j in range(len(upper))]
+    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("parallel", "off")
+    solver.setOptionValue("mip_rel_gap", 0.0)
+    solver.setOptionValue("mip_abs_gap", 0.5)
+    if not presolve:
+        solver.setOptionValue("presolve", "off")
+    solver.passModel(lp)
+    return solver
