@@ -11,7 +11,7 @@ from crs_desktop.kernel.entry import changed_weight, unusual_weight
 from crs_desktop.kernel.refusal import Finding, Refused, beware, no, refuse
 from crs_desktop.patients import repository
 from crs_desktop.patients.commands import ReadEnrolment, ReadHeight, ReadWeight, still_to_confirm, unusual_height
-from crs_desktop.patients.dating import dated_doses, dose_label
+from crs_desktop.patients.dating import dated_doses, dose_label, without_place
 from crs_desktop.patients.model import (
     Body,
     Course,
@@ -169,9 +169,11 @@ def record_event(writing: Writing, event: InfusionEvent) -> Result | Refused:
         return refuse(no("course_unknown", "course", event.course_id))
     course = next(item for item in repository.courses(session)[patient_id] if item.id == event.course_id)
     label = dose_label(course, event.dose_key)
-    if label is None:
+    recorded = repository.events(session).get(event.course_id, [])
+    days = {**settled_days(recorded), event.dose_key: event.day}
+    if label is None or event.dose_key in without_place(course, days):
         return refuse(no("infusion_unknown", "infusion", event.dose_key))
-    latest = latest_events(repository.events(session).get(event.course_id, ())).get(event.dose_key)
+    latest = latest_events(recorded).get(event.dose_key)
     given = latest is not None and latest.kind is EventKind.GIVEN
     if given and event.kind is EventKind.RESCHEDULED:
         return refuse(no("infusion_already_given", "", label))

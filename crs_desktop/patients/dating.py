@@ -80,6 +80,12 @@ def dated_doses(course: Course, body: Body, placed: Mapping[str, date], until: d
     return tuple(by_group[group][number] for number, group in enumerate(groups))
 
 
+def without_place(course: Course, placed: Mapping[str, date]) -> tuple[str, ...]:
+    """The placed doses that the course does not come to, as those that a restart leaves behind: no list shows them."""
+    shown = {dose.key for dose in dated_doses(course, Body(), placed, max(placed.values(), default=course.start))}
+    return tuple(key for key in placed if key not in shown)
+
+
 def _scheduled(
     course: Course, body: Body, placed: Mapping[str, date], until: date, around: Circumstances
 ) -> tuple[ScheduledDose, ...]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from crs_desktop.kernel.refusal import Finding, no
-from crs_desktop.patients.dating import dose_label, phase_of, restart_row_of
-from crs_desktop.patients.model import Course, Infusion, InfusionEvent
+from crs_desktop.patients.dating import dated_doses, dose_label, phase_of, restart_row_of, without_place
+from crs_desktop.patients.model import Body, Course, Infusion, InfusionEvent
+from crs_desktop.patients.rules import settled_days
 from crs_desktop.therapies.model.protocol import Protocol
 
 
@@ -51,7 +52,15 @@ def obstacles(course: Course, events: Iterable[InfusionEvent], after: Protocol) 
         for key in keys
         if dose_label(moved, key) is None
     ]
-    return tuple(found)
+    return tuple(found) or tuple(_left_behind(course, moved, events))
+
+
+def _left_behind(course: Course, moved: Course, events: Iterable[InfusionEvent]) -> Iterator[Finding]:
+    """What has a name in the other version and still no place in this course there."""
+    if moved.restart_row and not dated_doses(moved, Body(), {}, moved.start):
+        yield no("course_version_without_row", "fingerprint", course.restart_row)
+    for key in without_place(moved, settled_days(events)):
+        yield no("course_version_without_dose", "fingerprint", dose_label(course, key) or key)
 
 
 def dose_changes(before: Sequence[Infusion], after: Sequence[Infusion]) -> tuple[DoseChange, ...]:

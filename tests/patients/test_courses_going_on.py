@@ -212,6 +212,19 @@ def test_that_what_happened_can_still_be_recorded_of_the_course_that_was_begun_a
     assert refused(register.reschedule(moved, ACTOR)) == {"": "course_ended"}
 
 
+def test_that_a_dose_is_not_recorded_of_a_course_that_has_no_such_dose_and_would_never_show_it(
+    store: Store, register: PatientRegister
+) -> None:
+    register.mark(MarkInfusion("g2", 1, "SUD2", "given", "2026-11-26 10:00", ""), ACTOR)
+    register.courses.restart(replace(RESTART, row_id="sud2_8_28"), ACTOR)
+    again = MarkInfusion("g3", 2, "SUD1", "given", "2026-12-01 10:00", "as told")
+    assert refused(register.mark(again, ACTOR)) == {"infusion": "infusion_unknown"}
+    assert not isinstance(register.mark(replace(again, course_id=1, request_id="g4"), ACTOR), Refused)
+    late = MarkInfusion("g5", 2, "W9", "given", "2026-12-01 11:00", "as told")
+    assert not isinstance(register.mark(late, ACTOR), Refused)
+    assert (2, "W9") in {(item.course_id, item.dose.key) for item in record_of(register).infusions}
+
+
 def test_that_a_held_dose_of_a_course_that_was_begun_again_does_not_wait_any_more(register: PatientRegister) -> None:
     register.mark(MarkInfusion("h1", 1, "SUD2", "held", "", "fever"), ACTOR)
     assert register.overview().lines[0].next is not None

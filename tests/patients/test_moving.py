@@ -46,6 +46,19 @@ def test_that_everything_without_a_place_is_named_at_once() -> None:
     ]
 
 
+def test_that_a_dose_given_after_a_restart_has_a_place_in_the_course_of_the_other_version() -> None:
+    """There the same row begins at the second step: the first one, given again, would be on no list any more."""
+    row = next(row for row in TEC.restart if row.resume_at == "SUD1")
+    course = replace(COURSE, restart_row=row.id, last_key="SUD1", follows=1)
+    rows = tuple(replace(one, resume_at="SUD2") if one is row else one for one in TEC.restart)
+    events = events_of({"SUD1": "given 12-03", "SUD2": "held"})
+    assert obstacles(course, events, TEC) == ()
+    found = obstacles(course, events, replace(TEC, restart=rows))
+    assert codes(found) == [("course_version_without_dose", TEC.regimens[0].steps[0].label)]
+    unread = tuple(replace(one, resume_at="") if one is row else one for one in TEC.restart)
+    assert codes(obstacles(course, (), replace(TEC, restart=unread))) == [("course_version_without_row", row.id)]
+
+
 def test_that_changed_days_and_amounts_are_listed_and_what_stays_is_not() -> None:
     first = TEC.regimens[0].phases[0]
     later = replace(first, first_gap=replace(first.first_gap, nominal=9))
