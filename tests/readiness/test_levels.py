@@ -106,6 +106,7 @@ def least_waste(shelf, dose):
     ("name", "order", "choose"),
     [
         ("greedy-biggest-vial-first", lambda vial: -vial[0], one_after_the_other),
+        ("greedy-smallest-vial-first", lambda vial: vial[0], one_after_the_other),
         ("greedy-earliest-expiry-first", lambda vial: vial[1], one_after_the_other),
         ("greedy-least-waste-dose-by-dose", lambda vial: -vial[0], least_waste),
     ],
