@@ -11,7 +11,6 @@ import pytest
 from crs_desktop.kernel.resources import resource
 from crs_desktop.readiness.plan_document import PlanDocument
 from crs_desktop.readiness.plan_document_answer import plan_answer
-from crs_desktop.readiness.rules import conflict as conflicts
 from crs_desktop.readiness.rules.conflict import conflict, conflict_finding
 from crs_desktop.readiness.rules.fixes import first_short_key
 from crs_desktop.readiness.rules.plan import solve
@@ -102,14 +101,14 @@ def test_that_there_is_no_conflict_without_vials_or_when_ready_or_not_proved():
     assert conflict(little, replace(solve(little), proved_best=False)) is None
 
 
-def test_that_a_conflict_that_was_not_searched_in_time_is_not_called_minimal(monkeypatch):
+def test_that_a_conflict_that_was_not_searched_in_time_is_not_called_minimal():
     asked = question([lot("A", 400, 1)], [("P1", 400, 1, 0, 3), ("P2", 400, 1, 0, 3), ("P3", 400, 1, 0, 3)])
     plan = solve(asked)
     assert conflict(replace(asked, time_limit_s=0.0), plan) is None
-    in_time = iter([True])
-    monkeypatch.setattr(conflicts, "_too_much", lambda *_: next(in_time, None))
-    found = conflict(asked, plan)
+    begin_and_first_question = iter([0.0, 0.0])
+    found = conflict(asked, plan, lambda: next(begin_and_first_question, asked.time_limit_s))
     assert len(found.holders) == 3 and not found.minimal
+    assert conflict(asked, plan, lambda: 0.0).minimal
 
 
 def test_that_the_document_says_it_and_the_schema_knows_it():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -22,18 +22,19 @@ class _Wish:
     source: Demand | PlannedUse
 
 
-def conflict(question: PlanQuestion, plan: Plan) -> Conflict | None:
+def conflict(question: PlanQuestion, plan: Plan, now_s: Callable[[], float] = time.monotonic) -> Conflict | None:
     """A conflict on the first short key of a plan that is proved; None where there is none or no vials count at all.
 
     Sought among everything that comes before or on that day in the plan's order, by leaving out as much as possible
     while what remains is still proved to be too much. `minimal` says that each single set or use has been tried so.
+    The search ends when `now_s` has moved on by the question's time limit.
     """
     if plan.ready or not plan.proved_best:
         return None
-    deadline = time.monotonic() + question.time_limit_s
+    deadline = now_s() + question.time_limit_s
     day = first_short_key(question, plan)
     wishes = _order(question, plan, day)
-    left, minimal = _thinned(question, wishes, deadline)
+    left, minimal = _thinned(question, wishes, lambda: deadline - now_s())
     if left is None:
         return None
     vials = tuple((line.key, line.vials) for line in _counting(question, left))
@@ -61,16 +62,18 @@ def _order(question: PlanQuestion, plan: Plan, day: date) -> list[_Wish]:
     return [*map(_Wish, met), *(_Wish(d) for d in demands for _ in range(d.sets))]
 
 
-def _thinned(question: PlanQuestion, wishes: list[_Wish], deadline: float) -> tuple[list[_Wish] | None, bool]:
+def _thinned(
+    question: PlanQuestion, wishes: list[_Wish], left_s: Callable[[], float]
+) -> tuple[list[_Wish] | None, bool]:
     """Leave out halves, then quarters, at last one by one, whatever is not needed for the conflict."""
-    if not _too_much(question, wishes, deadline):
+    if not _too_much(question, wishes, left_s()):
         return None, False
     minimal, step = True, max(1, len(wishes) // 2)
     while True:
         place = 0
         while place < len(wishes):
             fewer = wishes[:place] + wishes[place + step :]
-            answer = _too_much(question, fewer, deadline)
+            answer = _too_much(question, fewer, left_s())
             if answer:
                 wishes = fewer
             else:
@@ -81,12 +84,11 @@ def _thinned(question: PlanQuestion, wishes: list[_Wish], deadline: float) -> tu
         step = (step + 1) // 2 if step > 2 else 1
 
 
-def _too_much(question: PlanQuestion, wishes: Sequence[_Wish], deadline: float) -> bool | None:
+def _too_much(question: PlanQuestion, wishes: Sequence[_Wish], left_s: float) -> bool | None:
     """Whether it is proved that these cannot all be had; None: not decided in time."""
-    left = deadline - time.monotonic()
-    if left <= 0:
+    if left_s <= 0:
         return None
-    plan = solve(_only(question, wishes, left), coverage_only=True)
+    plan = solve(_only(question, wishes, left_s), coverage_only=True)
     if plan.ready and not plan.unmet:
         return False
     return True if plan.proved_best else None
