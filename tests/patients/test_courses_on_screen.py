@@ -147,7 +147,9 @@ def test_that_a_step_up_is_begun_again_by_keys_with_its_dated_ladder_before(scre
     assert [f"{item.day:%d} {item.dose.key}" for item in preview.table.model.records()[:3]] == [
         "03 SUD1", "06 SUD2", "09 FULL1",
     ]  # fmt: skip
-    assert badge(preview) == (State.READY, "The label names this rule for that day.")
+    unsure = "What is on file names this rule for that day; nobody here has verified it."
+    assert badge(preview) == (State.READY_BUT, unsure)  # nobody has adopted it
+    assert "This protocol is not adopted at this site" in preview.text()
     assert "Rescue window Thu 3 to Fri 11 Dec: 1 set" in preview.text()
     screen.press(Qt.Key.Key_Tab)
     screen.write("fever")
@@ -159,6 +161,9 @@ def test_that_a_step_up_is_begun_again_by_keys_with_its_dated_ladder_before(scre
 
 
 def test_that_another_rule_than_that_of_the_day_is_marked(screen: Screen) -> None:
+    adopt(screen.store, TEC)
+    shown_version(screen, TEC.fingerprint)
+    screen.settled(lambda: "Berg" in screen.page.detail.banner.adoption.text())
     screen.register.mark(MarkInfusion("g2", 1, "SUD2", "given", "2026-11-24 10:00", ""), ACTOR)
     shown_as_given(screen, "SUD2")
     screen.page.open_restart()
@@ -176,7 +181,7 @@ def test_that_another_rule_than_that_of_the_day_is_marked(screen: Screen) -> Non
     dialog.form.set_values({"row": "sud2_8_28", "start": "2026-12-03"})
     dialog.form.changed.emit("start")
     assert [item.dose.key for item in preview.table.model.records()[:2]] == ["SUD2", "FULL1"]
-    assert badge(preview)[0] is State.READY
+    assert badge(preview) == (State.READY, "The label names this rule for that day.")  # adopted, and read
 
 
 def test_that_nothing_is_begun_again_before_a_dose_was_given(screen: Screen) -> None:

@@ -122,7 +122,7 @@ def _times(asked: Asked) -> Iterator[AroundRow]:
     for row in dose.infusion_times:
         yield _row(asked, tr("Infusion time"), infusion_time_text(row), row.path)
     for row in dose.conditional_times:
-        yield _row(asked, tr("Infusion time, only if"), infusion_time_text(row), row.path)
+        yield _row(asked, tr("Infusion time, if"), infusion_time_text(row), row.path)
 
 
 def _lead_in(asked: Asked) -> Iterator[AroundRow]:
@@ -141,10 +141,10 @@ def _lead_in(asked: Asked) -> Iterator[AroundRow]:
 
 def _medicines(asked: Asked) -> Iterator[AroundRow]:
     dose = asked.infusion.dose
-    if not dose.premedication and not dose.conditional:
-        yield AroundRow(tr("Premedication"), phrase("patients_around_none"), NOTHING)
+    if not dose.premedication:
+        yield _none(tr("Premedication"), bool(dose.conditional))
     chosen: set[str] = set()
-    for what, conditional in ((tr("Premedication"), False), (tr("Premedication, only if"), True)):
+    for what, conditional in ((tr("Premedication"), False), (tr("Premedication, if"), True)):
         for timed in medicine_times(asked.infusion, asked.zone, conditional):
             text = _medicine(timed, asked, timed.item.one_of in chosen)
             chosen |= {timed.item.one_of} - {""}
@@ -177,12 +177,12 @@ def _observation(asked: Asked) -> Iterator[AroundRow]:
         if rule.holds_in(asked.course.regimen_id) and rule.in_force(dose.planned)
         if any(fnmatchcase(dose.key, pattern) for pattern in rule.applies_to)
     ]  # fmt: skip
-    if not dose.observation and not dose.conditional_observation:
-        yield AroundRow(tr("Observation"), phrase("patients_around_none"), NOTHING)
+    if all(row.alternative for row in dose.observation):
+        yield _none(tr("Observation"), bool(dose.observation or dose.conditional_observation))
     for row in dose.observation:
         yield _row(asked, tr("Observation"), _watched(row), row.path)
     for row in dose.conditional_observation:
-        yield _row(asked, tr("Observation, only if"), _watched(row), row.path)
+        yield _row(asked, tr("Observation, if"), _watched(row), row.path)
     for rule in rules:
         yield _row(asked, tr("Afterwards"), rule.text or _unread(rule.kind), rule.path)
 
@@ -205,10 +205,15 @@ def _holds(asked: Asked) -> Iterator[AroundRow]:
         yield _row(asked, tr("Before it"), text, path)
     lines = protocol.lines_about("hold", regimen_id)
     if not lines:
-        yield AroundRow(tr("Hold"), phrase("patients_around_none"), NOTHING)
+        yield _none(tr("Hold"), among_others=False)
     for number, line in enumerate(lines, 1):
         what = tr("Hold, rule {number} of {all}").format(number=number, all=len(lines))
         yield _row(asked, what, line.text, line.path)
+
+
+def _none(what: str, among_others: bool) -> AroundRow:
+    """That the file has no row is said: it is not the same as a rule that nothing is needed."""
+    return AroundRow(what, phrase("patients_around_none_always" if among_others else "patients_around_none"), NOTHING)
 
 
 def _gaps(asked: Asked) -> Iterator[AroundRow]:

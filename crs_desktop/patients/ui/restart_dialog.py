@@ -75,6 +75,9 @@ class LadderPreview(QWidget):
         by_event = bool(row.event) or not row.situation.startswith("delay_after:")
         state = State.READY if fits else State.CANNOT_SAY if by_event else State.READY_BUT
         code = "patients_restart_fits" if fits else "patients_restart_judge" if by_event else "patients_restart_other"
+        unsure = self._marks.about(row.path).state is State.READY_BUT or not self._marks.adopted
+        if fits and unsure:
+            state, code = State.READY_BUT, "patients_restart_fits_unsure"
         self._badge.set_state(state, text=phrase(code))
         said = row_lines(row, self._marks)
         lines = [] if fits or by_event else [advice_text(self._marks, self._course, self._last, day, where=False)]
