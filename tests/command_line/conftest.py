@@ -20,8 +20,8 @@ from tests.command_line.shapes import validator
 from tests.store.keys.cheap import costing_nothing
 
 VERBS = (
-    "demo", "readiness", "plan", "chance", "dose", "next-dose", "schedule", "therapies", "adopt", "print", "verify", "backup",
-    "restore",
+    "demo", "readiness", "plan", "chance", "dose", "next-dose", "schedule", "therapies", "adopt", "print", "verify",
+    "backup", "restore",
 )  # fmt: skip
 
 
