@@ -13,15 +13,18 @@ import pytest
 from crs_desktop.documents.model import Sheet
 from crs_desktop.documents.sheets.infusion_day import InfusionDayFacts, build_infusion_day
 from crs_desktop.therapies.adoption import Adoption
+from crs_desktop.therapies.model.protocol import Protocol
 from tests.documents.product_papers import LIBRARY, checklist_facts
 from tests.documents.reading import pages, printed, whole
 from tests.documents.sample_papers import CART, SETS
 from tests.documents.test_abbreviations import faults
+from tests.patients.how_sure import of_site, signed
+from tests.patients.other_versions import TEC, edited
 
 REGIMENS = [(protocol.id, regimen.id) for protocol in LIBRARY.protocols for regimen in protocol.regimens]
 
 
-def text_of(product: str, key: str, **words: Any) -> str:
+def text_of(product: str | Protocol, key: str, **words: Any) -> str:
     return whole(printed(build_infusion_day(checklist_facts(product, key, **words))))
 
 
@@ -139,3 +142,24 @@ def test_that_an_amount_is_doubtful_by_its_own_facts_only() -> None:
     assert amount is not None and not amount.unverified
     later = checklist_facts("teclistamab", "W1").infusion.amount
     assert later is not None and later.text
+
+
+def test_that_what_this_site_does_otherwise_says_so_on_paper() -> None:
+    own = of_site("linvoseltamab", ("premedication.dexamethasone.dose", "20"))
+    text = text_of(own, "SUD2", adoption=signed(own))
+    assert re.search(r"dexamethasone 20 mg \[EU text\] \[this site’s own\] ‡", text)
+    assert "this site’s own" not in text_of("linvoseltamab", "SUD2")
+
+
+def test_that_allowed_days_carry_the_mark_until_they_are_compared() -> None:
+    unsure = edited(TEC, (r"(?s)(?<=min_gap_days = )2(?=\n)", '{ value = 2, confidence = "low" }'))
+    days = "Allowed window Thu 3 Dec to Tue 8 Dec 2026"
+    assert f"{days} ‡ unverified" in text_of(unsure, "SUD2", adoption=signed(unsure))
+    compared = signed(unsure, ["regimens.mono.steps.SUD2.min_gap_days"])
+    text = text_of(unsure, "SUD2", adoption=compared)
+    assert days in text and f"{days} ‡" not in text
+
+
+def test_that_a_version_nobody_has_signed_says_so_on_paper_and_a_signed_one_who_did() -> None:
+    assert "This protocol has not been adopted" in text_of("teclistamab", "SUD2")
+    assert "This protocol has not been adopted" not in text_of("teclistamab", "SUD2", adoption=signed(TEC))

@@ -116,13 +116,15 @@ def _unknown(protocol: Protocol, path: str) -> str:
 def stated(protocol: Protocol, adoption: Adoption | None, text: str, *paths: str) -> Stated:
     """A text with its standing: unverified while any known fact below the paths is, and nobody has checked it.
 
-    What was read in the text of another country says so, also when it was checked: it stays that country's rule.
+    What was read in the text of another country says so, also when it was checked: it stays that country's rule. So
+    does what this site does otherwise than the label.
     """
     checked = adoption.checked if adoption is not None else ()
     facts = [fact for fact in protocol.facts_under(*paths) if not fact.unknown]
     unsure = any(fact.unverified and fact.path not in checked for fact in facts)
     countries = dict.fromkeys(fact.jurisdiction for fact in facts if fact.foreign and not fact.by_site)
     said = say(no("sheet_foreign", text=text, country=", ".join(countries))) if countries else text
+    said = say(no("sheet_own", text=said)) if any(fact.by_site for fact in facts) else said
     return Stated(said, unsure)
 
 

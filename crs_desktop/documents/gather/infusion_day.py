@@ -42,6 +42,10 @@ _STATES = {
     Verdict.SHORT: State.SHORT,
     Verdict.CANNOT_SAY: State.CANNOT_SAY,
 }
+# What of a step or phase says on which days it may be given.
+_DAYS = (
+    "day", "min_gap_days", "usual_gap_days", "max_gap_days", "extension_reason", "first_gap_days", "interval_days",
+)  # fmt: skip
 ROLES = ("24 h phone", "ICU on call", "Hematology or oncology on call", "Pharmacist on call")
 
 
@@ -103,10 +107,23 @@ def _infusion(row: RowAnswer, adoption: Adoption | None, start: datetime | None)
         day=row.infusion.day,
         starts=start,
         window=dose.allowed,
+        window_said=_window(row, adoption, place),
         cells=protocol.kind == "car_t",
         infuse_over=around.infusion_times(protocol, adoption, dose),
         never_swap=around.never_swap(protocol, adoption, row.course.regimen_id),
     )
+
+
+def _window(row: RowAnswer, adoption: Adoption | None, place: str) -> Stated | None:
+    """The allowed days with how sure the facts are from which they follow."""
+    dose, protocol = row.infusion.dose, row.course.protocol
+    if dose.allowed is None:
+        return None
+    paths = [f"{place}.{name}" for name in _DAYS]
+    if (dose.cycle or 0) > 1:
+        paths.append(f"regimens.{row.course.regimen_id}.cycle_days")
+    text = say(no("sheet_between", first=day_text(dose.allowed.first), last=day_text(dose.allowed.last, True)))
+    return stated(protocol, adoption, text, *paths)
 
 
 def _place(course: Course, key: str) -> tuple[str, tuple[str, ...]]:

@@ -73,6 +73,7 @@ class InfusionFacts:
     window: DayRange | None
     cells: bool
     infuse_over: Stated | None = None
+    window_said: Stated | None = None
     never_swap: tuple[Stated, ...] = ()
 
 
@@ -202,7 +203,9 @@ def _patient(facts: InfusionDayFacts) -> Section:
 def _product(facts: InfusionDayFacts) -> Section:
     infusion, zone = facts.infusion, facts.stamp.zone
     planned = instant(infusion.starts, zone) if infusion.starts else f"{day(infusion.day)}, time not set"
-    window = f"{day_text(infusion.window.first)} to {day(infusion.window.last)}" if infusion.window else ""
+    window = infusion.window_said
+    if window is None and infusion.window is not None:
+        window = Stated(f"{day_text(infusion.window.first)} to {day(infusion.window.last)}")
     blocks: list[Block] = [
         Fact("Product", f"{infusion.generic} ({infusion.brand})", strong=True, wide=True),
         *(Box(sentence("sheet_never_swap"), (_said(one),), loud=True) for one in infusion.never_swap),
@@ -210,7 +213,7 @@ def _product(facts: InfusionDayFacts) -> Section:
         Fact("Dose", infusion.dose_label),
         fact_or_unknown("Amount", infusion.amount, wide=True, strong=True),
         fact_or_unknown("Route", infusion.route),
-        Fact("Allowed window", window) if window else Unknown("Allowed window"),
+        fact_or_unknown("Allowed window", window),
         *([fact_or_unknown("Infuse over", infusion.infuse_over, wide=True)] if infusion.infuse_over else []),
         Fact("Planned", planned, wide=True),
         Blank("Lot"),
