@@ -11,10 +11,13 @@ from crs_desktop.desktop.theme import State
 from crs_desktop.patients.model import EventKind, InfusionEvent, Outcome
 from crs_desktop.patients.ui.around_clock import medicine_times, times_text
 from crs_desktop.patients.ui.around_words import AroundRow, Asked, around_dose
+from crs_desktop.patients.ui.phase_dialog import what_is_needed
 from crs_desktop.patients.ui.restart_words import advice_text
 from crs_desktop.patients.ui.sureness import Marks
+from crs_desktop.therapies.model.protocol import Protocol
 from tests.patients.how_sure import WEIGHT, around, doses_of, of_site, signed
 from tests.patients.made_up import CATALOGUE, ZONE
+from tests.patients.other_versions import edited
 
 GLOFIT, TEC, TALQ = (CATALOGUE.protocol(name) for name in ("glofitamab", "teclistamab", "talquetamab"))
 DEXA = "premedication.dexamethasone"
@@ -147,6 +150,28 @@ def test_that_a_changed_clock_between_medicine_and_start_is_said() -> None:
     assert said == "Sat 13 Mar 23:30 (UTC-0500) to Sun 14 Mar 01:30 (UTC-0500)"
     skipped = replace(early, clock_time="02:30")
     assert times_text(medicine_times(skipped, ZONE, conditional=False)[0], skipped, ZONE) == ""
+
+
+# --- what a phase needs ---
+
+
+def test_that_what_a_phase_needs_says_how_sure_it_is_and_is_never_empty() -> None:
+    low = edited(TEC, (r"^entry = (.*)$", r'entry = { value = \1, confidence = "low" }'))
+    bare = edited(TEC, (r"^entry = .*$", 'entry = { unknown = "not seen" }'))
+    for protocol, needed, sure in ((low, "Needed: ", "low confidence"), (bare, "Needed: not known", "not known")):
+        phase = next(one for one in protocol.regimens[0].phases if one.path.endswith(changed_phase(protocol)))
+        said = what_is_needed(Marks(protocol, signed(protocol)), phase)
+        assert needed in said and "How sure this rule is: " in said and sure in said
+        assert "not adopted" not in said
+        assert "not adopted at this site" in what_is_needed(Marks(protocol, None), phase)
+    read = what_is_needed(Marks(TEC, signed(TEC)), TEC.regimens[0].phases[0])
+    assert "How sure" not in read
+
+
+def changed_phase(protocol: Protocol) -> str:
+    """The id of the phase whose entry stands otherwise than in the shipped file."""
+    path = next(fact.path for fact in protocol.facts() if fact.path.endswith(".entry") and fact != TEC.fact(fact.path))
+    return path.split(".")[-2]
 
 
 # --- the rule after a delay ---

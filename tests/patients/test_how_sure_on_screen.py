@@ -154,6 +154,7 @@ def test_that_a_move_to_another_version_says_what_is_unknown_or_unsure_there(scr
         TEC,
         (r"^max_gap_days = 7$", 'max_gap_days = { unknown = "not seen" }'),
         (r"(?s)(?<=min_gap_days = )2(?=\n)", '{ value = 3, confidence = "low" }'),
+        (r"^dose = 0.3$", "dose = 0.2"),
     )
     adopt(screen.store, later)
     screen.register.mark(MarkInfusion("g1", 1, "SUD1", "given", "2026-12-02 08:00", ""), ACTOR)
@@ -170,4 +171,6 @@ def test_that_a_move_to_another_version_says_what_is_unknown_or_unsure_there(scr
     changes = dialog.findChild(ChangesTable)
     assert isinstance(changes, ChangesTable)
     said: RecordTable[object] = changes.table  # type: ignore[assignment]
-    assert all(state is State.READY_BUT for _, state in cells(said, "How sure then"))
+    assert cells(said, "How sure then") == [("10 unverified", State.READY_BUT)]
+    then = {path: texts.model.index(row, 2).data(STATE_ROLE) for row, path in enumerate(rows)}
+    assert then[f"{step}.max_gap_days"] is State.CANNOT_SAY and then[f"{step}.min_gap_days"] is State.READY_BUT

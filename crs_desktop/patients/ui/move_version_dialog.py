@@ -8,7 +8,7 @@ from uuid import uuid4
 from crs_desktop.desktop.forms import Form, FormDialog
 from crs_desktop.desktop.record_model import Column
 from crs_desktop.desktop.record_table import RecordTable
-from crs_desktop.desktop.theme import scaled
+from crs_desktop.desktop.theme import State, scaled
 from crs_desktop.desktop.words import PlainLabel, heading, message, phrase, tr
 from crs_desktop.patients.course_commands import MoveCourse
 from crs_desktop.patients.model import Course
@@ -99,13 +99,23 @@ def _side(item: Difference, fact: Fact | None, text: str, marks: Marks) -> str:
     return phrase("patients_sure_named", word=text, names=sure.words) if marks.marked(fact) else text
 
 
+def _shape(fact: Fact | None, marks: Marks) -> State | None:
+    return None if fact is None else marks.about(fact.path).state
+
+
 def _differences_table(judges: list[Marks]) -> RecordTable[Difference]:
     """`judges` holds those of the two versions while rows are shown."""
     columns: list[Column[Difference]] = [
         Column(tr("What"), lambda item: item.path, strong=True),
-        Column(tr("Now"), lambda item: _side(item, item.before, item.before_text, judges[0])),
-        Column(tr("Then"), lambda item: _side(item, item.after, item.after_text, judges[1]), stretch=True),
-    ]
+        Column(
+            tr("Now"), lambda item: _side(item, item.before, item.before_text, judges[0]),
+            state=lambda item: _shape(item.before, judges[0]),
+        ),
+        Column(
+            tr("Then"), lambda item: _side(item, item.after, item.after_text, judges[1]), stretch=True,
+            state=lambda item: _shape(item.after, judges[1]),
+        ),
+    ]  # fmt: skip
     table = RecordTable(
         tr("What differs in the text"), columns, lambda item: (item.path, item.kind), empty=" ", sortable=False
     )

@@ -16,7 +16,8 @@ from crs_desktop.patients.model import Course, Infusion
 from crs_desktop.patients.overview import PatientLine
 from crs_desktop.patients.ui.changes import ChangesTable, dated
 from crs_desktop.patients.ui.infusion_forms import Desk, small_dialog
-from crs_desktop.patients.ui.sureness import marks_of
+from crs_desktop.patients.ui.sureness import Marks, marks_of
+from crs_desktop.therapies.model.doses import Phase
 
 DECISION = "therapy_phase_decision"
 
@@ -34,13 +35,8 @@ def phase_dialog(desk: Desk, line: PatientLine, infusion: Infusion) -> FormDialo
     assert phase is not None, "the finding names a phase of the regimen"
     form = Form()
     form.add_widget(PlainLabel(first_of_phase(course, phase_id) or phase_id, "strong", wrap=True))
-    needs = phase.entry or (phase.rule.response if phase.rule is not None else "")
-    said = phrase("patients_phase_what", needs=needs or phrase("patients_around_not_known"))
     marks = marks_of(line, course)
-    sure = marks.about(*(f"{phase.path}.{name}" for name in ("entry", "entry_response")))
-    sayings = [said, phrase("patients_row_sure", sure=sure.words) if sure.state is not None else ""]
-    sayings.append("" if marks.adopted else phrase("patients_preview_unadopted"))
-    form.add_widget(message("\n".join(filter(None, sayings))))
+    form.add_widget(message(what_is_needed(marks, phase)))
     form.day("day", tr("First &day of it"))
     form.text("reason", tr("&Who decided, and on what"))
     changes = ChangesTable(tr("What changes"))
@@ -67,6 +63,15 @@ def phase_dialog(desk: Desk, line: PatientLine, infusion: Infusion) -> FormDialo
 
     dialog.submitted.connect(send)
     return dialog
+
+
+def what_is_needed(marks: Marks, phase: Phase) -> str:
+    """What a prescriber decides on, how sure that is, and whether the site has signed for it."""
+    needs = phase.entry or (phase.rule.response if phase.rule is not None else "")
+    sure = marks.about(*(f"{phase.path}.{name}" for name in ("entry", "entry_response")))
+    said = [phrase("patients_phase_what", needs=needs or phrase("patients_around_not_known"))]
+    said += [phrase("patients_row_sure", sure=sure.words)] if sure.state is not None else []
+    return "\n".join(said if marks.adopted else [*said, phrase("patients_preview_unadopted")])
 
 
 def both(line: PatientLine, course: Course, phase_id: str, day: date) -> tuple[tuple[Infusion, ...], ...]:
