@@ -9,10 +9,13 @@ import pytest
 
 from crs_desktop.desktop.theme import State
 from crs_desktop.patients.model import EventKind, InfusionEvent, Outcome
+from crs_desktop.patients.moving import DoseChange
 from crs_desktop.patients.ui.around_clock import medicine_times, times_text
 from crs_desktop.patients.ui.around_words import AroundRow, Asked, around_dose
+from crs_desktop.patients.ui.changes import amount_of_change
 from crs_desktop.patients.ui.phase_dialog import what_is_needed
 from crs_desktop.patients.ui.restart_words import advice_text
+from crs_desktop.patients.ui.schedule_table import amount_text
 from crs_desktop.patients.ui.sureness import Marks
 from crs_desktop.therapies.model.protocol import Protocol
 from tests.patients.how_sure import WEIGHT, around, doses_of, of_site, signed
@@ -191,3 +194,12 @@ def test_that_a_rule_after_a_delay_says_how_sure_it_is_until_it_is_compared() ->
     assert "How sure" not in after_delay(Marks(TALQ, signed(TALQ, paths)))
     own = of_site("talquetamab", (f"{row}.action", '"as our haematologists say"'))
     assert "this site’s own (action)" in after_delay(Marks(own, signed(own, paths)))
+
+
+def test_that_an_amount_that_nobody_has_read_is_said_in_every_table() -> None:
+    _, doses = doses_of(TEC, "mono")
+    bare = replace(doses[0], dose=replace(doses[0].dose, amount_text=""))
+    assert amount_text(bare) == "not known: see the label"
+    assert amount_text(doses[0]) == "4.35 mg (0.06 mg/kg)"
+    change = DoseChange("Step-up dose 1", None, doses[0].day, "", "")
+    assert [amount_of_change(change, before) for before in (True, False)] == ["", "not known: see the label"]

@@ -30,8 +30,8 @@ class ChangesTable(QWidget):
         self._sure: dict[str, Sure] = {}
         columns: list[Column[DoseChange]] = [
             Column(tr("Dose"), lambda item: item.label, strong=True),
-            Column(tr("Now"), lambda item: _day(item.before), below=lambda item: _amount(item, before=True)),
-            Column(tr("Then"), lambda item: _day(item.after), below=lambda item: _amount(item, before=False)),
+            Column(tr("Now"), lambda item: _day(item.before), below=lambda item: amount_of_change(item, before=True)),
+            Column(tr("Then"), lambda item: _day(item.after), below=lambda item: amount_of_change(item, before=False)),
             sure_column(tr("How sure then"), lambda item: self._sure.get(item.label, NOTHING)),
         ]
         self.table = RecordTable(name, columns, lambda item: item.label, empty=" ", sortable=False)
@@ -60,7 +60,7 @@ def dated(line: PatientLine, course: Course, day: date) -> tuple[Infusion, ...]:
     return infusions(course, mine, line.record.body, line.day, soon(max(day, line.day)))
 
 
-def _amount(item: DoseChange, before: bool) -> str:
+def amount_of_change(item: DoseChange, before: bool) -> str:
     """What is given; a dose that is not in that schedule has none, an amount that nobody has read says so."""
     day, amount = (item.before, item.amount_before) if before else (item.after, item.amount_after)
     return "" if day is None else amount or phrase("patients_around_not_known")
