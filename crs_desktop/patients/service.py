@@ -30,11 +30,11 @@ from crs_desktop.patients.commands import (
     read_mark,
     read_weight_typed,
 )
-from crs_desktop.patients.course_service import CourseBook
+from crs_desktop.patients.courses.service import CourseBook
+from crs_desktop.patients.courses.versions import Offer, offers
 from crs_desktop.patients.model import Course, EventKind, Height, InfusionEvent, Patient, PatientRecord, Weighing
 from crs_desktop.patients.overview import Overview, line_of
 from crs_desktop.patients.rules import infusions
-from crs_desktop.patients.versions import Offer, offers
 from crs_desktop.policy.service import policy_on
 from crs_desktop.store.store import Request, Result, Store, Writing
 from crs_desktop.therapies.catalogue import Catalogue

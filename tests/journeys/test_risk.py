@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 
-from crs_desktop.patients.ui.risk_window import FIGURES, RECORDED, SCORES, RiskWindow
+from crs_desktop.patients.ui.risk.window import FIGURES, RECORDED, SCORES, RiskWindow
 from tests.journeys.desk import Person, desk_over, wait_until
 
 VALUES = {

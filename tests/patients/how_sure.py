@@ -9,7 +9,7 @@ from functools import cache
 from crs_desktop.kernel.amounts import BodyWeight
 from crs_desktop.patients.model import Body, Course, Infusion
 from crs_desktop.patients.rules import infusions
-from crs_desktop.patients.ui.around_words import AroundRow, Asked, around_dose
+from crs_desktop.patients.ui.around.words import AroundRow, Asked, around_dose
 from crs_desktop.patients.ui.sureness import Marks
 from crs_desktop.therapies.adoption import Adoption
 from crs_desktop.therapies.model.protocol import Protocol

@@ -13,9 +13,9 @@ from crs_desktop.kernel.changes import Topic
 from crs_desktop.kernel.days import DayRange
 from crs_desktop.kernel.refusal import Refused
 from crs_desktop.patients.commands import EndCourse, MarkInfusion, RecordHeight, Reschedule, confirmation
-from crs_desktop.patients.course_commands import EnterPhase, MoveCourse, RestartCourse
+from crs_desktop.patients.courses.commands import EnterPhase, MoveCourse, RestartCourse
+from crs_desktop.patients.courses.restarting import advice_on, begins_again, last_given, rows_for
 from crs_desktop.patients.model import EndKind, Height, HeightMethod, Outcome, PatientRecord
-from crs_desktop.patients.restarting import advice_on, begins_again, last_given, rows_for
 from crs_desktop.patients.service import PatientRegister
 from crs_desktop.stock import repository as stock
 from crs_desktop.stock.model import Earmark

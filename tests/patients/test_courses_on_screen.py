@@ -14,7 +14,7 @@ from crs_desktop.desktop.forms import FormDialog
 from crs_desktop.desktop.theme import State, apply_theme
 from crs_desktop.desktop.words import PlainLabel, StateBadge
 from crs_desktop.patients.commands import MarkInfusion, WeightTyped
-from crs_desktop.patients.course_commands import MoveCourse
+from crs_desktop.patients.courses.commands import MoveCourse
 from crs_desktop.patients.model import Outcome, PatientRecord
 from crs_desktop.patients.service import PatientRegister
 from crs_desktop.patients.ui.changes import ChangesTable

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from crs_desktop.kernel.amounts import BodyWeight
+from crs_desktop.patients.courses.restarting import advice_on, begins_again
 from crs_desktop.patients.dating import (
     dated_doses,
     dose_label,
@@ -19,7 +20,6 @@ from crs_desktop.patients.dating import (
     surface_of,
 )
 from crs_desktop.patients.model import Body, Course, EventKind, Height, HeightMethod, InfusionEvent
-from crs_desktop.patients.restarting import advice_on, begins_again
 from tests.patients.courses import CATALOGUE
 
 BLIN = CATALOGUE.protocol("blinatumomab")

@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 from crs_desktop.desktop.theme import State
+from crs_desktop.patients.courses.moving import DoseChange
 from crs_desktop.patients.model import EventKind, InfusionEvent, Outcome
-from crs_desktop.patients.moving import DoseChange
-from crs_desktop.patients.ui.around_clock import medicine_times, times_text
-from crs_desktop.patients.ui.around_words import AroundRow, Asked, around_dose
+from crs_desktop.patients.ui.around.clock import medicine_times, times_text
+from crs_desktop.patients.ui.around.words import AroundRow, Asked, around_dose
 from crs_desktop.patients.ui.changes import amount_of_change
 from crs_desktop.patients.ui.phase_dialog import what_is_needed
 from crs_desktop.patients.ui.restart_words import advice_text

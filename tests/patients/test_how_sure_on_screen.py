@@ -17,7 +17,7 @@ from crs_desktop.desktop.words import PlainLabel, StateBadge
 from crs_desktop.kernel.refusal import Refused
 from crs_desktop.patients.commands import MarkInfusion
 from crs_desktop.patients.service import PatientRegister
-from crs_desktop.patients.ui.around_pane import AroundPane
+from crs_desktop.patients.ui.around.pane import AroundPane
 from crs_desktop.patients.ui.changes import ChangesTable
 from crs_desktop.patients.ui.mark_line import MarkLine
 from crs_desktop.patients.ui.move_preview import MovePreview

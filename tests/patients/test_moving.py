@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import date
 
 from crs_desktop.kernel.refusal import Finding
+from crs_desktop.patients.courses.moving import DoseChange, dose_changes, obstacles, on_version
+from crs_desktop.patients.courses.restarting import begins_again
 from crs_desktop.patients.model import Body, Course
-from crs_desktop.patients.moving import DoseChange, dose_changes, obstacles, on_version
-from crs_desktop.patients.restarting import begins_again
 from crs_desktop.patients.rules import infusions
 from tests.patients.courses import BODY, CATALOGUE, events_of
 from tests.patients.other_versions import TEC

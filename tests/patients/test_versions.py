@@ -59,7 +59,7 @@ def test_that_a_version_made_from_the_shipped_one_leaves_nothing_waiting(
 ) -> None:
     adopt(store, older())
     own = replace(older(), based_on=TEC.fingerprint)
-    monkeypatch.setattr("crs_desktop.patients.versions.in_use", lambda *_: own)
+    monkeypatch.setattr("crs_desktop.patients.courses.versions.in_use", lambda *_: own)
     assert [offer.waiting for offer in register.offers() if offer.protocol.id == TEC.id] == [None]
 
 

@@ -30,8 +30,8 @@ from crs_desktop.patients.commands import (
     Weigh,
     WeightTyped,
 )
-from crs_desktop.patients.course_commands import EnterPhase, MoveCourse, RestartCourse
-from crs_desktop.patients.restarting import begins_again
+from crs_desktop.patients.courses.commands import EnterPhase, MoveCourse, RestartCourse
+from crs_desktop.patients.courses.restarting import begins_again
 from crs_desktop.patients.risk.service import RecordScore, RiskBook, ScoreTyped
 from crs_desktop.policy.commands import StatePolicy
 from crs_desktop.staff.commands import (

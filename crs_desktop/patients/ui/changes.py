@@ -12,8 +12,8 @@ from crs_desktop.desktop.record_table import RecordTable
 from crs_desktop.desktop.theme import scaled
 from crs_desktop.desktop.words import PlainLabel, heading, phrase, tr
 from crs_desktop.kernel.days import day_text
+from crs_desktop.patients.courses.moving import DoseChange, dose_changes
 from crs_desktop.patients.model import Course, Infusion
-from crs_desktop.patients.moving import DoseChange, dose_changes
 from crs_desktop.patients.overview import PatientLine
 from crs_desktop.patients.rules import infusions
 from crs_desktop.patients.ui.restart_words import soon

@@ -14,8 +14,8 @@ from crs_desktop.desktop.theme import scaled
 from crs_desktop.desktop.words import PlainLabel, button, heading, message, tr
 from crs_desktop.patients.model import Infusion, Window
 from crs_desktop.patients.overview import PatientLine
-from crs_desktop.patients.ui.around_pane import AroundPane
-from crs_desktop.patients.ui.around_words import Asked, around_dose
+from crs_desktop.patients.ui.around.pane import AroundPane
+from crs_desktop.patients.ui.around.words import Asked, around_dose
 from crs_desktop.patients.ui.banner import PatientBanner
 from crs_desktop.patients.ui.restart_words import late_advice
 from crs_desktop.patients.ui.schedule_table import schedule_table

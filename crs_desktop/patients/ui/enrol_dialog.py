@@ -16,6 +16,7 @@ from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.entry import read_day, read_weight
 from crs_desktop.kernel.refusal import Finding
 from crs_desktop.patients.commands import Enrol
+from crs_desktop.patients.courses.versions import Offer
 from crs_desktop.patients.model import Body, Patient
 from crs_desktop.patients.rules import course_window, infusions
 from crs_desktop.patients.service import PatientRegister
@@ -25,7 +26,6 @@ from crs_desktop.patients.ui.sureness import NOTHING, Sure
 from crs_desktop.patients.ui.therapy_fields import Chosen, TherapyFields
 from crs_desktop.patients.ui.weight_fields import add_weight_fields, weight_typed
 from crs_desktop.patients.ui.words import horizon, range_text, sets_text
-from crs_desktop.patients.versions import Offer
 from crs_desktop.policy.model import Policy
 
 

@@ -11,10 +11,10 @@ from crs_desktop.desktop.theme import State
 from crs_desktop.desktop.words import PlainLabel, StateBadge, message, phrase, tr
 from crs_desktop.kernel.entry import read_day
 from crs_desktop.kernel.refusal import Finding
+from crs_desktop.patients.courses.restarting import advice_on, begins_again, is_next
 from crs_desktop.patients.dating import restart_row_of
 from crs_desktop.patients.model import EventKind, Infusion, InfusionEvent, Outcome
 from crs_desktop.patients.overview import PatientLine
-from crs_desktop.patients.restarting import advice_on, begins_again, is_next
 from crs_desktop.patients.rules import course_window, infusions
 from crs_desktop.patients.ui.mark_line import MarkLine
 from crs_desktop.patients.ui.restart_words import advice_text, changes_text, last_of

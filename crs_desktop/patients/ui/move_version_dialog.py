@@ -10,16 +10,16 @@ from crs_desktop.desktop.record_model import Column
 from crs_desktop.desktop.record_table import RecordTable
 from crs_desktop.desktop.theme import State, scaled
 from crs_desktop.desktop.words import PlainLabel, heading, message, phrase, tr
-from crs_desktop.patients.course_commands import MoveCourse
+from crs_desktop.patients.courses.commands import MoveCourse
+from crs_desktop.patients.courses.moving import obstacles, on_version
+from crs_desktop.patients.courses.versions import Offer
 from crs_desktop.patients.model import Course
-from crs_desktop.patients.moving import obstacles, on_version
 from crs_desktop.patients.overview import PatientLine
 from crs_desktop.patients.ui.changes import ChangesTable, dated
 from crs_desktop.patients.ui.infusion_forms import Desk, small_dialog
 from crs_desktop.patients.ui.sureness import Marks, marks_of
 from crs_desktop.patients.ui.therapy_fields import version_text
 from crs_desktop.patients.ui.words import long_findings
-from crs_desktop.patients.versions import Offer
 from crs_desktop.therapies.model.facts import Fact
 from crs_desktop.therapies.rules.differences import SOURCE, STRUCTURE, Difference, differences
 

@@ -18,6 +18,7 @@ from crs_desktop.desktop.theme import scaled
 from crs_desktop.desktop.words import button, phrase, tr
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import Topic
+from crs_desktop.patients.courses.versions import Offer
 from crs_desktop.patients.model import Outcome, Patient, Window
 from crs_desktop.patients.overview import Overview, PatientLine
 from crs_desktop.patients.service import PatientRegister
@@ -40,7 +41,6 @@ from crs_desktop.patients.ui.words import (
     weight_text,
     window_text,
 )
-from crs_desktop.patients.versions import Offer
 
 # Sorts behind every day.
 _NEVER = 10**9

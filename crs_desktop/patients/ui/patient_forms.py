@@ -11,11 +11,11 @@ from crs_desktop.desktop.forms import Form, FormDialog
 from crs_desktop.desktop.theme import scaled
 from crs_desktop.desktop.words import message, phrase, tr
 from crs_desktop.patients.commands import AddCourse, RecordAllergies
+from crs_desktop.patients.courses.versions import Offer
 from crs_desktop.patients.overview import PatientLine
 from crs_desktop.patients.ui.enrol_dialog import SchedulePreview
 from crs_desktop.patients.ui.infusion_forms import Desk, small_dialog
 from crs_desktop.patients.ui.therapy_fields import TherapyFields
-from crs_desktop.patients.versions import Offer
 from crs_desktop.policy.model import Policy
 
 

@@ -10,7 +10,7 @@ from crs_desktop.desktop.forms import Form, FormDialog
 from crs_desktop.desktop.theme import scaled
 from crs_desktop.desktop.words import PlainLabel, message, phrase, tr
 from crs_desktop.kernel.entry import read_day
-from crs_desktop.patients.course_commands import EnterPhase
+from crs_desktop.patients.courses.commands import EnterPhase
 from crs_desktop.patients.dating import first_of_phase, phase_of
 from crs_desktop.patients.model import Course, Infusion
 from crs_desktop.patients.overview import PatientLine

@@ -14,10 +14,10 @@ from crs_desktop.desktop.theme import State, scaled
 from crs_desktop.desktop.words import StateBadge, heading, message, phrase, tr
 from crs_desktop.kernel.days import day_text
 from crs_desktop.kernel.entry import read_day
-from crs_desktop.patients.course_commands import RestartCourse
+from crs_desktop.patients.courses.commands import RestartCourse
+from crs_desktop.patients.courses.restarting import advice_on, restarted, rows_for
 from crs_desktop.patients.model import Course, InfusionEvent
 from crs_desktop.patients.overview import PatientLine
-from crs_desktop.patients.restarting import advice_on, restarted, rows_for
 from crs_desktop.patients.rules import course_window, infusions
 from crs_desktop.patients.ui.infusion_forms import Desk, small_dialog
 from crs_desktop.patients.ui.restart_words import (

@@ -7,10 +7,10 @@ from datetime import date, timedelta
 
 from crs_desktop.desktop.words import phrase
 from crs_desktop.kernel.days import day_text
+from crs_desktop.patients.courses.restarting import advice_on, begins_again, is_next, last_given
 from crs_desktop.patients.dating import dose_label
 from crs_desktop.patients.model import Course, Infusion, InfusionEvent, Outcome
 from crs_desktop.patients.overview import PatientLine
-from crs_desktop.patients.restarting import advice_on, begins_again, is_next, last_given
 from crs_desktop.patients.ui.sureness import Marks, marks_of
 from crs_desktop.therapies.model.care import RestartRow
 from crs_desktop.therapies.model.dated import RestartAdvice

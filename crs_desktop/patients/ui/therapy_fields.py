@@ -12,10 +12,10 @@ from crs_desktop.desktop.words import phrase, tr
 from crs_desktop.kernel.clock import local_day
 from crs_desktop.kernel.days import day_text
 from crs_desktop.kernel.entry import read_day
+from crs_desktop.patients.courses.versions import Offer
 from crs_desktop.patients.model import Course
 from crs_desktop.patients.ui.sureness import Marks
 from crs_desktop.patients.ui.words import shortened
-from crs_desktop.patients.versions import Offer
 from crs_desktop.therapies.model.protocol import Protocol
 
 _CLASSES = {"car_t": "CAR-T cells", "bispecific": "bispecific antibodies"}

@@ -18,9 +18,9 @@ from crs_desktop.kernel.wording import sentences
 from crs_desktop.patients.risk.service import RiskBook
 from crs_desktop.patients.service import PatientRegister
 from crs_desktop.patients.ui.infusion_forms import Desk
-from crs_desktop.patients.ui.risk_score import ScorePanel, as_typed
-from crs_desktop.patients.ui.risk_window import FIGURES, RECORDED, RiskWindow, open_risk
-from crs_desktop.patients.ui.risk_words import expectations, figure_lines
+from crs_desktop.patients.ui.risk.score import ScorePanel, as_typed
+from crs_desktop.patients.ui.risk.window import FIGURES, RECORDED, RiskWindow, open_risk
+from crs_desktop.patients.ui.risk.words import expectations, figure_lines
 from crs_desktop.store.store import Store
 from crs_desktop.therapies.rules.demand import demand_facts
 from crs_desktop.therapies.schema.risk import FIGURES as KNOWN_FIGURES

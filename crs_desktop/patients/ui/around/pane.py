@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QScrollArea, QSizePolicy, QVBoxLayout
 
 from crs_desktop.desktop.theme import scaled
 from crs_desktop.desktop.words import PlainLabel, heading, phrase, tr
-from crs_desktop.patients.ui.around_words import AroundRow
+from crs_desktop.patients.ui.around.words import AroundRow
 from crs_desktop.patients.ui.mark_line import MarkLine
 
 

@@ -13,9 +13,9 @@ from crs_desktop.patients.model import Course
 from crs_desktop.patients.risk.model import RecordedScore
 from crs_desktop.patients.risk.service import RiskBook, RiskPicture
 from crs_desktop.patients.ui.infusion_forms import Desk
-from crs_desktop.patients.ui.risk_figures import FiguresTab
-from crs_desktop.patients.ui.risk_recorded import RecordedTab
-from crs_desktop.patients.ui.risk_score import ScorePanel
+from crs_desktop.patients.ui.risk.figures import FiguresTab
+from crs_desktop.patients.ui.risk.recorded import RecordedTab
+from crs_desktop.patients.ui.risk.score import ScorePanel
 from crs_desktop.patients.ui.words import identifiers
 
 FIGURES, SCORES, RECORDED = range(3)

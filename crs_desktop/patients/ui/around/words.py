@@ -13,7 +13,7 @@ from crs_desktop.desktop.words import phrase, tr
 from crs_desktop.kernel.amounts import BodyWeight
 from crs_desktop.kernel.days import day_text
 from crs_desktop.patients.model import Course, Infusion
-from crs_desktop.patients.ui.around_clock import medicine_times, times_text
+from crs_desktop.patients.ui.around.clock import medicine_times, times_text
 from crs_desktop.patients.ui.sureness import NOTHING, Marks, Place, Sure, place_of_dose
 from crs_desktop.patients.ui.words import judged_text
 from crs_desktop.therapies.model.care import Observation, Premedication

@@ -10,10 +10,10 @@ from crs_desktop.kernel.days import day_text
 from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
 from crs_desktop.patients import repository
 from crs_desktop.patients.acts import release_promises
+from crs_desktop.patients.courses.moving import obstacles
+from crs_desktop.patients.courses.restarting import begins_again, last_given, restarted
 from crs_desktop.patients.dating import first_of_phase, phase_of
 from crs_desktop.patients.model import Body, Course, CourseEnd, EndKind
-from crs_desktop.patients.moving import obstacles
-from crs_desktop.patients.restarting import begins_again, last_given, restarted
 from crs_desktop.patients.rules import course_window, infusions, merged
 from crs_desktop.policy.service import policy_on
 from crs_desktop.store.store import Result, Writing

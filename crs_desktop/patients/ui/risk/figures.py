@@ -10,7 +10,7 @@ from crs_desktop.desktop.record_table import RecordTable
 from crs_desktop.desktop.theme import row_height
 from crs_desktop.desktop.words import PlainLabel, StateBadge, message, phrase, tr
 from crs_desktop.patients.risk.service import RiskPicture
-from crs_desktop.patients.ui.risk_words import Expected, FigureLine, expectations, figure_lines
+from crs_desktop.patients.ui.risk.words import Expected, FigureLine, expectations, figure_lines
 
 
 class FiguresTab(QWidget):

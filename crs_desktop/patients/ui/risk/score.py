@@ -22,7 +22,7 @@ from crs_desktop.patients.commands import confirmation
 from crs_desktop.patients.risk.model import RecordedScore, Score
 from crs_desktop.patients.risk.service import RecordScore, RiskBook, RiskPicture, ScoreTyped, WorkedOut
 from crs_desktop.patients.ui.infusion_forms import Desk
-from crs_desktop.patients.ui.risk_words import citation_lines, conversions, points_text
+from crs_desktop.patients.ui.risk.words import citation_lines, conversions, points_text
 
 
 def as_typed(instant: datetime, zone: ZoneInfo) -> str:

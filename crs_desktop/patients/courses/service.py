@@ -8,9 +8,9 @@ from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import Topic
 from crs_desktop.kernel.entry import read_text
 from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
-from crs_desktop.patients import course_acts
-from crs_desktop.patients.course_commands import EnterPhase, MoveCourse, RestartCourse, read_day_and_reason
-from crs_desktop.patients.versions import Offer, adopted_versions
+from crs_desktop.patients.courses import acts
+from crs_desktop.patients.courses.commands import EnterPhase, MoveCourse, RestartCourse, read_day_and_reason
+from crs_desktop.patients.courses.versions import Offer, adopted_versions
 from crs_desktop.store.store import Request, Result, Store
 
 _TOPICS = [Topic.PATIENTS, Topic.READINESS]
@@ -40,7 +40,7 @@ class CourseBook:
         content = {"course": command.course_id, "fingerprint": command.fingerprint, "reason": reason}
         return self._store.perform(
             Request(command.request_id, "move course", content), actor, _TOPICS,
-            lambda writing: course_acts.move(writing, command.course_id, command.fingerprint, reason),
+            lambda writing: acts.move(writing, command.course_id, command.fingerprint, reason),
         )  # fmt: skip
 
     def restart(self, command: RestartCourse, actor: Actor) -> Result | Refused:
@@ -57,7 +57,7 @@ class CourseBook:
         }  # fmt: skip
         return self._store.perform(
             Request(command.request_id, "restart course", content), actor, [*_TOPICS, Topic.STOCK],
-            lambda writing: course_acts.restart(
+            lambda writing: acts.restart(
                 writing, command.course_id, command.row_id, start, reason, self._zone
             ),
         )  # fmt: skip
@@ -73,5 +73,5 @@ class CourseBook:
         }  # fmt: skip
         return self._store.perform(
             Request(command.request_id, "enter phase", content), actor, _TOPICS,
-            lambda writing: course_acts.enter_phase(writing, command.course_id, command.phase_id, day, reason),
+            lambda writing: acts.enter_phase(writing, command.course_id, command.phase_id, day, reason),
         )  # fmt: skip
