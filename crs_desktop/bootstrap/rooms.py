@@ -206,7 +206,7 @@ class Rooms:
         """Open the risk page of this patient above the page of patients."""
         from crs_desktop.patients.risk.service import RiskBook
         from crs_desktop.patients.ui.infusion_forms import Desk
-        from crs_desktop.patients.ui.risk_window import open_risk
+        from crs_desktop.patients.ui.risk.window import open_risk
 
         house = self.house
         desk = Desk(self._tasks, house.patients, self._actor, self._go("patients"))

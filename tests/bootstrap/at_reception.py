@@ -8,10 +8,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 from uuid import uuid4
 
 from PySide6.QtCore import QAbstractItemModel
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication
 
 from crs_desktop.bootstrap.main_window import Desk
 from crs_desktop.bootstrap.opening import Start
@@ -38,6 +39,7 @@ from tests.journeys.desk import NOW, Person, pause, wait_until
 from tests.store.keys.cheap import OKAFOR, STORE_ID, WEBER, person, printed
 from tests.store.made_up_keys import KEYS, OTHER_AUDIT
 
+Kind = TypeVar("Kind")
 DESK = "desk 1"
 PASSWORDS = {"weber": WEBER, "berg": OKAFOR}
 NAMES = {"weber": "A. Weber", "berg": "B. Berg"}
@@ -125,6 +127,7 @@ class AtReception:
 @contextmanager
 def reception_over(path: Path, ticks: Ticks | None = None) -> Iterator[AtReception]:
     """The window over this store, closed at the end as a person would."""
+    sweep_up_after_others()
     _app, shell = open_shell(["crs_desktop"], "crs_desktop")
     shell.resize(1240, 800)
     start = Start(path, StatedClock(NOW), None, 0, Actor("x", "pharmacist", DESK))
@@ -141,6 +144,19 @@ def reception_over(path: Path, ticks: Ticks | None = None) -> Iterator[AtRecepti
 
 # --- what is still there ---
 
+_of_others: list[object] = []
+
+
+def sweep_up_after_others() -> None:
+    """Pages and models of tests before this one do not count: a start freezes what was not yet collected of them."""
+    _of_others.clear()
+    gc.unfreeze()
+    _of_others.extend([*pages_alive(), *models_alive()])
+
+
+def _ours(found: list[Kind]) -> list[Kind]:
+    return [one for one in found if not any(one is other for other in _of_others)]
+
 
 def keys_alive() -> list[StoreKeys]:
     """Keys of the made-up store in memory, but for the constants of the tests."""
@@ -154,16 +170,16 @@ def keys_not_collected() -> list[StoreKeys]:
     return [one for one in found if one is not KEYS and one is not OTHER_AUDIT]
 
 
-def pages_alive() -> list[QWidget]:
+def pages_alive() -> list[Page]:
     """Pages of a desk, also those already destroyed but still held."""
     gc.collect()
-    return [one for one in gc.get_objects() if isinstance(one, Page)]
+    return _ours([one for one in gc.get_objects() if isinstance(one, Page)])
 
 
 def models_alive() -> list[QAbstractItemModel]:
     """Models of tables, also those already destroyed but still held."""
     gc.collect()
-    return [one for one in gc.get_objects() if isinstance(one, QAbstractItemModel)]
+    return _ours([one for one in gc.get_objects() if isinstance(one, QAbstractItemModel)])
 
 
 def connections(store: Path) -> list[str]:

@@ -277,8 +277,8 @@ def test_that_products_that_must_not_be_swapped_are_named_in_a_bar(page: Therapi
 def test_that_going_from_product_to_product_is_quick(page: TherapiesPage) -> None:
     page.tabs.setCurrentIndex(MONOGRAPH)
     for name in CATALOGUE.ids():
-        began = time.process_time()
+        began = time.thread_time()
         page.protocols.choose(name)
         QApplication.processEvents()
         page.repaint()
-        assert (time.process_time() - began) * 1000 < MOST_MS, name
+        assert (time.thread_time() - began) * 1000 < MOST_MS, name
