@@ -14,7 +14,7 @@ import pytest
 from tests.architecture.source import PACKAGE, ROOT
 
 LIST = Path(__file__).with_name("fully_covered.txt")
-PATTERNS = ("kernel/*.py", "*/rules*.py", "*/rules/*.py", "*/model*.py", "*/model/*.py")
+PATTERNS = ("kernel/*.py", "**/rules*.py", "**/rules/*.py", "**/model*.py", "**/model/*.py")
 
 
 def ratcheted_files() -> list[str]:
