@@ -44,8 +44,7 @@ NOW = datetime(2026, 12, 2, 8, 30, tzinfo=UTC)
 TEC = "teclistamab"
 CATALOGUE = load_catalogue()
 # Far above what it takes (2 to 4 ms to write, 10 to 30 ms to show), so that a slow machine does not fail it; of our own
-# time, not the clock's, so that a busy one does not either.
-# A guard against another order of magnitude, under coverage and beside other tests; it is 8 to 45 ms otherwise.
+# time, not the clock's, so that a busy one does not either: a guard against another order of magnitude.
 MOST_MS = 2000
 
 
