@@ -12,11 +12,16 @@ from crs_desktop.kernel.refusal import Finding
 
 Vials = tuple[tuple[str, int], ...]
 """Vials of one set: the key of a supply line with a count, each key once."""
+DAY_MINUTES = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
 class SupplyLine:
-    """Vials of one lot in one place. `available_from` is the first day on which they count (None: they are there)."""
+    """Vials of one lot in one place. `available_from` is the first day on which they count (None: they are there).
+
+    `hour`: the minute of the day before `available_from` at which a delivery is there; a demand known to start later
+    on that day has it already. `far`: in reach only for sets that need not be near (`Demand.further`).
+    """
 
     key: str
     lot: str
@@ -27,24 +32,38 @@ class SupplyLine:
     place: str = ""
     available_from: date | None = None
     usable: bool = True
+    far: bool = False
+    hour: int | None = None
 
     def __post_init__(self) -> None:
         if self.strength.mcg <= 0 or self.vials < 0:
             raise ValueError(f"supply {self.key}: a vial holds more than 0 mg, and there are 0 or more of them")
+        if self.hour is not None and not (0 <= self.hour < DAY_MINUTES and self.available_from is not None):
+            raise ValueError(f"supply {self.key}: the hour is a minute of the day before the vials count")
 
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """The sets owed to one holder over one merged window, both days included."""
+    """The sets owed to one holder over one merged window, both days included.
+
+    `further`: so many of the sets, the last ones, may also be made of supply that is far. `first_minute`: the minute
+    of the window's first day at which its infusion starts, where that is known.
+    """
 
     holder: str
     dose: Mass
     sets: int
     window: DayRange
+    further: int = 0
+    first_minute: int | None = None
 
     def __post_init__(self) -> None:
         if self.dose.mcg <= 0 or self.sets < 0:
             raise ValueError(f"demand of {self.holder}: a dose is more than 0 mg, and the sets are 0 or more")
+        if not 0 <= self.further <= self.sets:
+            raise ValueError(f"demand of {self.holder}: of the sets, 0 to all may be further away")
+        if self.first_minute is not None and not 0 <= self.first_minute < DAY_MINUTES:
+            raise ValueError(f"demand of {self.holder}: a minute of the day is 0 to 1439")
 
 
 @dataclass(frozen=True, slots=True)
