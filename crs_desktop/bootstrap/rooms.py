@@ -111,9 +111,9 @@ class Rooms:
         return PatientsPage(self._tasks, house.patients, corner, self._actor, extra)
 
     def _make_stock(self) -> Page:
-        from crs_desktop.stock.ui.page import StockPage
+        from crs_desktop.bootstrap.stock_room import stock_room
 
-        return StockPage(self._tasks, self.house.stock, self._actor, self._holder_names, self.second)
+        return stock_room(self._tasks, self.house, self._actor, self._holder_names, self.second)
 
     def _make_doses(self) -> Page:
         from crs_desktop.doses.ui.page import DosesPage

@@ -241,7 +241,7 @@ def _free_shelves(session: Session, patient_id: int, policy: Policy, lasting: bo
     others = [item for item in stock.earmarks(session) if item.holder not in mine and item.held.last >= policy.day]
     shelves = []
     for item in stock.on_hand(session):
-        usable = item.lot.state is LotState.AVAILABLE and item.place.reach <= policy.counted_reach
+        usable = item.state is LotState.AVAILABLE and item.place.reach <= policy.counted_reach
         if usable and item.lot.expires >= policy.day:
             key = (item.lot.id, item.place.id)
             free = item.vials - (most_held(others, key) if lasting else held_on(others, key, policy.day))

@@ -210,7 +210,7 @@ def _print_of(situation: Situation, answers: Sequence[WindowAnswer]) -> str:
                 if record.weighing is not None
             ],
             "stock": [
-                [item.lot.id, item.place.id, item.vials, item.lot.state.value, item.lot.expires.isoformat()]
+                [item.lot.id, item.place.id, item.vials, item.state.value, item.lot.expires.isoformat()]
                 for item in situation.on_hand
             ],
             "promises": [

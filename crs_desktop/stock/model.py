@@ -17,6 +17,10 @@ class MovementKind(Enum):
     WASTE = "waste"
     DOSE = "dose"
     REVERSAL = "reversal"
+    MOVE = "move"
+    COUNT = "count"
+    LOAN = "loan"
+    PREPARED = "prepared"
 
 
 class LotState(Enum):
@@ -26,6 +30,11 @@ class LotState(Enum):
     QUARANTINED = "quarantined"
     RECALLED = "recalled"
     EXCURSION = "excursion"
+
+    @property
+    def weight(self) -> int:
+        """How much a state stands against using a vial; the heavier of two holds."""
+        return (LotState.AVAILABLE, LotState.EXCURSION, LotState.QUARANTINED, LotState.RECALLED).index(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +48,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """Vials of one brand, strength and lot number, with the day they expire and their present state."""
+    """Vials of one brand, strength and lot number, with the day they expire and their state in every place."""
 
     id: int
     brand: str
@@ -52,11 +61,18 @@ class Lot:
 
 @dataclass(frozen=True, slots=True)
 class OnHand:
-    """Vials of one lot in one place: the sum of its movements, never below zero."""
+    """Vials of one lot in one place: the sum of its movements, never below zero, and their state in this place."""
 
     lot: Lot
     place: Place
     vials: int
+    here: LotState = LotState.AVAILABLE
+    here_reason: str = ""
+
+    @property
+    def state(self) -> LotState:
+        """The heavier of the lot's state everywhere and its state in this place."""
+        return max(self.lot.state, self.here, key=lambda state: state.weight)
 
     def __post_init__(self) -> None:
         if self.vials < 0:
@@ -65,7 +81,11 @@ class OnHand:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """One line of the ledger: vials that came (above 0) or went (below 0). Never edited; `reverses` names another."""
+    """One line of the ledger: vials that came (above 0) or went (below 0). Never edited; `reverses` names another.
+
+    `pair` is the line by which vials that came in a move had gone; `cause` the coded reason of a waste; `holder` for
+    whom a dose was prepared that was not given; `order`, `count` and `loan` what else the line belongs to.
+    """
 
     id: int
     lot: Lot
@@ -78,6 +98,12 @@ class Movement:
     reverses: int | None = None
     reversed_by: int | None = None
     dose: int | None = None
+    pair: int | None = None
+    order: int | None = None
+    count: int | None = None
+    loan: int | None = None
+    cause: str = ""
+    holder: str = ""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -40,7 +40,8 @@ def places(session: Session) -> dict[int, Place]:
 
 def lots(session: Session) -> dict[int, Lot]:
     """Every lot by id, with its present state."""
-    latest = select(func.max(LotStateTable.id)).group_by(LotStateTable.lot_id)
+    everywhere = LotStateTable.place_id.is_(None)
+    latest = select(func.max(LotStateTable.id)).where(everywhere).group_by(LotStateTable.lot_id)
     states = {row.lot_id: row for row in session.scalars(select(LotStateTable).where(LotStateTable.id.in_(latest)))}
     found = session.scalars(select(LotTable).order_by(LotTable.expires, LotTable.id))
     return {row.id: _lot(row, states.get(row.id)) for row in found}
@@ -53,10 +54,26 @@ def on_hand(session: Session) -> list[OnHand]:
 
 def ever_held(session: Session) -> list[OnHand]:
     """The same with the empty pairs: every lot that ever lay in a place."""
-    known_lots, known_places = lots(session), places(session)
+    known_lots, known_places, here = lots(session), places(session), states_by_place(session)
     rows = session.scalars(select(BalanceTable))
-    held = [OnHand(known_lots[row.lot_id], known_places[row.place_id], row.vials) for row in rows]
+    held = [
+        OnHand(
+            known_lots[row.lot_id],
+            known_places[row.place_id],
+            row.vials,
+            *here.get((row.lot_id, row.place_id), (LotState.AVAILABLE, "")),
+        )
+        for row in rows
+    ]
     return sorted(held, key=lambda item: (item.lot.expires, item.lot.brand, item.lot.id, item.place.id))
+
+
+def states_by_place(session: Session) -> dict[tuple[int, int], tuple[LotState, str]]:
+    """The latest state of a lot in one place, with its reason, where one was ever set."""
+    named = LotStateTable.place_id.is_not(None)
+    latest = select(func.max(LotStateTable.id)).where(named).group_by(LotStateTable.lot_id, LotStateTable.place_id)
+    rows = session.scalars(select(LotStateTable).where(LotStateTable.id.in_(latest)))
+    return {(row.lot_id, row.place_id): (LotState(row.state), row.reason) for row in rows if row.place_id is not None}
 
 
 def balances(session: Session) -> dict[tuple[int, int], int]:
@@ -84,7 +101,8 @@ def movements(
     return [
         Movement(
             row.id, known_lots[row.lot_id], known_places[row.place_id], row.vials, MovementKind(row.kind), row.reason,
-            row.at, row.actor, row.reverses, reversed_by, row.dose_id,
+            row.at, row.actor, row.reverses, reversed_by, row.dose_id, row.pair, row.order_id, row.count_id,
+            row.loan_id, row.cause or "", row.holder or "",
         )
         for row, reversed_by in session.execute(query)
     ]  # fmt: skip
@@ -121,9 +139,24 @@ def add_lot(session: Session, lot: Lot) -> Lot:
     return _lot(row, None)
 
 
-def add_state(session: Session, lot_id: int, state: LotState, reason: str, at: datetime, actor: str) -> None:
-    """A change of a lot's state."""
-    session.add(LotStateTable(lot_id=lot_id, state=state.value, reason=reason, at=at, actor=actor))
+def add_state(
+    session: Session,
+    lot_id: int,
+    state: LotState,
+    reason: str,
+    at: datetime,
+    actor: str,
+    place_id: int | None = None,
+    recall_id: int | None = None,
+    excursion_id: int | None = None,
+) -> None:
+    """A change of a lot's state in one place, or without one in every place."""
+    session.add(
+        LotStateTable(
+            lot_id=lot_id, state=state.value, reason=reason, at=at, actor=actor, place_id=place_id,
+            recall_id=recall_id, excursion_id=excursion_id,
+        )
+    )  # fmt: skip
     session.flush()
 
 
@@ -132,7 +165,8 @@ def add_movement(session: Session, movement: Movement) -> int:
     row = MovementTable(
         lot_id=movement.lot.id, place_id=movement.place.id, vials=movement.vials, kind=movement.kind.value,
         reason=movement.reason, at=movement.at, actor=movement.actor, reverses=movement.reverses,
-        dose_id=movement.dose,
+        dose_id=movement.dose, pair=movement.pair, order_id=movement.order, count_id=movement.count,
+        loan_id=movement.loan, cause=movement.cause or None, holder=movement.holder or None,
     )  # fmt: skip
     session.add(row)
     session.flush()

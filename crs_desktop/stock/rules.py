@@ -85,7 +85,7 @@ def _shelf_line(
 ) -> ShelfLine:
     promised = most_held(live, (item.lot.id, item.place.id))
     holds = {
-        _STATES.get(item.lot.state): True,
+        _STATES.get(item.state): True,
         Condition.EXPIRED: item.lot.expires < today,
         Condition.OVER_PROMISED: promised > item.vials,
         Condition.TOO_FAR: item.place.reach > counted_reach,

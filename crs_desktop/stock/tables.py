@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crs_desktop.kernel.amounts import Mass
 from crs_desktop.store.columns import STRICT, Row
+
+
+def _later(table: str) -> ForeignKey:
+    """A reference to a table of a room that builds on this one: it is looked up only when the schema is compared."""
+    return ForeignKey(f"{table}.id", use_alter=True)
 
 
 class PlaceTable(Row):
@@ -38,7 +43,7 @@ class LotTable(Row):
 
 
 class LotStateTable(Row):
-    """A change of a lot's state; the latest holds. Append-only."""
+    """A change of a lot's state, in one place or (no place) everywhere; the latest of each holds. Append-only."""
 
     __tablename__ = "lot_states"
     __table_args__ = STRICT
@@ -48,23 +53,36 @@ class LotStateTable(Row):
     reason: Mapped[str]
     at: Mapped[datetime]
     actor: Mapped[str]
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"))
+    recall_id: Mapped[int | None] = mapped_column(_later("recalls"))
+    excursion_id: Mapped[int | None] = mapped_column(_later("excursions"))
 
 
 class MovementTable(Row):
-    """One line of the ledger. Append-only."""
+    """One line of the ledger. Append-only. `pair` of vials that came in a move is the line by which they went."""
 
     __tablename__ = "movements"
-    __table_args__ = (CheckConstraint("vials <> 0", "vials"), STRICT)
+    __table_args__ = (
+        CheckConstraint("vials <> 0", "vials"),
+        Index("ix_movements_lot_place", "lot_id", "place_id", "vials"),
+        STRICT,
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     lot_id: Mapped[int] = mapped_column(ForeignKey("lots.id"), index=True)
     place_id: Mapped[int] = mapped_column(ForeignKey("places.id"))
     vials: Mapped[int]
     kind: Mapped[str]
     reason: Mapped[str]
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
     actor: Mapped[str]
     reverses: Mapped[int | None] = mapped_column(ForeignKey("movements.id"), unique=True)
     dose_id: Mapped[int | None] = mapped_column(index=True)
+    pair: Mapped[int | None] = mapped_column(ForeignKey("movements.id"))
+    order_id: Mapped[int | None] = mapped_column(_later("orders"))
+    count_id: Mapped[int | None] = mapped_column(_later("counts"))
+    loan_id: Mapped[int | None] = mapped_column(_later("loans"))
+    cause: Mapped[str | None]
+    holder: Mapped[str | None]
 
 
 class BalanceTable(Row):

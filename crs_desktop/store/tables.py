@@ -70,3 +70,19 @@ class KeptAnswerRow(Row):
     name: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[datetime]
     body: Mapped[str] = mapped_column(Text)
+
+
+class AnswerGivenRow(Row):
+    """An answer as it was given: asked again as of that moment, with what was proposed then, it must come out the same.
+
+    Append-only. Only its digest is kept; the answer itself is worked out from what the store knew.
+    """
+
+    __tablename__ = "answers_given"
+    __table_args__ = STRICT
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    asked_at: Mapped[datetime] = mapped_column(index=True)
+    fingerprint: Mapped[str]
+    proposed: Mapped[str]
+    digest: Mapped[str]

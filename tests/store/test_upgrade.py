@@ -29,7 +29,7 @@ import signal
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision, branch_labels, depends_on = "0009", "0005", None, None
+revision, down_revision, branch_labels, depends_on = "0009", "0006", None, None
 
 
 def upgrade():

@@ -41,7 +41,7 @@ def supply(on_hand: Iterable[OnHand], policy: Policy) -> tuple[SupplyLine, ...]:
         SupplyLine(
             supply_key(item.lot.id, item.place.id), item.lot.number, item.lot.brand, item.lot.strength, item.vials,
             item.lot.expires, item.place.name, None,
-            item.lot.state is LotState.AVAILABLE and item.place.reach <= policy.counted_reach,
+            item.state is LotState.AVAILABLE and item.place.reach <= policy.counted_reach,
         )
         for item in on_hand
     )  # fmt: skip

@@ -166,7 +166,7 @@ WRONG: dict[str, Wrong] = {
     ),
     "vials that are none": sql(
         "PRAGMA ignore_check_constraints = 1", "INSERT INTO movements SELECT 99, lot_id, place_id, 3, 'x', 'x', 0, 'x',"
-        " NULL, NULL FROM movements LIMIT 1", "PRAGMA writable_schema = 1",
+        " NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM movements LIMIT 1", "PRAGMA writable_schema = 1",
         "UPDATE alembic_version SET version_num = '0001'",
     ),
 }  # fmt: skip

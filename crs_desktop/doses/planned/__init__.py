@@ -1,0 +1,1 @@
+"""Prophylactic doses on the schedule."""

@@ -1,0 +1,1 @@
+"""Standby rules: how many sets a window is owed, by jurisdiction, class or product."""

@@ -1,0 +1,1 @@
+"""Brands of tocilizumab: what is known of each, and what a vial costs."""

@@ -1,0 +1,1 @@
+"""Counting a place against a frozen ledger, with a blind second round."""

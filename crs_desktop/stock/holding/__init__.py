@@ -1,0 +1,1 @@
+"""What keeps vials from being used: states by place, quarantine, temperature excursions."""

@@ -1,0 +1,1 @@
+"""Vials that change place or pharmacy: moves, loans, doses prepared and not given."""

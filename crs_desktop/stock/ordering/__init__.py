@@ -1,0 +1,1 @@
+"""Suppliers and their calendars, par levels, orders, deliveries that are expected."""

@@ -1,0 +1,1 @@
+"""Recalls: notices, the lots they name, and what is done with them."""
