@@ -24,12 +24,12 @@ class CountTable(Row):
 
 
 class CountEntryTable(Row):
-    """What somebody counted of a lot, in round 1 or in the blind round 2."""
+    """What somebody counted of a lot: round 1, then blind rounds until two agree. `ledger` is the newest line then."""
 
     __tablename__ = "count_entries"
     __table_args__ = (
         UniqueConstraint("count_id", "round", "lot_id"),
-        CheckConstraint("round IN (1, 2)", "round"),
+        CheckConstraint("round >= 1", "round"),
         CheckConstraint("vials >= 0", "vials"),
         STRICT,
     )
@@ -38,6 +38,7 @@ class CountEntryTable(Row):
     round: Mapped[int]
     lot_id: Mapped[int] = mapped_column(ForeignKey("lots.id"))
     vials: Mapped[int]
+    ledger: Mapped[int]
     at: Mapped[datetime]
     actor: Mapped[str]
 

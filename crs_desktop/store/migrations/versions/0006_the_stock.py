@@ -79,7 +79,8 @@ def _counts() -> None:
     _table("counts", _whole("place_id"), _whole("frozen_movement"), _text("note"),
            _refers("counts", "place_id", "places.id"))  # fmt: skip
     _table("count_entries", _whole("count_id"), _whole("round"), _whole("lot_id"), _whole("vials"),
-           _check("count_entries", "round", "round IN (1, 2)"), _check("count_entries", "vials", "vials >= 0"),
+           _whole("ledger"), _check("count_entries", "round", "round >= 1"),
+           _check("count_entries", "vials", "vials >= 0"),
            _once("count_entries", "count_id", "round", "lot_id"),
            _refers("count_entries", "count_id", "counts.id"),
            _refers("count_entries", "lot_id", "lots.id"))  # fmt: skip
