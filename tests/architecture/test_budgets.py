@@ -14,7 +14,7 @@ FUNCTION_LINES = 60
 CLASS_LINES = 300
 # Libraries that cost a cold start too much; loaded on first use, off the window's thread.
 SLOW = {"sqlalchemy", "alembic", "sqlcipher3", "reportlab", "highspy", "numpy", "pypdfium2", "PySide6"}
-SLOW |= {"cryptography", "zxcvbn", "biip"}
+SLOW |= {"cryptography", "zxcvbn", "biip", "holidays"}
 # The composition root and what starts it may delay our rooms and any library, so that a bare window paints first.
 MAY_DELAY_ROOMS = ("crs_desktop.__main__", "crs_desktop.bootstrap", "crs_desktop.command_line")
 
