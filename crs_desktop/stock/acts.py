@@ -9,6 +9,7 @@ from crs_desktop.kernel.wording import say
 from crs_desktop.staff.signing.acts import Countersigning
 from crs_desktop.stock import repository
 from crs_desktop.stock.commands import UNDER_RECALL, ConfirmEarmark, ReadLot
+from crs_desktop.stock.holding.laying import come_under_excursion, set_state
 from crs_desktop.stock.model import (
     Discrepancy,
     Earmark,
@@ -19,12 +20,20 @@ from crs_desktop.stock.model import (
     Place,
     VialLine,
 )
+from crs_desktop.stock.moving.following import bring_state, take_along
 from crs_desktop.stock.rules import asked_about, cannot_take, over_promised
 from crs_desktop.store.store import Result, Writing
 
 
-def receive(writing: Writing, receipt: ReadLot, place_id: int) -> Result | Refused:
-    """Take vials in. A known lot number with another expiry is refused: one of the two is misread."""
+def receive(
+    writing: Writing, receipt: ReadLot, place_id: int, order_id: int | None = None, loan_id: int | None = None,
+    kind: MovementKind = MovementKind.RECEIVE,
+) -> Result | Refused:  # fmt: skip
+    """Take vials in. A known lot number with another expiry is refused: one of the two is misread.
+
+    A lot that a running recall names is recalled from its first minute here; vials that come into a place which is too
+    warm come under its excursion.
+    """
     session = writing.session
     place = repository.places(session).get(place_id)
     if place is None:
@@ -38,14 +47,39 @@ def receive(writing: Writing, receipt: ReadLot, place_id: int) -> Result | Refus
         lot = repository.add_lot(session, wanted)
         if lot.brand in UNDER_RECALL:
             _hold_for_check(writing, lot)
-    return {"movement": _move(writing, lot, place, receipt.vials, MovementKind.RECEIVE)}
+    _hold_as_recalled(writing, lot)
+    moved = append(writing, lot, place, receipt.vials, kind, order=order_id, loan=loan_id)
+    come_under_excursion(writing, lot, place)
+    return {"movement": moved}
 
 
 def _hold_for_check(writing: Writing, lot: Lot) -> None:
     """A new lot of a brand under recall waits in quarantine until a person has checked it and makes it available."""
-    reason = say(no("stock_brand_recall", "brand", lot.brand))
-    repository.add_state(writing.session, lot.id, LotState.QUARANTINED, reason, writing.at, writing.actor.name)
-    writing.log("lot", lot.id, LotState.QUARANTINED.value, after={"state": LotState.QUARANTINED.value}, reason=reason)
+    set_state(writing, lot, LotState.QUARANTINED, say(no("stock_brand_recall", "brand", lot.brand)))
+
+
+def _hold_as_recalled(writing: Writing, lot: Lot) -> None:
+    """A recall that names the lot, and was not laid on it yet, holds from now on."""
+    recall = repository.recall_naming(writing.session, lot.brand, lot.number)
+    if recall is None or any(mark.recall == recall for mark in repository.marks_of(writing.session, lot.id)):
+        return
+    set_state(writing, lot, LotState.RECALLED, say(no("stock_lot_recalled", "lot", lot.number)), recall=recall)
+
+
+def count_difference(writing: Writing, line: VialLine, count_id: int, reason: str) -> Result | Refused:
+    """Bring the ledger to what was counted: `vials` is the difference, above 0 found, below 0 missing."""
+    session = writing.session
+    lot, place = repository.lots(session).get(line.lot_id), repository.places(session).get(line.place_id)
+    if lot is None or place is None:
+        return refuse(no("stock_lot_unknown", "lot", line.lot_id))
+    taken = VialLine(line.lot_id, line.place_id, -line.vials)
+    finding = cannot_take(repository.balances(session), taken, (lot.number, place.name))
+    if finding is not None:
+        return refuse(finding)
+    moved = append(writing, lot, place, line.vials, MovementKind.COUNT, reason, count=count_id)
+    if line.vials > 0:
+        come_under_excursion(writing, lot, place)
+    return {"movement": moved}
 
 
 def waste(writing: Writing, line: VialLine, reason: str) -> Result | Refused:
@@ -57,24 +91,52 @@ def waste(writing: Writing, line: VialLine, reason: str) -> Result | Refused:
     finding = cannot_take(repository.balances(session), line, (lot.number, place.name))
     if finding is not None:
         return refuse(finding)
-    return {"movement": _move(writing, lot, place, -line.vials, MovementKind.WASTE, reason)}
+    return {"movement": append(writing, lot, place, -line.vials, MovementKind.WASTE, reason)}
 
 
 def reverse(
     writing: Writing, movement_id: int, reason: str, signing: Countersigning | None = None
 ) -> Result | Refused:  # fmt: skip
-    """Append the opposite of a line; of a receipt only with the signature of a second person."""
+    """Append the opposite of a line; of a receipt only with the signature of a second person.
+
+    A move is reversed whole: both its lines, and promises that followed the vials follow them back.
+    """
     found = reversible(writing.session, movement_id)
     if isinstance(found, Refused):
         return found
-    if found.kind is MovementKind.RECEIVE:
+    if found.is_receipt:
         if signing is None:
             return refuse(no("stock_second_needed", "second", found.id))
         signed = signing.sign(asked_about(found))
         if isinstance(signed, Refused):
             return signed
-    movement = _move(writing, found.lot, found.place, -found.vials, MovementKind.REVERSAL, reason, reverses=found.id)
-    return {"movement": movement}
+    lines = both_lines(writing.session, found)
+    if len(lines) == 2:
+        went, came = lines
+        line = VialLine(came.lot.id, came.place.id, came.vials)
+        followed = take_along(writing, line, came.lot, came.place, went.place)
+        if isinstance(followed, Refused):
+            return followed
+        bring_state(writing, came.lot, came.place, went.place)
+    numbers = {line.id: _opposite(writing, line, reason) for line in lines}
+    return {"movement": numbers[found.id]}
+
+
+def _opposite(writing: Writing, line: Movement, reason: str) -> int:
+    return append(
+        writing, line.lot, line.place, -line.vials, MovementKind.REVERSAL, reason, line.id, order=line.order,
+        count=line.count, loan=line.loan,
+    )  # fmt: skip
+
+
+def both_lines(session: Session, line: Movement) -> list[Movement]:
+    """The line by which vials went and the one by which they came; of what is no move, the line itself."""
+    if line.kind is not MovementKind.MOVE:
+        return [line]
+    if line.pair is not None:
+        other = repository.movement(session, line.pair)
+        return [line] if other is None else [other, line]
+    return [line, *repository.movements(session, pair=line.id)]
 
 
 def reversible(session: Session, movement_id: int) -> Movement | Refused:
@@ -86,9 +148,10 @@ def reversible(session: Session, movement_id: int) -> Movement | Refused:
         return refuse(no("stock_already_reversed", "movement", movement_id))
     if found.dose is not None:
         return refuse(no("stock_movement_of_dose", "movement", movement_id, dose=found.dose))
-    if found.vials > 0:
-        line = VialLine(found.lot.id, found.place.id, found.vials)
-        finding = cannot_take(repository.balances(session), line, (found.lot.number, found.place.name))
+    there = repository.balances(session)
+    for came in both_lines(session, found):
+        line = VialLine(came.lot.id, came.place.id, came.vials)
+        finding = cannot_take(there, line, (came.lot.number, came.place.name))
         if finding is not None:
             return refuse(finding)
     return found
@@ -101,9 +164,7 @@ def change_state(writing: Writing, lot_id: int, state: LotState, reason: str) ->
         return refuse(no("stock_lot_unknown", "lot", lot_id))
     if lot.state is state:
         return refuse(no("stock_state_already", "state", state.value, lot=lot.number))
-    repository.add_state(writing.session, lot.id, state, reason, writing.at, writing.actor.name)
-    writing.log("lot", lot.id, state.value, after={"state": state.value}, before={"state": lot.state.value},
-                reason=reason)  # fmt: skip
+    set_state(writing, lot, state, reason)
     return {"lot": lot.id}
 
 
@@ -159,7 +220,7 @@ def spend(writing: Writing, line: VialLine, dose: int) -> tuple[int, int]:
     holds = repository.balances(writing.session).get((line.lot_id, line.place_id), 0)
     spent = min(holds, line.vials)
     if spent:
-        _move(writing, lot, place, -spent, MovementKind.DOSE, dose=dose)
+        append(writing, lot, place, -spent, MovementKind.DOSE, dose=dose)
     if missing := line.vials - spent:
         found = Discrepancy(0, lot, place, missing, dose, writing.at)
         number = repository.add_discrepancy(writing.session, found)
@@ -169,9 +230,9 @@ def spend(writing: Writing, line: VialLine, dose: int) -> tuple[int, int]:
 
 def give_back(writing: Writing, dose: int, reason: str) -> int:
     """Reverse every movement of a dose that is taken back, and close what it left open; answers how many lines."""
-    lines = [item for item in repository.movements(writing.session) if item.dose == dose and item.vials < 0]
+    lines = [item for item in repository.movements(writing.session, dose=dose) if item.vials < 0]
     for line in lines:
-        _move(writing, line.lot, line.place, -line.vials, MovementKind.REVERSAL, reason, line.id, dose)
+        append(writing, line.lot, line.place, -line.vials, MovementKind.REVERSAL, reason, line.id, dose)
     for found in repository.discrepancies(writing.session):
         if found.dose == dose:
             explain(writing, found.id, reason)
@@ -201,12 +262,19 @@ def _promisers(others: list[Earmark], key: tuple[int, int]) -> str:
     return ", ".join(sorted(names)) or "nobody"
 
 
-def _move(
+def append(
     writing: Writing, lot: Lot, place: Place, vials: int, kind: MovementKind, reason: str = "",
-    reverses: int | None = None, dose: int | None = None,
+    reverses: int | None = None, dose: int | None = None, pair: int | None = None, order: int | None = None,
+    count: int | None = None, loan: int | None = None, cause: str = "", holder: str = "",
 ) -> int:  # fmt: skip
-    moved = Movement(0, lot, place, vials, kind, reason, writing.at, writing.actor.name, reverses=reverses, dose=dose)
+    """One more line of the ledger, logged; answers its number."""
+    moved = Movement(
+        0, lot, place, vials, kind, reason, writing.at, writing.actor.name, reverses, None, dose, pair, order, count,
+        loan, cause, holder,
+    )  # fmt: skip
     number = repository.add_movement(writing.session, moved)
+    links = {"dose": dose, "pair": pair, "order": order, "count": count, "loan": loan, "cause": cause, "holder": holder}
     writing.log("movement", number, kind.value, reason=reason,
-                after={"lot": lot.id, "place": place.id, "vials": vials, "reverses": reverses})  # fmt: skip
+                after={"lot": lot.id, "place": place.id, "vials": vials, "reverses": reverses,
+                       **{name: value for name, value in links.items() if value}})  # fmt: skip
     return number

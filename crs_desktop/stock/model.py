@@ -60,6 +60,19 @@ class Lot:
 
 
 @dataclass(frozen=True, slots=True)
+class StateMark:
+    """A state that somebody set, of a lot in one place or (no place) everywhere, with the notice or the warm fridge."""
+
+    state: LotState
+    reason: str
+    at: datetime
+    actor: str
+    place: int | None = None
+    recall: int | None = None
+    excursion: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OnHand:
     """Vials of one lot in one place: the sum of its movements, never below zero, and their state in this place."""
 
@@ -105,6 +118,11 @@ class Movement:
     cause: str = ""
     holder: str = ""
 
+    @property
+    def is_receipt(self) -> bool:
+        """Vials that came from outside, bought or borrowed: corrected by two."""
+        return self.vials > 0 and self.kind in (MovementKind.RECEIVE, MovementKind.LOAN)
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class VialLine:
@@ -113,6 +131,11 @@ class VialLine:
     lot_id: int
     place_id: int
     vials: int
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """Lot id and place id."""
+        return self.lot_id, self.place_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import column, func, select, table, update
 from sqlalchemy.orm import Session, aliased
 
 from crs_desktop.kernel.days import DayRange
@@ -18,6 +18,7 @@ from crs_desktop.stock.model import (
     MovementKind,
     OnHand,
     Place,
+    StateMark,
     VialLine,
 )
 from crs_desktop.stock.tables import (
@@ -31,6 +32,13 @@ from crs_desktop.stock.tables import (
     MovementTable,
     PlaceTable,
 )
+
+# Rows of rooms that build on this one, read by their names: what a receipt has to know of them before anything else.
+_RECALLS = table("recalls", column("id"), column("brand"), column("every_lot"))
+_RECALL_LOTS = table("recall_lots", column("recall_id"), column("lot_number"))
+_RECALL_ENDS = table("recall_ends", column("recall_id"))
+_EXCURSIONS = table("excursions", column("id"), column("place_id"), column("began_at"), column("ended_at"),
+                    column("reason"))  # fmt: skip
 
 
 def places(session: Session) -> dict[int, Place]:
@@ -68,6 +76,67 @@ def ever_held(session: Session) -> list[OnHand]:
     return sorted(held, key=lambda item: (item.lot.expires, item.lot.brand, item.lot.id, item.place.id))
 
 
+def state_marks(session: Session) -> dict[tuple[int, int], StateMark]:
+    """The same with what the state belongs to."""
+    named = LotStateTable.place_id.is_not(None)
+    latest = select(func.max(LotStateTable.id)).where(named).group_by(LotStateTable.lot_id, LotStateTable.place_id)
+    rows = session.scalars(select(LotStateTable).where(LotStateTable.id.in_(latest)))
+    return {(row.lot_id, row.place_id): _mark(row) for row in rows if row.place_id is not None}
+
+
+def marks_of(session: Session, lot_id: int) -> list[StateMark]:
+    """Every state that was ever set for a lot, everywhere or in one place, oldest first."""
+    rows = session.scalars(select(LotStateTable).where(LotStateTable.lot_id == lot_id).order_by(LotStateTable.id))
+    return [_mark(row) for row in rows]
+
+
+def recalled_numbers(session: Session) -> set[tuple[str, str]]:
+    """Brand and lot number (as compared: without case and outer spaces) of every lot that a running recall names."""
+    return set(_recalled(session))
+
+
+def recall_naming(session: Session, brand: str, number: str) -> int | None:
+    """The running recall that names this lot, or every lot of the brand."""
+    named = _recalled(session).get((brand, compared(number)))
+    if named is not None:
+        return named
+    ended = select(_RECALL_ENDS.c.recall_id)
+    every = select(func.max(_RECALLS.c.id)).where(
+        _RECALLS.c.brand == brand, _RECALLS.c.every_lot == 1, _RECALLS.c.id.not_in(ended)
+    )
+    found: int | None = session.scalar(every)
+    return found
+
+
+def compared(number: str) -> str:
+    """A lot number as it is compared with a notice."""
+    return number.strip().casefold()
+
+
+def _recalled(session: Session) -> dict[tuple[str, str], int]:
+    ended = select(_RECALL_ENDS.c.recall_id)
+    query = (
+        select(_RECALLS.c.brand, _RECALL_LOTS.c.lot_number, _RECALLS.c.id)
+        .join(_RECALL_LOTS, _RECALL_LOTS.c.recall_id == _RECALLS.c.id)
+        .where(_RECALLS.c.id.not_in(ended))
+        .order_by(_RECALLS.c.id)
+    )
+    return {(brand, compared(number)): recall for brand, number, recall in session.execute(query)}
+
+
+def open_excursions(session: Session) -> dict[int, tuple[int, str]]:
+    """Places that are too warm or too cold now: the excursion (its first row) and its reason."""
+    first, last = func.min(_EXCURSIONS.c.id), func.max(_EXCURSIONS.c.id)
+    known = select(first, last).group_by(_EXCURSIONS.c.place_id, _EXCURSIONS.c.began_at)
+    firsts = {newest: oldest for oldest, newest in session.execute(known)}
+    rows = session.execute(
+        select(_EXCURSIONS.c.id, _EXCURSIONS.c.place_id, _EXCURSIONS.c.reason)
+        .where(_EXCURSIONS.c.id.in_(list(firsts)), _EXCURSIONS.c.ended_at.is_(None))
+        .order_by(_EXCURSIONS.c.id)
+    )
+    return {place: (firsts[row], reason) for row, place, reason in rows}
+
+
 def states_by_place(session: Session) -> dict[tuple[int, int], tuple[LotState, str]]:
     """The latest state of a lot in one place, with its reason, where one was ever set."""
     named = LotStateTable.place_id.is_not(None)
@@ -82,9 +151,17 @@ def balances(session: Session) -> dict[tuple[int, int], int]:
 
 
 def movements(
-    session: Session, lot_id: int | None = None, limit: int | None = None, movement_id: int | None = None
+    session: Session,
+    lot_id: int | None = None,
+    limit: int | None = None,
+    movement_id: int | None = None,
+    *,
+    place_id: int | None = None,
+    dose: int | None = None,
+    loan: int | None = None,
+    pair: int | None = None,
 ) -> list[Movement]:
-    """The ledger, newest first."""
+    """The ledger, newest first; of one lot, place, dose, loan or move."""
     later = aliased(MovementTable)
     query = (
         select(MovementTable, later.id)
@@ -93,8 +170,12 @@ def movements(
     )
     if lot_id is not None:
         query = query.where(MovementTable.lot_id == lot_id)
-    if movement_id is not None:
-        query = query.where(MovementTable.id == movement_id)
+    for held, wanted in (
+        (MovementTable.id, movement_id), (MovementTable.place_id, place_id), (MovementTable.dose_id, dose),
+        (MovementTable.loan_id, loan), (MovementTable.pair, pair),
+    ):  # fmt: skip
+        if wanted is not None:
+            query = query.where(held == wanted)
     if limit is not None:
         query = query.limit(limit)
     known_lots, known_places = lots(session), places(session)
@@ -249,6 +330,10 @@ def _lot(row: LotTable, state: LotStateTable | None) -> Lot:
     if state is None:
         return Lot(row.id, row.brand, row.strength, row.number, row.expires, LotState.AVAILABLE)
     return Lot(row.id, row.brand, row.strength, row.number, row.expires, LotState(state.state), state.reason)
+
+
+def _mark(row: LotStateTable) -> StateMark:
+    return StateMark(LotState(row.state), row.reason, row.at, row.actor, row.place_id, row.recall_id, row.excursion_id)
 
 
 def _earmark(row: EarmarkTable, lines: list[VialLine]) -> Earmark:

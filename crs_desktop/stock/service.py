@@ -31,7 +31,6 @@ from crs_desktop.stock.model import (
     Lot,
     LotState,
     Movement,
-    MovementKind,
     OnHand,
     Place,
     StockPicture,
@@ -156,7 +155,7 @@ class StockLedger:
             found = reversible(session, command.movement_id)
         if isinstance(found, Refused):
             return found
-        return asked_about(found) if found.kind is MovementKind.RECEIVE else None
+        return asked_about(found) if found.is_receipt else None
 
     def reverse(self, command: ReverseMovement, actor: Actor, second: SecondSignature | None) -> Movement | Refused:
         """Correct a line of the ledger by its opposite, once; a dose's lines only with the dose.
@@ -242,7 +241,7 @@ class StockLedger:
     def _is_receipt(self, movement_id: int) -> bool:
         with self._store.read() as session:
             found = repository.movement(session, movement_id)
-        return found is not None and found.kind is MovementKind.RECEIVE
+        return found is not None and found.is_receipt
 
     def _moved(self, request: Request, actor: Actor, work: _Work) -> Movement | Refused:
         return self._found(self._store.perform(request, actor, _TOPICS, work))
