@@ -36,6 +36,7 @@ from crs_desktop.readiness.rules.verdicts import (
     cannot_say,
     verdict,
 )
+from crs_desktop.readiness.running_out import chances
 from crs_desktop.stock.model import Earmark
 
 Proposed = Sequence[tuple[str, int, Vials]]
@@ -69,7 +70,7 @@ def answer(situation: Situation, proposed: Proposed = (), with_fixes: bool = Tru
     return Board(
         situation.now, situation.today, horizon, situation.policy, answers, _rows(situation, answers, horizon),
         by_day(question, plan, days), mends, plan.proved_best, situation.discrepancies, len(unkept),
-        _print_of(situation, answers),
+        _print_of(situation, answers), chances(situation, question, windows) if with_fixes else None,
     )  # fmt: skip
 
 

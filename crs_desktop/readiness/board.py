@@ -11,6 +11,7 @@ from crs_desktop.kernel.days import DayRange
 from crs_desktop.kernel.refusal import Finding
 from crs_desktop.patients.model import Course, Infusion, Patient, Weighing, Window
 from crs_desktop.policy.model import Policy
+from crs_desktop.readiness.chance.model import ChanceAnswer
 from crs_desktop.readiness.model import DayFigures, Fix, PlannedSet
 from crs_desktop.stock.model import Lot, Place, VialLine
 
@@ -108,6 +109,7 @@ class Board:
     discrepancies: int
     unkept_promises: int
     fingerprint: str
+    chances: ChanceAnswer | None = None
 
     @property
     def first_not_ready(self) -> WindowAnswer | None:

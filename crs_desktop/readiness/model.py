@@ -271,9 +271,10 @@ Fix = OrderFix | MoveFix
 
 @dataclass(frozen=True, slots=True)
 class DayFigures:
-    """One day of the chart: sets owed that day, of them covered, and usable vials whose last day this is."""
+    """One day of the chart: sets owed that day, of them covered, usable vials whose last day this is or that arrive."""
 
     day: date
     owed: int
     covered: int
     expiring: int
+    arriving: int = 0

@@ -24,7 +24,7 @@ def chances_for(facts: BoardFacts) -> ChanceAnswer:
     """By day 0 to the horizon, the chance that by its end demand has ever exceeded supply."""
     standing, reasons = standing_of(facts.patients)
     own = tuple(assumption for one in facts.patients for assumption in one.assumptions)
-    assumptions = (*_of_the_supply(facts), *own)
+    assumptions = (*_of_the_supply(facts), *facts.notes, *own)
     bounded = any(assumption.cautious for assumption in assumptions)
     days = range(facts.horizon + 1)
     if standing is Standing.TOO_FEW:

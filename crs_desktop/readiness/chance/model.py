@@ -144,13 +144,14 @@ class BoardFacts:
 
     `in_sets` False: the batches are vials of one brand and one strength, and a dose takes its patient's units. True:
     strengths are mixed; the batches are whole sets, each made of vials of its own, each of which covers *any* dose of
-    any of these patients, and a dose takes one.
+    any of these patients, and a dose takes one. `notes`: what was taken for granted to come to these batches.
     """
 
     horizon: int
     in_sets: bool
     batches: tuple[Batch, ...]
     patients: tuple[PatientFacts, ...]
+    notes: tuple[Assumption, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

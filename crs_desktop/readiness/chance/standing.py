@@ -24,7 +24,7 @@ def standing_of(patients: Iterable[PatientFacts]) -> tuple[Standing, tuple[Findi
     worst, reasons = Standing.READ, list[Finding]()
     for one in patients:
         if one.patient is None:
-            reasons.append(beware("chance_need_unknown", one.holder, one.holder))
+            reasons.extend(assumption.said for assumption in one.assumptions)
             worst = Standing.TOO_FEW
         for assumption in one.assumptions:
             standing = judged(assumption)

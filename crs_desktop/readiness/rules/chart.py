@@ -1,10 +1,13 @@
-"""The board's chart: what is owed, what is covered and what expires, day by day."""
+"""The board's chart: what is owed, what is covered, what expires and what arrives, day by day."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from crs_desktop.readiness.model import DayFigures, Plan, PlanQuestion
+
+_NEXT = timedelta(days=1)
+"""A delivery counts from the day after it."""
 
 
 def by_day(question: PlanQuestion, plan: Plan, horizon: int = 30) -> tuple[DayFigures, ...]:
@@ -21,6 +24,9 @@ def by_day(question: PlanQuestion, plan: Plan, horizon: int = 30) -> tuple[DayFi
                 owed=sum(demand.sets for demand in open_),
                 covered=sum(made.get(demand.holder, 0) for demand in open_),
                 expiring=sum(line.vials for line in question.supply if line.usable and line.expires == day),
+                arriving=sum(
+                    line.vials for line in question.supply if line.usable and line.available_from == day + _NEXT
+                ),
             )
         )
     return tuple(figures)
