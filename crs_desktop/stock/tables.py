@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crs_desktop.kernel.amounts import Mass
@@ -65,6 +65,7 @@ class MovementTable(Row):
     __table_args__ = (
         CheckConstraint("vials <> 0", "vials"),
         Index("ix_movements_lot_place", "lot_id", "place_id", "vials"),
+        Index("ix_movements_order", "order_id", sqlite_where=text("order_id IS NOT NULL")),
         STRICT,
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -92,7 +93,7 @@ class BalanceTable(Row):
     __table_args__ = (CheckConstraint("vials >= 0", "vials"), STRICT)
     lot_id: Mapped[int] = mapped_column(ForeignKey("lots.id"), primary_key=True)
     place_id: Mapped[int] = mapped_column(ForeignKey("places.id"), primary_key=True)
-    vials: Mapped[int]
+    vials: Mapped[int] = mapped_column(index=True)
 
 
 class EarmarkTable(Row):

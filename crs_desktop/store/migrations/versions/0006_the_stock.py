@@ -48,6 +48,42 @@ def upgrade() -> None:
     _add("movements", "holder", "TEXT")
     op.create_index(op.f("ix_movements_at"), "movements", ["at"])
     op.create_index("ix_movements_lot_place", "movements", ["lot_id", "place_id", "vials"])
+    op.create_index(op.f("ix_balances_vials"), "balances", ["vials"])
+    _standings()
+    op.create_index("ix_movements_order", "movements", ["order_id"], sqlite_where=sa.text("order_id IS NOT NULL"))
+
+
+def _standings() -> None:
+    """Which courses are told to their end. Whatever is recorded of a patient opens all of this patient's courses again.
+
+    A course is open until the rules have found that nothing of it is to come: a row that is missing or late can only
+    make the board look at more, never at less.
+    """
+    op.create_table(
+        "course_standings", _whole("course_id"), _text("over_on", nullable=True),
+        _key("course_standings", "course_id"), _refers("course_standings", "course_id", "courses.id"), **STRICT,
+    )  # fmt: skip
+    op.create_index(op.f("ix_course_standings_over_on"), "course_standings", ["over_on"])
+    op.execute("INSERT INTO course_standings (course_id) SELECT id FROM courses")
+    open_again = (
+        "UPDATE course_standings SET over_on = NULL WHERE over_on IS NOT NULL AND course_id IN "
+        "(SELECT id FROM courses WHERE patient_id = {patient})"
+    )
+    op.execute(
+        "CREATE TRIGGER courses_stand_open AFTER INSERT ON courses BEGIN "
+        "INSERT INTO course_standings (course_id) VALUES (new.id); "
+        f"{open_again.format(patient='new.patient_id')}; END"
+    )
+    patient = "(SELECT patient_id FROM courses WHERE id = new.course_id)"
+    for table in ("infusion_events", "course_ends", "course_versions", "phase_entries"):
+        op.execute(
+            f"CREATE TRIGGER {table}_open_again AFTER INSERT ON {table} BEGIN "
+            f"{open_again.format(patient=patient)}; END"
+        )
+    op.execute(
+        "CREATE TRIGGER course_standings_no_delete BEFORE DELETE ON course_standings "
+        "BEGIN SELECT RAISE(ABORT, 'course_standings are kept'); END"
+    )
 
 
 def _add(table: str, column: str, kind: str) -> None:
@@ -132,7 +168,7 @@ def _owed() -> None:
     _ending("planned_use_ends", "planned_use_id", "planned_uses")
     op.create_table(
         "answers_given", _whole("id"), _text("name"), _long("asked_at"), _text("fingerprint"), _text("proposed"),
-        _text("digest"), _key("answers_given", "id"), **STRICT,
+        _whole("known_until"), _text("digest"), _key("answers_given", "id"), **STRICT,
     )  # fmt: skip
     op.create_index(op.f("ix_answers_given_asked_at"), "answers_given", ["asked_at"])
 
