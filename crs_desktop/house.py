@@ -8,13 +8,16 @@ from zoneinfo import ZoneInfo
 
 from crs_desktop.backups.service import BackupKeeper
 from crs_desktop.documents.service import PaperShop
+from crs_desktop.doses.planned.service import PlannedDoses
 from crs_desktop.doses.service import DoseLog
 from crs_desktop.episodes.service import EpisodeBook
 from crs_desktop.kernel.clock import Clock
 from crs_desktop.patients.service import PatientRegister
 from crs_desktop.policy.service import PolicyBook
+from crs_desktop.policy.standby.service import StandbyBook
 from crs_desktop.readiness.service import ReadinessBoard
 from crs_desktop.staff.service import StaffBook
+from crs_desktop.stock.scanning.service import ScanDesk
 from crs_desktop.stock.service import StockLedger
 from crs_desktop.store.store import Store
 from crs_desktop.therapies.service import TherapyLibrary
@@ -29,11 +32,14 @@ class House:
     zone: ZoneInfo
     demo: bool
     policy: PolicyBook
+    standby: StandbyBook
     library: TherapyLibrary
     stock: StockLedger
+    scans: ScanDesk
     patients: PatientRegister
     episodes: EpisodeBook
     doses: DoseLog
+    planned: PlannedDoses
     readiness: ReadinessBoard
     staff: StaffBook
     paper: PaperShop

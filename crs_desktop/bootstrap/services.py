@@ -15,6 +15,7 @@ from crs_desktop.backups.service import BackupKeeper
 from crs_desktop.demo.story import tell_story
 from crs_desktop.documents.old_paper import take_in_old_paper
 from crs_desktop.documents.service import PaperShop
+from crs_desktop.doses.planned.service import PlannedDoses
 from crs_desktop.doses.service import DoseLog
 from crs_desktop.episodes.service import EpisodeBook
 from crs_desktop.house import House
@@ -24,9 +25,11 @@ from crs_desktop.kernel.errors import NotUnderstood
 from crs_desktop.kernel.refusal import no
 from crs_desktop.patients.service import PatientRegister
 from crs_desktop.policy.service import PolicyBook
+from crs_desktop.policy.standby.service import StandbyBook
 from crs_desktop.readiness.service import ReadinessBoard
 from crs_desktop.staff.guard import MadeUpGuard
 from crs_desktop.staff.service import StaffBook
+from crs_desktop.stock.scanning.service import ScanDesk
 from crs_desktop.stock.service import StockLedger
 from crs_desktop.store.guard import Guard
 from crs_desktop.store.keys.model import StoreKeys, new_keys
@@ -86,11 +89,14 @@ def _furnished(store: Store, clock: Clock, zone: ZoneInfo | None, kind: str) -> 
         zone=site_zone,
         demo=demo,
         policy=PolicyBook(store),
+        standby=StandbyBook(store, site_zone, lambda: [one.id for one in library.catalogue.protocols]),
         library=library,
         stock=stock,
+        scans=ScanDesk(store, site_zone),
         patients=PatientRegister(store, library.catalogue, site_zone),
         episodes=EpisodeBook(store, site_zone),
         doses=doses,
+        planned=PlannedDoses(store, site_zone),
         readiness=readiness,
         staff=StaffBook(store, site_zone),
         paper=PaperShop(store, site_zone, readiness, doses, old_paper.findings),

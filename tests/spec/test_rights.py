@@ -36,6 +36,8 @@ infusion not given            x . . . x .
 
 log dose                      x . . . x .
 reverse dose                  x . . . x .
+plan prophylactic dose        x . . . x .
+withdraw planned dose         x . . . x .
 tell grade                    x . . . x .
 close episode                 x . . . x .
 second check                  x . . . . .
@@ -43,10 +45,12 @@ look over second check        x . . . . .
 state night rule              x . . . . .
 
 state policy                  x . . . . .
+state standby rule            x . . . . .
 adopt therapy                 x . . . . .
 
 add place                     x x . . . .
 receive lot                   x x . . x .
+confirm pack                  x . . . . .
 waste vials                   x x . . x .
 reverse movement              x x . . . .
 change lot state              x . . . x .

@@ -10,6 +10,7 @@ from pathlib import Path
 from crs_desktop.backups.model import GoBack, WentBack
 from crs_desktop.bootstrap.services import open_house
 from crs_desktop.doses.entry import LoggedDose, SecondLook
+from crs_desktop.doses.planned.service import PlanDose, WithdrawPlanned
 from crs_desktop.doses.rules.second_look import DOSE_FIELD, PRODUCT_FIELD, WEIGHT_FIELD
 from crs_desktop.episodes.service import GradeTyped
 from crs_desktop.history.model import Wanted
@@ -34,6 +35,7 @@ from crs_desktop.patients.courses.commands import EnterPhase, MoveCourse, Restar
 from crs_desktop.patients.courses.restarting import begins_again
 from crs_desktop.patients.risk.service import RecordScore, RiskBook, ScoreTyped
 from crs_desktop.policy.commands import StatePolicy
+from crs_desktop.policy.standby.stating import StateStandby
 from crs_desktop.staff.commands import (
     BreakGlass,
     ChangeRoles,
@@ -52,6 +54,7 @@ from crs_desktop.staff.signing.model import Asked, ProvenPerson, SecondSignature
 from crs_desktop.staff.signing.service import SecondCheckBook
 from crs_desktop.stock.commands import ChangeLotState, ConfirmEarmark, ReceiveLot, ReverseMovement, WasteVials
 from crs_desktop.stock.model import VialLine
+from crs_desktop.stock.scanning.model import ConfirmPack
 from crs_desktop.store.guard import Guard
 from crs_desktop.therapies.service import AdoptTherapy
 from tests.patients.other_versions import TEC, adopt, older
@@ -147,6 +150,8 @@ def prepared(folder: Path) -> TriedHouse:
         assert not isinstance(promised, Refused), promised
         sheet = house.paper.infusion_day("s1", 1, "SUD1", WEBER)
         assert not isinstance(sheet, Refused), sheet
+        planned = house.planned.plan(PlanDose("u1", PATIENT, "2026-12-03", "before step 1"), WEBER)
+        assert not isinstance(planned, Refused), planned
         _late(house)
         adopt(house.store, older(), "a0", lambda asked: _beside(house, asked), WEBER)
         kept = house.backups.back_up()
@@ -311,6 +316,13 @@ def _state_policy(one: Try) -> object:
     return one.house.policy.state(command, one.who, _second(one, one.house.policy.asked(command)))
 
 
+def _state_standby(one: Try) -> object:
+    command = StateStandby(
+        key(), "EU", "car_t", "one_and_access", "", "", "0", "2026-12-03", "", "P&T", "the rule of the EU", "Minutes 4"
+    )
+    return one.house.standby.state(command, one.who, _second(one, one.house.standby.asked(command)))
+
+
 def _reverse(one: Try) -> object:
     command = ReverseMovement(key(), one.there.movement, "mistyped")
     return one.house.stock.reverse(command, one.who, _second(one, one.house.stock.asked(command)))
@@ -382,14 +394,22 @@ TRIES: dict[str, Callable[[Try], object]] = {
     "log dose": lambda one: one.house.doses.log_dose(dose(key(), one.there.line), one.who),
     "reverse dose": lambda one: one.house.doses.reverse(key(), one.there.dose, "mistaken", one.who),
     "second check": _second_check,
+    "plan prophylactic dose": lambda one: one.house.planned.plan(
+        PlanDose(key(), PATIENT, "2026-12-04", "before step 2"), one.who
+    ),
+    "withdraw planned dose": lambda one: one.house.planned.withdraw(WithdrawPlanned(key(), 1, "held"), one.who),
     "tell grade": lambda one: one.house.episodes.tell(key(), PATIENT, GRADE, one.who),
     "close episode": lambda one: one.house.episodes.close(key(), PATIENT, "resolved", one.who),
     "state policy": _state_policy,
+    "state standby rule": _state_standby,
     "state night rule": _state_night_rule,
     "adopt therapy": _adopt,
     "add place": lambda one: one.house.stock.add_place(key(), "Ward 9", "5", one.who),
     "receive lot": lambda one: one.house.stock.receive(
         ReceiveLot(key(), "Actemra", "200", "B9", "2027-02-28", "2", 1), one.who
+    ),
+    "confirm pack": lambda one: one.house.scans.confirm(
+        key(), ConfirmPack("00350242137010", "infusion", "Actemra", "400", "1"), one.who
     ),
     "waste vials": lambda one: one.house.stock.waste(
         WasteVials(key(), one.there.line.lot_id, one.there.line.place_id, "1", "broken"), one.who
