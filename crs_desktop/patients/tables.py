@@ -140,3 +140,16 @@ class InfusionEventTable(Row):
     reason: Mapped[str]
     at: Mapped[datetime]
     actor: Mapped[str]
+
+
+class CourseStandingTable(Row):
+    """Whether a course is told to its end: the last day of anything of it, empty while something may still come.
+
+    Worked out by the rules, so that the board need not read the past again; taken back by trigger whenever anything is
+    recorded of the patient.
+    """
+
+    __tablename__ = "course_standings"
+    __table_args__ = STRICT
+    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"), primary_key=True)
+    over_on: Mapped[date | None] = mapped_column(index=True)

@@ -75,7 +75,8 @@ class KeptAnswerRow(Row):
 class AnswerGivenRow(Row):
     """An answer as it was given: asked again as of that moment, with what was proposed then, it must come out the same.
 
-    Append-only. Only its digest is kept; the answer itself is worked out from what the store knew.
+    Append-only. Only its digest is kept; the answer itself is worked out from what the store knew. `known_until` is the
+    last row of the change log that the answer could know of.
     """
 
     __tablename__ = "answers_given"
@@ -85,4 +86,5 @@ class AnswerGivenRow(Row):
     asked_at: Mapped[datetime] = mapped_column(index=True)
     fingerprint: Mapped[str]
     proposed: Mapped[str]
+    known_until: Mapped[int]
     digest: Mapped[str]

@@ -50,11 +50,13 @@ APPEND_ONLY = {
     "closed_days", "pars", "orders", "order_lines", "order_events", "partners", "loans", "loan_ends", "standby_rules",
     "planned_uses", "planned_use_ends", "answers_given",
 }  # fmt: skip
-# What may change, each with its reason: what the store is; a cache; kept by trigger; a promise ends; the schema number.
-MAY_CHANGE = {"store_facts", "kept_answers", "balances", "earmarks", "alembic_version"}
+# What may change, each with its reason: what the store is; a cache; kept by trigger; worked out and opened again by
+# trigger; a promise ends; the schema number.
+MAY_CHANGE = {"store_facts", "kept_answers", "balances", "course_standings", "earmarks", "alembic_version"}
 OTHER_TRIGGERS = {
     "movements_keep_balance", "balances_begin_at_nothing", "balances_follow_movements", "balances_no_delete",
-    "earmarks_end_only", "earmarks_no_delete",
+    "earmarks_end_only", "earmarks_no_delete", "courses_stand_open", "infusion_events_open_again",
+    "course_ends_open_again", "course_versions_open_again", "phase_entries_open_again", "course_standings_no_delete",
 }  # fmt: skip
 
 
