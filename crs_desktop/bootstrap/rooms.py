@@ -135,12 +135,9 @@ class Rooms:
         return TherapiesPage(self._tasks, self.house.library, self.house.zone, self._actor, self.second)
 
     def _make_policy(self) -> Page:
-        from crs_desktop.policy.ui.page import PolicyPage
-        from crs_desktop.staff.signing.service import SecondCheckBook
+        from crs_desktop.bootstrap.policy_room import policy_room
 
-        house = self.house
-        checks = SecondCheckBook(house.store, house.zone)
-        return PolicyPage(self._tasks, house.policy, house.zone, self._actor, self.second, checks)
+        return policy_room(self._tasks, self.house, self._actor, self.second)
 
     def _make_backups(self) -> Page:
         from crs_desktop.backups.ui.page import BackupsPage

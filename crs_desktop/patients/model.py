@@ -187,12 +187,16 @@ class Infusion:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Days in which rescue may be needed, with the sets owed by the standby rule; merged courses are all named."""
+    """Days in which rescue may be needed, with the sets owed by the standby rule; merged courses are all named.
+
+    `further` of the sets may lie within 8 hours instead of the reach that policy counts.
+    """
 
     patient_id: int
     course_ids: tuple[int, ...]
     days: DayRange
     sets: int
+    further: int = 0
 
     @property
     def holder(self) -> str:

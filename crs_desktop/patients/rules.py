@@ -113,8 +113,9 @@ def course_window(course: Course, infused: Sequence[Infusion], policy: Policy) -
         after = policy.whole("days_after_full_dose")
     if not opening:
         return None
-    days = DayRange(min(opening), max(opening) + timedelta(days=after))
-    return Window(course.patient_id, (course.id,), days, policy.sets_for(kind))
+    owed = policy.owed(kind, course.protocol.id)
+    days = DayRange(min(opening), max(opening) + timedelta(days=after + owed.extra_days))
+    return Window(course.patient_id, (course.id,), days, owed.sets, owed.further)
 
 
 def _step_up(live: Sequence[Infusion]) -> list[Infusion]:
@@ -150,14 +151,18 @@ def _plain(name: str) -> str:
 
 
 def merged(windows: Iterable[Window]) -> tuple[Window, ...]:
-    """Windows of one patient that overlap or lie on adjacent days become one, with the larger count of sets."""
+    """Windows of one patient that overlap or lie on adjacent days become one, with the larger count of sets.
+
+    So many sets lie near as the stricter of the two asks.
+    """
     result: list[Window] = []
     for window in sorted(windows, key=lambda item: (item.patient_id, item.days, item.course_ids)):
         last = result[-1] if result else None
         if last is not None and last.patient_id == window.patient_id and last.days.touches(window.days):
+            sets = max(last.sets, window.sets)
+            near = max(last.sets - last.further, window.sets - window.further)
             result[-1] = Window(
-                last.patient_id, last.course_ids + window.course_ids, last.days.joined(window.days),
-                max(last.sets, window.sets),
+                last.patient_id, last.course_ids + window.course_ids, last.days.joined(window.days), sets, sets - near
             )  # fmt: skip
         else:
             result.append(window)

@@ -7,6 +7,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
+from crs_desktop.policy.standby.model import Owed, StandbyRule
+from crs_desktop.policy.standby.rules import owed
+
 Kind = Literal["whole", "percent", "choice"]
 Standing = Literal["in_force", "to_come", "replaced"]
 
@@ -81,11 +84,12 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The policy in force on a day. `fingerprint` names exactly these values."""
+    """The policy in force on a day. `fingerprint` names exactly these values and standby rules."""
 
     day: date
     decided: tuple[Decided, ...]
     fingerprint: str
+    standby: tuple[StandbyRule, ...] = ()
 
     def value(self, key: str) -> str:
         """The value in force for an option. Raises KeyError for an unknown one."""
@@ -109,8 +113,17 @@ class Policy:
         return timedelta(minutes=self.whole("counted_reach"))
 
     def sets_for(self, therapy_kind: str) -> int:
-        """Sets owed a window for 'car_t' or 'bispecific'."""
+        """Sets owed a window for 'car_t' or 'bispecific' where no standby rule says otherwise."""
         return self.whole(f"sets_{therapy_kind}")
+
+    @property
+    def jurisdiction(self) -> str:
+        """Under whose rules the site works, like US."""
+        return self.value("jurisdiction")
+
+    def owed(self, therapy_kind: str, product: str) -> Owed:
+        """What each window of this class and product owes on this day."""
+        return owed(self.standby, self.jurisdiction, therapy_kind, product, self.day, self.sets_for(therapy_kind))
 
     @property
     def unverified(self) -> tuple[str, ...]:

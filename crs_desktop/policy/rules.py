@@ -7,16 +7,23 @@ from datetime import date
 
 from crs_desktop.kernel.amounts import plain
 from crs_desktop.kernel.entry import read_count, read_percent
-from crs_desktop.kernel.fingerprint import fingerprint
+from crs_desktop.kernel.fingerprint import Json, fingerprint
 from crs_desktop.kernel.refusal import Finding, no
 from crs_desktop.policy.model import Decided, Policy, PolicyOption, PolicyRow, Standing
+from crs_desktop.policy.standby.model import StandbyRule
+from crs_desktop.policy.standby.rules import holding
 
 
-def in_force(options: Sequence[PolicyOption], rows: Iterable[PolicyRow], day: date) -> Policy:
+def in_force(
+    options: Sequence[PolicyOption], rows: Iterable[PolicyRow], day: date, standby: Iterable[StandbyRule] = ()
+) -> Policy:
     """The policy of a day: for each option the row with the latest valid-from up to it; the later entered wins."""
-    known = list(rows)
+    known, rules = list(rows), holding(standby, day)
     decided = tuple(_decide(option, known, day) for option in options)
-    return Policy(day, decided, fingerprint({item.option.key: item.value for item in decided}))
+    values: dict[str, Json] = {item.option.key: item.value for item in decided}
+    if rules:
+        values["standby rules"] = [dict(rule.content()) for rule in rules]
+    return Policy(day, decided, fingerprint(values), rules)
 
 
 def _decide(option: PolicyOption, rows: Sequence[PolicyRow], day: date) -> Decided:
@@ -40,8 +47,8 @@ def standing(row: PolicyRow, rows: Iterable[PolicyRow], day: date) -> Standing:
 def read_value(option: PolicyOption, text: str) -> str | Finding:
     """The typed value in its one form, or why it is not one."""
     if option.kind == "choice":
-        typed = text.strip().lower()
-        return typed if typed in option.choices else no("policy_value", option.key, text, allowed=option.allowed)
+        meant = next((choice for choice in option.choices if choice.lower() == text.strip().lower()), None)
+        return meant or no("policy_value", option.key, text, allowed=option.allowed)
     if option.kind == "percent":
         percent = read_percent(text, option.key)
         return percent if isinstance(percent, Finding) else plain(percent)

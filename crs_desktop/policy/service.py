@@ -15,6 +15,7 @@ from crs_desktop.policy import repository
 from crs_desktop.policy.commands import StatePolicy
 from crs_desktop.policy.model import Policy, PolicyOption, PolicyPicture, PolicyRow, StatedPolicy
 from crs_desktop.policy.rules import in_force
+from crs_desktop.policy.standby import repository as standby
 from crs_desktop.policy.stating import asked_about, in_one_form, read_stated
 from crs_desktop.staff.signing.acts import Countersigning, countersigned
 from crs_desktop.staff.signing.model import Asked, SecondSignature
@@ -27,7 +28,7 @@ _NO_NIGHT = ZoneInfo("UTC")
 
 def policy_on(session: Session, day: date) -> Policy:
     """The policy in force on a day, inside an open snapshot or write."""
-    return in_force(repository.options(), repository.rows(session), day)
+    return in_force(repository.options(), repository.rows(session), day, standby.rules(session))
 
 
 class PolicyBook:
@@ -55,7 +56,8 @@ class PolicyBook:
         today = local_day(self._store.clock.now(), zone)
         with self._store.read() as session:
             stated = repository.rows(session)
-            return PolicyPicture(in_force(repository.options(), stated, today), tuple(stated))
+            rules = standby.rules(session)
+            return PolicyPicture(in_force(repository.options(), stated, today, rules), tuple(stated))
 
     def asked(self, command: StatePolicy) -> Asked | Refused:
         """What a second person enters before this row is stated, or every reason why it cannot be stated."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 
 from crs_desktop.bootstrap.main_window import Desk
 from crs_desktop.desktop.forms import FormDialog
+from crs_desktop.desktop.tabbed_page import TabbedPage
 from crs_desktop.documents.ui.page import PaperPage
 from crs_desktop.patients.ui.enrol_dialog import EnrolDialog
 from crs_desktop.policy.ui.page import PolicyPage
@@ -100,7 +101,9 @@ def test_that_a_stated_policy_changes_the_board_and_the_status_line(desk: Desk, 
     before = board_of(desk)
     wait_until(lambda: "CAR-T 2" in desk.window.status.text("policy"), "the policy in the status line")
     person.go("policy")
-    page = desk.window.page("policy")
+    room = desk.window.page("policy")
+    assert isinstance(room, TabbedPage)
+    page = room.page("options")
     assert isinstance(page, PolicyPage)
     wait_until(lambda: page.options.current() is not None, "the options")
     person.tab_to(page.options.view)

@@ -20,6 +20,7 @@ from crs_desktop.patients.rules import (
     settled_days,
     windows_of,
 )
+from crs_desktop.policy.standby.model import StandbyRule
 from tests.patients.courses import BODY, course_of, day, events_of, infused, shipped_policy
 
 RUTH = Patient(3, "0041827", "Adler", "Ruth", date(1961, 3, 12), None)
@@ -167,3 +168,29 @@ def test_that_a_record_knows_its_own_courses_only() -> None:
     assert record.course(8) is course
     with pytest.raises(KeyError):
         record.course(9)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "both"),
+    [((2, 1), (1, 0), (2, 1)), ((2, 1), (2, 0), (2, 0)), ((1, 0), (3, 2), (3, 2)), ((2, 2), (1, 1), (2, 2))],
+)
+def test_that_joined_windows_owe_near_what_the_stricter_asks(
+    first: tuple[int, int], second: tuple[int, int], both: tuple[int, int]
+) -> None:
+    one = replace(window("12-01", "12-10", first[0]), further=first[1])
+    other = replace(window("12-05", "12-18", second[0], course=8), further=second[1])
+    (found,) = merged([one, other])
+    assert (found.sets, found.further) == both
+
+
+def test_that_a_standby_rule_says_sets_and_days_of_a_window() -> None:
+    course = course_of("step-up", "12-05", {})
+    doses = infused("step-up", "12-05", {})
+    plain = course_window(course, doses, shipped_policy())
+    rule = StandbyRule(
+        1, "US", "product", course.protocol.id, "local", 3, 2, 4, day("12-01"), None, "P&T", "decided", "Minutes"
+    )
+    ruled = course_window(course, doses, replace(shipped_policy(), standby=(rule,)))
+    assert plain is not None and ruled is not None
+    assert (ruled.sets, ruled.further) == (3, 2)
+    assert (ruled.days.first, (ruled.days.last - plain.days.last).days) == (plain.days.first, 4)

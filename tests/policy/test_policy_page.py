@@ -66,8 +66,8 @@ def test_that_a_shipped_default_is_marked_with_its_source_and_confidence(page: P
     said = page.detail.text()
     assert "In force today: 1 set a window. Nobody at this site has decided it" in said
     assert "Source: No count was found in US bispecific labels" in said
-    assert page.summary.text().endswith("(11 of 11 options on unverified defaults)")
-    assert len(page.options.model.records()) == 11
+    assert page.summary.text().endswith("(12 of 12 options on unverified defaults)")
+    assert len(page.options.model.records()) == 12
 
 
 def test_that_a_new_value_is_stated_by_keyboard_and_shown_with_its_owner(
@@ -93,7 +93,7 @@ def test_that_a_coming_value_is_announced_and_the_old_one_still_holds(
     site.state("counted_reach", "60", "2026-12-01")
     site.state("counted_reach", "30", "2026-12-20")
     site.state("counted_reach", "45", "2026-12-20")
-    qtbot.waitUntil(lambda: "9 of 11" in page.summary.text() or "10 of 11" in page.summary.text())
+    qtbot.waitUntil(lambda: "11 of 12" in page.summary.text())
     page.options.choose("counted_reach")
     qtbot.waitUntil(lambda: len(page.rows.model.records()) == 3)
     shown = [(row.value, page.rows.model.columns[2].text(row)) for row in page.rows.model.records()]

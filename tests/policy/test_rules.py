@@ -125,7 +125,7 @@ def test_that_every_shipped_default_is_allowed_and_says_where_it_comes_from(opti
 def test_that_the_policy_is_said_in_one_line() -> None:
     rows = [row(1, "3", 1), row(2, "60", 1, "counted_reach")]
     said = policy_words(in_force(repository.options(), rows, FIRST))
-    assert said == "Policy: sets owed CAR-T 3, bispecific 1 (9 of 11 options on unverified defaults)"
+    assert said == "Policy: sets owed CAR-T 3, bispecific 1 (10 of 12 options on unverified defaults)"
     every = [row(number, option.default, 1, option.key) for number, option in enumerate(repository.options(), start=1)]
     said = policy_words(in_force(repository.options(), every, FIRST))
-    assert said == "Policy: sets owed CAR-T 2, bispecific 1 (all 11 options stated by the site)"
+    assert said == "Policy: sets owed CAR-T 2, bispecific 1 (all 12 options stated by the site)"

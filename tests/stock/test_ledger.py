@@ -258,7 +258,8 @@ def test_that_the_store_refuses_to_edit_what_happened(shelf: Shelf, table: str, 
         ("INSERT OR REPLACE INTO earmarks SELECT * FROM earmarks", "earmarks is append-only"),
         ("DELETE FROM balances", "balances are kept"),
         ("UPDATE balances SET vials = -1", "CHECK constraint failed: ck_balances_vials"),
-        ("INSERT INTO movements SELECT 99, lot_id, place_id, -9, kind, reason, at, actor, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM movements",
+        ("INSERT INTO movements SELECT 99, lot_id, place_id, -9, kind, reason, at, actor, NULL, NULL, "
+         "NULL, NULL, NULL, NULL, NULL, NULL FROM movements",
          "CHECK constraint failed: ck_balances_vials"),
     ],
 )  # fmt: skip

@@ -8,11 +8,15 @@ from crs_desktop.policy.model import Policy
 
 
 def policy_words(policy: Policy) -> str:
-    """The sets owed, and how many options still stand on a shipped default."""
+    """The sets owed, standby rules that stand over them, and how many options still stand on a shipped default."""
     open_ends = len(policy.unverified)
     values = {
         "car_t": policy.value("sets_car_t"), "bispecific": policy.value("sets_bispecific"),
         "unverified": str(open_ends), "options": str(len(policy.decided)),
     }  # fmt: skip
     code = "policy_ui_summary" if open_ends else "policy_ui_summary_stated"
-    return say(Finding(code, values=tuple(values.items())))
+    said = say(Finding(code, values=tuple(values.items())))
+    if not policy.standby:
+        return said
+    rules = ", ".join(f"{rule.scope} {rule.sets}" for rule in policy.standby)
+    return said + " " + say(Finding("policy_ui_summary_standby", values=(("rules", rules),)))

@@ -28,6 +28,7 @@ def option_name(option: PolicyOption) -> str:
         "horizon": tr("Days ahead"),
         "interval_from": tr("Interval counts from"),
         "after_rescue": tr("After a rescue dose"),
+        "jurisdiction": tr("Jurisdiction"),
     }
     return names.get(option.key, option.key)
 

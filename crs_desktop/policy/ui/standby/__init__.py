@@ -1,0 +1,1 @@
+"""The page of standby rules and its form."""
