@@ -57,9 +57,17 @@ change lot state              x . . . x .
 confirm earmark               x . . . x .
 let earmark go                x . . . x .
 explain discrepancy           x . . . . .
+open count                    x x . . . .
+enter count                   x x . . . .
+close count                   x . . . . .
+give up count                 x x . . . .
+record recall                 x . . . x .
+end recall                    x . . . . .
 
 print infusion-day            x x . . x .
 print dosing-sheet            x x . . x .
+print recall-letter           x . . . x .
+print count-sheet             x x . . . .
 export paper                  x . . . . .
 
 begin people                  . . . . . .
