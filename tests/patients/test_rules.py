@@ -186,11 +186,11 @@ def test_that_joined_windows_owe_near_what_the_stricter_asks(
 def test_that_a_standby_rule_says_sets_and_days_of_a_window() -> None:
     course = course_of("step-up", "12-05", {})
     doses = infused("step-up", "12-05", {})
-    plain = course_window(course, doses, shipped_policy())
+    plain = course_window(course, doses, shipped_policy(day("12-05")))
     rule = StandbyRule(
         1, "US", "product", course.protocol.id, "local", 3, 2, 4, day("12-01"), None, "P&T", "decided", "Minutes"
     )
-    ruled = course_window(course, doses, replace(shipped_policy(), standby=(rule,)))
+    ruled = course_window(course, doses, replace(shipped_policy(day("12-05")), standby=(rule,)))
     assert plain is not None and ruled is not None
     assert (ruled.sets, ruled.further) == (3, 2)
     assert (ruled.days.first, (ruled.days.last - plain.days.last).days) == (plain.days.first, 4)
