@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from crs_desktop.doses.acts import limits_of, standing
 from crs_desktop.doses.entry import DoseEntry
+from crs_desktop.doses.planned.model import PlannedNeed
+from crs_desktop.doses.planned.repository import planned
 from crs_desktop.doses.repository import doses
 from crs_desktop.episodes import repository as episodes
 from crs_desktop.kernel.clock import local_day
@@ -20,7 +22,8 @@ from crs_desktop.patients.service import records
 from crs_desktop.policy.model import Policy
 from crs_desktop.policy.service import policy_on
 from crs_desktop.stock import repository as stock
-from crs_desktop.stock.model import Earmark, OnHand
+from crs_desktop.stock.model import Earmark, OnHand, Place
+from crs_desktop.stock.ordering.deliveries import Delivery
 from crs_desktop.therapies import repository as therapies
 from crs_desktop.therapies.adoption import Adoption
 
@@ -47,6 +50,9 @@ class Situation:
     discrepancies: int
     doses_per_episode: int
     horizon_days: int
+    deliveries: tuple[Delivery, ...] = ()
+    planned: tuple[PlannedNeed, ...] = ()
+    places: tuple[Place, ...] = ()
 
     def record(self, patient_id: int) -> PatientRecord:
         """The record of a patient."""
@@ -80,9 +86,11 @@ def gather(
         for course in record.courses
         if (window := _window(session, course, [i for i in record.infusions if i.course_id == course.id], policy))
     )
+    log = tuple(standing(doses(session)))
     return Situation(
-        now, day, zone, demo, policy, known, windows, tuple(standing(doses(session))),
+        now, day, zone, demo, policy, known, windows, log,
         frozenset(episode.id for episode in episodes.episodes(session) if episode.open),
         tuple(stock.on_hand(session)), tuple(stock.earmarks(session)), tuple(therapies.adoptions(session)),
         len(stock.discrepancies(session)), limits_of(policy).per_episode, horizon,
+        planned=planned(session, log, zone), places=tuple(stock.places(session).values()),
     )  # fmt: skip
