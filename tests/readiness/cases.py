@@ -29,10 +29,14 @@ def question(lots, patients, planned=(), earmarks=(), percent=0, **other):
         today=TODAY,
         rounding=Decimal(percent),
         supply=tuple(
-            SupplyLine(key, lot, brand, mass(mg), n, day(last), place, None if there is None else day(there), usable)
-            for key, lot, brand, mg, n, last, there, usable, place in lots
+            SupplyLine(
+                key, lot, brand, mass(mg), n, day(last), place, None if there is None else day(there), usable, *more
+            )
+            for key, lot, brand, mg, n, last, there, usable, place, *more in lots
         ),
-        demands=tuple(Demand(who, mass(dose), sets, DayRange(day(a), day(b))) for who, dose, sets, a, b in patients),
+        demands=tuple(
+            Demand(who, mass(dose), sets, DayRange(day(a), day(b)), *more) for who, dose, sets, a, b, *more in patients
+        ),
         planned_use=tuple(PlannedUse(who, day(on), mass(dose)) for who, on, dose in planned),
         earmarks=tuple(Earmark(who, n, vials, sure) for n, (who, vials, sure) in enumerate(earmarks, 1)),
         **other,
@@ -68,3 +72,20 @@ def random_case(seed):
         vials = tuple((key, pick.randint(1, 2)) for key in some)
         earmarks.append((f"P{pick.randint(0, 3)}", vials, pick.random() < 0.5))
     return lots, patients, planned, earmarks, pick.choice([0, 10])
+
+
+def full_case(seed):
+    """The same with lots far away, sets that may be, deliveries with an hour and infusions with theirs."""
+    lots, patients, planned, earmarks, percent = random_case(seed)
+    pick = random.Random(f"full {seed}")
+    lots = [
+        (*lot, pick.random() < 0.35, None if lot[6] is None else pick.choice([None, 540, 720])) for lot in lots
+    ]
+    begins = [lot[6] - 1 for lot in lots if lot[6] is not None]
+    fuller = []
+    for who, dose, sets, first, last in patients:
+        # Some begin on the day of a delivery, at, before or after its hour.
+        moved = pick.choice(begins) if begins and pick.random() < 0.6 else first
+        minute = pick.choice([None, 480, 540, 541, 900])
+        fuller.append((who, dose, sets, moved, moved + last - first, pick.randint(0, sets), minute))
+    return lots, fuller, planned, earmarks, percent

@@ -1,8 +1,8 @@
 """The best plan by trying everything, written from the page alone and knowing nothing of the program.
 
 A case is plain data: days are whole numbers (today is 0), amounts are Fractions of a milligram.
-  lots:     (key, lot, brand, mg, vials, last day, first day there or None, usable, place)
-  patients: (id, dose, sets, first day, last day)
+  lots:     (key, lot, brand, mg, vials, last day, first day there or None, usable, place[, far, hour])
+  patients: (id, dose, sets, first day, last day[, sets that may be further away, minute of the infusion])
   planned:  (id, day, dose)
   earmarks: (id, ((key, count), ...), confirmed)
 Every possible family of sets of every patient is tried; two half-made plans that hold the same vials on the same days
@@ -41,25 +41,49 @@ def possible_sets(lots, allowed, dose, percent):
     return found
 
 
+def there_for(lot, start, minute):
+    """A lot that arrived the day before its first day, at an hour, is there for whoever begins later that day."""
+    hour = lot[10] if len(lot) > 10 else None
+    if lot[6] is None or lot[6] <= start:
+        return True
+    return lot[6] == start + 1 and hour is not None and minute is not None and hour < minute
+
+
+def all_families(near, any_, sets, further):
+    """Every family of at most so many sets of which at most `further` hold far vials, with how many do."""
+    far = [one for one in any_ if one not in near]
+    for size in range(sets + 1):
+        for away in range(min(size, further) + 1):
+            for ours in itertools.combinations_with_replacement(near, size - away):
+                for theirs in itertools.combinations_with_replacement(far, away):
+                    yield (*ours, *theirs), away
+
+
 def best_plan(lots, patients, planned, earmarks, percent):
     """(level 1 by key, levels 2 to 6, the sets by patient in order, the planned sets in order)."""
     lots = sorted(lots, key=lambda x: (x[2], x[5], -x[3], max(x[6] or 0, 0), x[1], x[8], x[0]))
     names = [lot[0] for lot in lots]
-    jobs = [(max(0, a), 0, who, dose, sets, b) for who, dose, sets, a, b in patients if b >= 0 and sets]
-    jobs += [(day, 1, who, dose, 1, day) for who, day, dose in planned if day >= 0]
+    jobs = []
+    for who, dose, sets, a, b, *more in patients:
+        further, minute = more or (0, None)
+        if b >= 0 and sets:
+            jobs.append((max(0, a), 0, who, dose, sets, b, further, minute if a >= 0 else None))
+    jobs += [(day, 1, who, dose, 1, day, 0, None) for who, day, dose in planned if day >= 0]
     jobs.sort(key=lambda job: (job[0], job[1], job[2], job[3]))
     keys = sorted({job[0] for job in jobs})
     states = {(): (tuple([0] * (3 * len(keys)) + [0] * 6), (), ())}
-    for start, kind, who, dose, sets, last in jobs:
-        allowed = [lot[7] and (lot[6] is None or lot[6] <= start) and lot[5] >= last for lot in lots]
-        single = possible_sets(lots, allowed, dose, percent)
+    for start, kind, who, dose, sets, last, further, minute in jobs:
+        anywhere = [lot[7] and there_for(lot, start, minute) and lot[5] >= last for lot in lots]
+        close = [ok and not (len(lot) > 9 and lot[9]) for lot, ok in zip(lots, anywhere, strict=True)]
+        near = possible_sets(lots, close, dose, percent)
+        single = possible_sets(lots, anywhere, dose, percent) if further else near
         own = [(vials, sure) for name, vials, sure in earmarks if name == who and kind == 0]
         families = []
-        for size in range(sets + 1):
-            for family in itertools.combinations_with_replacement(single, size):
-                total = [sum(part) for part in zip(*(one[0] for one in family), strict=True)] or [0] * len(lots)
-                if all(n <= lot[4] for n, lot in zip(total, lots, strict=True)):
-                    families.append((family, total, worth(family, total, own, lots, names)))
+        for family, away in all_families(near, single, sets, further):
+            total = [sum(part) for part in zip(*(one[0] for one in family), strict=True)] or [0] * len(lots)
+            if all(n <= lot[4] for n, lot in zip(total, lots, strict=True)):
+                one_at_least = len(family) > (0 if further == sets else away)
+                families.append((family, one_at_least, total, worth(family, total, own, lots, names)))
         slot = 3 * keys.index(start)
         fresh = {}
         for held, (levels, canon, chosen) in states.items():
@@ -67,14 +91,14 @@ def best_plan(lots, patients, planned, earmarks, percent):
             busy = [0] * len(lots)
             for _, lot, n in now:
                 busy[lot] += n
-            for family, total, (numbers, shown) in families:
+            for family, one_at_least, total, (numbers, shown) in families:
                 if any(b + n > lot[4] for b, n, lot in zip(busy, total, lots, strict=True)):
                     continue
                 new = list(levels)
                 if kind:
                     new[slot + 2] -= len(family)
                 else:
-                    new[slot] -= 1 if family else 0
+                    new[slot] -= 1 if one_at_least else 0
                     new[slot + 1] -= len(family)
                 for place, number in enumerate(numbers):
                     new[3 * len(keys) + place] += number

@@ -10,16 +10,17 @@ from datetime import date
 from crs_desktop.kernel.days import day_text
 from crs_desktop.kernel.refusal import Finding, no
 from crs_desktop.readiness.model import Conflict, Demand, Plan, PlannedUse, PlanQuestion, SupplyLine
-from crs_desktop.readiness.rules.fixes import first_short_key
-from crs_desktop.readiness.rules.items import counts_for
+from crs_desktop.readiness.rules.fewest import first_short_key
+from crs_desktop.readiness.rules.items import counts_for, counts_for_demand
 from crs_desktop.readiness.rules.plan import solve
 
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """One set of a demand, or one planned use."""
+    """One set of a demand, or one planned use; `further`: a set that may be of vials far away."""
 
     source: Demand | PlannedUse
+    further: bool = False
 
 
 def conflict(question: PlanQuestion, plan: Plan, now_s: Callable[[], float] = time.monotonic) -> Conflict | None:
@@ -59,7 +60,7 @@ def _order(question: PlanQuestion, plan: Plan, day: date) -> list[_Wish]:
     demands = [d for d in question.demands if max(d.window.first, question.today) <= day]
     demands = [d for d in demands if d.window.last >= question.today]
     demands.sort(key=lambda d: (d.window.last >= day, d.holder in short, d.holder))
-    return [*map(_Wish, met), *(_Wish(d) for d in demands for _ in range(d.sets))]
+    return [*map(_Wish, met), *(_Wish(d, number >= d.sets - d.further) for d in demands for number in range(d.sets))]
 
 
 def _thinned(
@@ -95,8 +96,10 @@ def _too_much(question: PlanQuestion, wishes: Sequence[_Wish], left_s: float) ->
 
 
 def _only(question: PlanQuestion, wishes: Sequence[_Wish], time_limit_s: float) -> PlanQuestion:
-    sets = dict(_holders(wishes))
-    demands = tuple(replace(d, sets=sets[d.holder]) for d in question.demands if d.holder in sets)
+    sets, further = dict(_holders(wishes)), dict(_holders([wish for wish in wishes if wish.further]))
+    demands = tuple(
+        replace(d, sets=sets[d.holder], further=further.get(d.holder, 0)) for d in question.demands if d.holder in sets
+    )
     return replace(question, demands=demands, planned_use=_uses(wishes), earmarks=(), time_limit_s=time_limit_s)
 
 
@@ -114,13 +117,13 @@ def _uses(wishes: Sequence[_Wish]) -> tuple[PlannedUse, ...]:
 
 def _counting(question: PlanQuestion, wishes: Sequence[_Wish]) -> list[SupplyLine]:
     """The vials that count for any of them, in a fixed order."""
-    spans = set()
-    for wish in wishes:
-        if isinstance(wish.source, Demand):
-            spans.add((max(wish.source.window.first, question.today), wish.source.window.last))
-        else:
-            spans.add((wish.source.day, wish.source.day))
-    lines = [line for line in question.supply if any(counts_for(line, first, last) for first, last in spans)]
+    kept = _only(question, wishes, question.time_limit_s)
+    lines = [
+        line
+        for line in question.supply
+        if any(counts_for_demand(line, demand, question.today) for demand in kept.demands)
+        or any(counts_for(line, use.day, use.day) for use in kept.planned_use)
+    ]
     return sorted(
         lines, key=lambda line: (line.brand, line.expires, -line.strength.mcg, line.lot, line.place, line.key)
     )

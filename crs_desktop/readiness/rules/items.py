@@ -9,6 +9,9 @@ from datetime import date, timedelta
 from crs_desktop.readiness.model import Demand, PlannedUse, PlanQuestion, SupplyLine
 from crs_desktop.readiness.rules.sets import Band
 
+Moment = tuple[date, int]
+"""A day and a minute of it. -1: some time of the day that is not known; -2: there when the day begins."""
+
 
 @dataclass(frozen=True, slots=True)
 class Promise:
@@ -18,11 +21,15 @@ class Promise:
     content: int
     confirmed: int
     proposed: int
+    far: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A demand or a planned use: `start` to `last` hold its vials; a planned use holds for ever, they are spent."""
+    """A demand or a planned use: `start` to `last` hold its vials; a planned use holds for ever, they are spent.
+
+    `further`: so many of its sets may hold vials that are far. `moment`: when it begins, to be compared with `arrival`.
+    """
 
     holder: str
     source: Demand | PlannedUse
@@ -33,6 +40,13 @@ class Item:
     planned: bool
     lines: tuple[int, ...]
     promises: tuple[Promise, ...]
+    further: int = 0
+    moment: Moment = (date.min, 0)
+
+    @property
+    def all_further(self) -> bool:
+        """True when any set makes it a patient with at least one; else a near one is needed."""
+        return self.further == self.sets
 
     @property
     def group(self) -> tuple[date, bool]:
@@ -61,10 +75,36 @@ class Shape:
     lost_proposed: int
 
 
-def counts_for(line: SupplyLine, start: date, last: date) -> bool:
-    """Whether a line counts for a set held from `start` to `last`; a planned use needs it on its day only."""
-    there = line.available_from is None or line.available_from <= start
-    return line.usable and line.vials > 0 and there and line.expires >= last
+def counts_for(line: SupplyLine, start: date, last: date, minute: int | None = None, further: bool = False) -> bool:
+    """Whether a line counts for a set held from `start` to `last`; a planned use needs it on its day only.
+
+    `minute`: when the infusion of the first day starts, if known. `further`: a set that may hold vials that are far.
+    """
+    there = arrival(line) < (start, -1 if minute is None else minute)
+    near = further or not line.far
+    return line.usable and line.vials > 0 and near and there and line.expires >= last
+
+
+def counts_for_demand(line: SupplyLine, demand: Demand, today: date) -> bool:
+    """Whether a line counts for any of the sets of a demand."""
+    start, minute = _begin(demand, today)
+    return counts_for(line, start, demand.window.last, minute, demand.further > 0)
+
+
+def arrival(line: SupplyLine) -> Moment:
+    """From when on a line is there: with an hour on the day before, else when its first day begins."""
+    if line.available_from is None:
+        return (date.min, -2)
+    if line.hour is None:
+        return (line.available_from, -2)
+    return (line.available_from - timedelta(days=1), line.hour)
+
+
+def _begin(demand: Demand, today: date) -> tuple[date, int | None]:
+    """The key of a demand, and the minute at which its infusion starts if that is still to come and known."""
+    if demand.window.first < today:
+        return today, None
+    return demand.window.first, demand.first_minute
 
 
 def shape(question: PlanQuestion) -> Shape:
@@ -111,19 +151,20 @@ def _rescue(
     lines: tuple[Line, ...],
     promised: list[tuple[tuple[tuple[str, int], ...], bool]],
 ) -> Item:
-    start = max(question.today, demand.window.first)
+    start, minute = _begin(demand, question.today)
     band = Band.of(demand.dose.mcg, question.rounding)
-    usable = tuple(i for i, line in enumerate(lines) if counts_for(line.source, start, demand.window.last))
+    usable = tuple(i for i, line in enumerate(lines) if counts_for_demand(line.source, demand, question.today))
     return Item(
         demand.holder, demand, start, demand.window.last, band, demand.sets, False, usable,
-        _promises(promised, lines, usable, band),
+        _promises(promised, lines, usable, band), demand.further, (start, -1 if minute is None else minute),
     )  # fmt: skip
 
 
 def _planned(question: PlanQuestion, use: PlannedUse, lines: tuple[Line, ...]) -> Item:
     usable = tuple(i for i, line in enumerate(lines) if counts_for(line.source, use.day, use.day))
     band = Band.of(use.dose.mcg, question.rounding)
-    return Item(use.holder, use, use.day, date.max - timedelta(days=1), band, 1, True, usable, ())
+    last = date.max - timedelta(days=1)
+    return Item(use.holder, use, use.day, last, band, 1, True, usable, (), moment=(use.day, -1))
 
 
 def _promises(
@@ -142,6 +183,12 @@ def _promises(
         if len({lines[i].brand for i, _ in named}) == 1 and band.covers(content):
             times.setdefault(named, [0, 0])[0 if confirmed else 1] += 1
     return tuple(
-        Promise(named, sum(lines[i].strength * count for i, count in named), confirmed, proposed)
+        Promise(
+            named,
+            sum(lines[i].strength * count for i, count in named),
+            confirmed,
+            proposed,
+            any(lines[i].source.far for i, _ in named),
+        )
         for named, (confirmed, proposed) in sorted(times.items())
     )

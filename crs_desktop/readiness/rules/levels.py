@@ -175,13 +175,13 @@ def _loosen(plan: Blueprint, program: Program) -> dict[int, int]:
         program.rows[place].high = plan.shape.items[i].sets
         if plan.shape.items[i].sets > 1:
             first[i] = program.column(1)
-            entries = [(column, -count) for column, count in program.rows[place].entries]
+            entries = [(column, -1) for column in program.first_sets(i)]
             program.rows.append(Row([(first[i], 1), *entries], None, 0))
     return first
 
 
 def _follow(program: Program, first: dict[int, int]) -> dict[int, list[int]]:
-    return {column: [taken for taken, _ in program.rows[program.cover[i]].entries] for i, column in first.items()}
+    return {column: program.first_sets(i) for i, column in first.items()}
 
 
 def _coverage_costs(

@@ -38,17 +38,20 @@ def spread(plan: Blueprint, taken: dict[int, dict[int, int]]) -> list[dict[int, 
 def split(shape: Shape, item: Item, vials: dict[int, int], sets: int) -> list[Counts]:
     """The sets of one item over its lines in order, each a count by line of `sorted(vials)`.
 
-    Best by earmarks kept, waste and rounding as in the levels; among equals the sets whose counts, in order of the
-    lines, are greatest first. None of it changes what other items hold.
+    Best by a near set, earmarks kept, waste and rounding as in the levels; among equals the sets whose counts, in order
+    of the lines, are greatest first. None of it changes what other items hold.
     """
     order = sorted(vials)
     total = tuple(vials[j] for j in order)
     if sets <= 1:
         return [total] if sets else []
     lines = [shape.lines[j] for j in order]
-    best: tuple[tuple[int, int, int, int], list[Counts]] | None = None
+    best: tuple[tuple[int, ...], list[Counts]] | None = None
     for sort in _splits(item, lines, total, sets, None):
-        worth = _worth(item, lines, order, sort)
+        far = sum(_far(lines, counts) for counts in sort)
+        if far > item.further:
+            continue
+        worth = (far == len(sort), *_worth(item, lines, order, sort))
         if best is None or worth < best[0]:
             best = (worth, sort)
     if best is None:
@@ -65,6 +68,10 @@ def _worth(item: Item, lines: list[Line], order: list[int], sort: Sequence[Count
         proposed += min(max(times - promise.confirmed, 0), promise.proposed)
     costs = [item.band.cost(content(lines, counts)) for counts in sort]
     return -confirmed, sum(waste for waste, _ in costs), sum(apart for _, apart in costs), -proposed
+
+
+def _far(lines: Sequence[Line], counts: Counts) -> bool:
+    return any(line.source.far for line, count in zip(lines, counts, strict=True) if count)
 
 
 def content(lines: Sequence[Line], counts: Counts) -> int:

@@ -89,7 +89,7 @@ def _written(question: PlanQuestion, plan: Blueprint, sets: Sets, proved: bool, 
         rescue += _numbered(question, form, item, mine)
         if len(mine) < item.sets:
             missing = item.sets - len(mine)
-            uncovered.append(Uncovered(item.holder, missing, why_uncovered(question, item, missing)))
+            uncovered.append(Uncovered(item.holder, missing, why_uncovered(question, item, item.source, missing)))
     levels = measure(question, tuple(rescue), tuple(planned))
     return Plan(tuple(rescue), tuple(uncovered), tuple(planned), tuple(unmet), levels, proved, settled)
 
@@ -101,18 +101,23 @@ def _masses(form: Shape, item: Item, vials: Vials) -> tuple[Mass, Mass]:
 
 
 def _numbered(question: PlanQuestion, form: Shape, item: Item, mine: list[Vials]) -> list[PlannedSet]:
-    """A set that keeps an earmark keeps its number; the others fill the free numbers in order."""
+    """A set that keeps an earmark keeps its number; the others fill the free numbers in order.
+
+    A set of vials far away is one of the last: the first numbers are those of near sets, had or not.
+    """
     own = sorted((e for e in question.earmarks if e.holder == item.holder), key=lambda e: (not e.confirmed, e.set_no))
-    left = list(range(len(mine)))
+    far = {line.source.key for line in form.lines if line.source.far}
     numbers: dict[int, int] = {}
-    for earmark in own:
-        match = next((k for k in left if sorted(mine[k]) == sorted(_together(earmark))), None)
-        if match is not None and 1 <= earmark.set_no <= item.sets and earmark.set_no not in numbers:
-            numbers[earmark.set_no] = match
-            left.remove(match)
-    free = (n for n in range(1, item.sets + 1) if n not in numbers)
-    for k in left:
-        numbers[next(free)] = k
+    for apart, first in ((True, item.sets - item.further + 1), (False, 1)):
+        left = [k for k in range(len(mine)) if any(key in far for key, _ in mine[k]) is apart]
+        for earmark in own:
+            match = next((k for k in left if sorted(mine[k]) == sorted(_together(earmark))), None)
+            if match is not None and first <= earmark.set_no <= item.sets and earmark.set_no not in numbers:
+                numbers[earmark.set_no] = match
+                left.remove(match)
+        free = (n for n in range(first, item.sets + 1) if n not in numbers)
+        for k in left:
+            numbers[next(free)] = k
     result = []
     for number in sorted(numbers):
         drawn, opened = _masses(form, item, mine[numbers[number]])
@@ -169,12 +174,15 @@ def _coverage(
 ) -> tuple[KeyCoverage, ...]:
     starts = {d.holder: max(d.window.first, question.today) for d in question.demands}
     keys: dict[date, tuple[set[str], list[int]]] = {}
+    anywhere = {d.holder for d in question.demands if d.further == d.sets}
+    far = {line.key for line in question.supply if line.far}
     owing = [starts[d.holder] for d in question.demands if d.sets and d.window.last >= question.today]
     for key in (*owing, *(use.day for use in question.planned_use if use.day >= question.today)):
         keys[key] = (set(), [0, 0])
     for one in sets:
         patients, counts = keys[starts[one.holder]]
-        patients.add(one.holder)
+        if one.holder in anywhere or not any(key in far for key, _ in one.vials):
+            patients.add(one.holder)
         counts[0] += 1
     for met in planned:
         keys[met.use.day][1][1] += 1

@@ -25,15 +25,20 @@ class Run:
     vials: int
     lines: tuple[int, ...]
     items: list[int] = field(default_factory=list)
+    far: bool = False
 
 
 @dataclass(slots=True)
 class Option:
-    """The combinations of one brand that one item can use: strengths, counts, and the runs of each strength."""
+    """The combinations of one brand that one item can use: strengths, counts, and the runs of each strength.
+
+    `further`: for sets that may hold vials that are far; the near ones are among the runs as well.
+    """
 
     strengths: tuple[int, ...]
     patterns: list[tuple[int, ...]]
     runs: tuple[tuple[int, ...], ...]
+    further: bool = False
 
 
 @dataclass(slots=True)
@@ -49,6 +54,7 @@ class Row:
 class Program:
     """Columns with their upper bounds (the lower is 0), rows, and the whole-number cost of each level by column.
 
+    `near` names, where not all count so, the columns of an item that make it a patient with at least one set.
     `lots` are the columns that only say from which run vials come: with all others whole, what is left of the program
     is about vials moving along a line of days, and its best corner is whole (where not, the solver finds out).
     """
@@ -57,6 +63,7 @@ class Program:
     upper: list[int] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     cover: dict[int, int] = field(default_factory=dict)
+    near: dict[int, list[int]] = field(default_factory=dict)
     amount: dict[tuple[int, int], list[Entry]] = field(default_factory=dict)
     kept: dict[int, list[tuple[int, int, bool]]] = field(default_factory=dict)
     confirmed: dict[int, int] = field(default_factory=dict)
@@ -71,6 +78,10 @@ class Program:
         """A new column from 0 to `upper`."""
         self.upper.append(upper)
         return len(self.upper) - 1
+
+    def first_sets(self, item: int) -> list[int]:
+        """The columns that make the item a patient with at least one set."""
+        return self.near.get(item, [column for column, _ in self.rows[self.cover[item]].entries])
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +126,8 @@ def write(plan: Blueprint, group: Sequence[int]) -> Program:
 
 
 def _write_item(program: Program, plan: Blueprint, i: int) -> None:
-    item, taking = plan.shape.items[i], []
+    item, taking = plan.shape.items[i], list[int]()
+    further: list[int] = []
     for option in plan.options[i]:
         columns = []
         for counts in option.patterns:
@@ -125,13 +137,24 @@ def _write_item(program: Program, plan: Blueprint, i: int) -> None:
             program.vials[column] = sum(counts)
             columns.append(column)
         taking += columns
+        further += columns if option.further else []
         for place, runs in enumerate(option.runs):
             used = [(c, counts[place]) for c, counts in zip(columns, option.patterns, strict=True) if counts[place]]
             if used:
                 _write_vials(program, plan, i, used, runs)
     taking += _write_promises(program, plan, i)
+    further += [column for column, number, _ in program.kept.get(i, []) if item.promises[number].far]
     program.cover[i] = len(program.rows)
     program.rows.append(Row([(column, 1) for column in taking], item.sets, item.sets))
+    if further and not item.all_further:
+        limit_further(program, i, item, further)
+
+
+def limit_further(program: Program, i: int, item: Item, further: list[int]) -> None:
+    """Of the sets of an item only so many may be of vials far away, and a near one makes the patient count."""
+    apart = set(further)
+    program.near[i] = [column for column in program.first_sets(i) if column not in apart]
+    program.rows.append(Row([(column, 1) for column in further], None, item.further))
 
 
 def _write_vials(program: Program, plan: Blueprint, i: int, used: list[Entry], runs: tuple[int, ...]) -> None:
@@ -191,27 +214,34 @@ def _runs(shape: Shape, apart: frozenset[str]) -> list[Run]:
             last is not None
             and (last.brand, last.strength, last.days_left) == (line.brand, line.strength, line.days_left)
             and last.items == users[j]
+            and last.far == line.source.far
             and j not in named
             and last.lines[-1] not in named
         ):
             last.vials += line.vials
             last.lines += (j,)
         else:
-            runs.append(Run(line.brand, line.strength, line.days_left, line.vials, (j,), users[j]))
+            runs.append(Run(line.brand, line.strength, line.days_left, line.vials, (j,), users[j], line.source.far))
     return runs
 
 
 def _options(shape: Shape, runs: list[Run]) -> tuple[list[list[Option]], bool]:
-    by_item: list[dict[str, dict[int, list[int]]]] = [{} for _ in shape.items]
+    by_item: list[dict[tuple[str, bool], dict[int, list[int]]]] = [{} for _ in shape.items]
     for place, run in enumerate(runs):
         for i in run.items:
-            by_item[i].setdefault(run.brand, {}).setdefault(run.strength, []).append(place)
+            item = shape.items[i]
+            # Where every set may be of vials far away there is but one kind of set.
+            sorts = {True} if item.all_further else {run.far, True} if item.further else {False}
+            for further in sorts:
+                by_item[i].setdefault((run.brand, further), {}).setdefault(run.strength, []).append(place)
     known: dict[object, tuple[list[tuple[int, ...]], bool]] = {}
     options: list[list[Option]] = []
     complete = True
-    for item, brands in zip(shape.items, by_item, strict=True):
+    for item, sorts_of in zip(shape.items, by_item, strict=True):
         mine = []
-        for sizes in brands.values():
+        for (_, further), sizes in sorts_of.items():
+            if further and not item.all_further and not any(runs[p].far for places in sizes.values() for p in places):
+                continue
             strengths = tuple(sorted(sizes, reverse=True))
             # Beyond this count a size is never short, so that equal doses share one search.
             top = max(item.band.dose, item.band.high)
@@ -222,7 +252,7 @@ def _options(shape: Shape, runs: list[Run]) -> tuple[list[list[Option]], bool]:
             patterns, searched = known[ask]
             complete = complete and searched
             if patterns:
-                mine.append(Option(strengths, patterns, tuple(tuple(sizes[s]) for s in strengths)))
+                mine.append(Option(strengths, patterns, tuple(tuple(sizes[s]) for s in strengths), further))
         options.append(mine)
     return options, complete
 
@@ -233,8 +263,8 @@ def _most(item: Item, options: list[Option], runs: list[Run]) -> dict[int, int]:
     for option in options:
         for place, places in enumerate(option.runs):
             count = max(counts[place] for counts in option.patterns) * item.sets
-            if count:
-                most.update(dict.fromkeys(places, count))
+            for one in places if count else ():
+                most[one] = max(most.get(one, 0), count)
     named: dict[int, int] = {}
     for promise in item.promises:
         for j, count in promise.vials:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from crs_desktop.kernel.days import day_text
 from crs_desktop.kernel.refusal import Finding, no
-from crs_desktop.readiness.model import PlanQuestion, SupplyLine
-from crs_desktop.readiness.rules.items import Item, counts_for
+from crs_desktop.readiness.model import Demand, PlanQuestion, SupplyLine
+from crs_desktop.readiness.rules.items import Item, counts_for_demand
 
 
-def why_uncovered(question: PlanQuestion, item: Item, missing: int) -> tuple[Finding, ...]:
+def why_uncovered(question: PlanQuestion, item: Item, demand: Demand, missing: int) -> tuple[Finding, ...]:
     """Reasons for sets owed without vials."""
     window = {"first": day_text(item.start), "last": day_text(item.last), "sets": missing}
-    usable = [line for line in question.supply if counts_for(line, item.start, item.last)]
+    usable = [line for line in question.supply if counts_for_demand(line, demand, question.today)]
     if not usable:
-        return (no("plan_no_vials", "patient", item.holder, **window), *_shut_out(question, item))
+        return (no("plan_no_vials", "patient", item.holder, **window), *_shut_out(question, item, demand))
     if not _alone(item, usable):
-        return (no("plan_too_little", "patient", item.holder, **window), *_shut_out(question, item))
-    return (no("plan_held_by_others", "patient", item.holder, **window), *_shut_out(question, item))
+        return (no("plan_too_little", "patient", item.holder, **window), *_shut_out(question, item, demand))
+    return (no("plan_held_by_others", "patient", item.holder, **window), *_shut_out(question, item, demand))
 
 
 def why_unmet(question: PlanQuestion, item: Item) -> tuple[Finding, ...]:
@@ -32,21 +34,22 @@ def _alone(item: Item, usable: list[SupplyLine]) -> bool:
     return any(content >= item.band.low for content in brands.values())
 
 
-def _shut_out(question: PlanQuestion, item: Item) -> list[Finding]:
+def _shut_out(question: PlanQuestion, item: Item, demand: Demand) -> list[Finding]:
     """Vials that are there but do not count for this window, by cause."""
     there = [line for line in question.supply if line.vials and line.expires >= question.today]
     unusable = sum(line.vials for line in there if not line.usable)
     early = sum(line.vials for line in there if line.usable and line.expires < item.last)
-    late = sum(
-        line.vials
-        for line in there
-        if line.usable and line.expires >= item.last and not counts_for(line, item.start, item.last)
-    )
+    lasting = [line for line in there if line.usable and line.expires >= item.last]
+    in_time = [line for line in lasting if counts_for_demand(replace(line, far=False), demand, question.today)]
+    late = sum(line.vials for line in lasting) - sum(line.vials for line in in_time)
+    far = sum(line.vials for line in in_time if not counts_for_demand(line, demand, question.today))
     found = []
     if early:
         found.append(no("plan_expires_before_end", "vials", early, last=day_text(item.last)))
     if late:
         found.append(no("plan_arrives_too_late", "vials", late, first=day_text(item.start)))
+    if far:
+        found.append(no("plan_too_far", "vials", far))
     if unusable:
         found.append(no("plan_not_usable", "vials", unusable))
     return found

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
-from crs_desktop.readiness.rules.items import Item, Line
-from crs_desktop.readiness.rules.program import Blueprint, Entry, Program, Row, crowds
+from crs_desktop.readiness.rules.items import Item, Line, Moment, arrival
+from crs_desktop.readiness.rules.program import Blueprint, Entry, Program, Row, crowds, limit_further
 
-Kind = tuple[str, int]
+Kind = tuple[str, int, bool]
+"""Brand and size; True: of all vials, False: of those that are near."""
 Users = dict[int, list[Entry]]
 
 ROUGH = ("confirmed", "waste", "rounding", "proposed")
@@ -32,13 +33,19 @@ def relaxed(plan: Blueprint, program: Program) -> tuple[Program, dict[int, int]]
             columns[column] = wide.column(program.upper[column])
         wide.cover[i] = len(wide.rows)
         wide.rows.append(Row([(columns[column], 1) for column, _ in row.entries], row.low, row.high))
+        if i in program.near:
+            first = set(program.near[i])
+            further = [columns[column] for column, _ in row.entries if column not in first]
+            limit_further(wide, i, plan.shape.items[i], further)
         _count_vials(plan, program, i, columns, kinds, named)
     for level in ROUGH:
         costs: dict[int, int] = getattr(program, level)
         getattr(wide, level).update({columns[column]: cost for column, cost in costs.items()})
-    for kind, users in kinds.items():
-        lines = [line for line in plan.shape.lines if (line.brand, line.strength) == kind]
-        _write_days(wide, plan.shape.items, lines, users)
+    for (brand, strength, both), users in kinds.items():
+        lines = [line for line in plan.shape.lines if (line.brand, line.strength) == (brand, strength)]
+        near = [line for line in lines if not line.source.far]
+        if both or len(near) < len(lines):
+            _write_days(wide, plan.shape.items, lines if both else near, users)
     for j, users in named.items():
         for members in crowds(plan.shape.items, sorted(users)):
             wide.rows.append(Row([entry for i in members for entry in users[i]], None, plan.shape.lines[j].vials))
@@ -69,15 +76,16 @@ def _count_vials(
         for counts in option.patterns:
             column = next(taking)
             for strength, count in zip(option.strengths, counts, strict=True):
-                if count:
-                    kinds.setdefault((brand, strength), {}).setdefault(i, []).append((column, count))
+                for both in (True, False) if count and not option.further else (True,) if count else ():
+                    kinds.setdefault((brand, strength, both), {}).setdefault(i, []).append((column, count))
     for column, number, _ in program.kept.get(i, []):
         together: Counter[Kind] = Counter()
         for j, count in plan.shape.items[i].promises[number].vials:
             line = plan.shape.lines[j]
-            together[line.brand, line.strength] += count
+            together[line.brand, line.strength, True] += count
+            together[line.brand, line.strength, False] += 0 if line.source.far else count
             named.setdefault(j, {}).setdefault(i, []).append((columns[column], count))
-        for kind, count in together.items():
+        for kind, count in (+together).items():
             # Each column once in a row: the solver does not bear it twice.
             kinds.setdefault(kind, {}).setdefault(i, []).append((columns[column], count))
 
@@ -90,14 +98,13 @@ def _write_days(wide: Program, items: Sequence[Item], lines: list[Line], users: 
     """
     uses = {items[i].start for i in users if items[i].planned}
     days = uses | {items[i].last for i in users if not items[i].planned}
-    arrivals = {line.source.available_from for line in lines if line.source.available_from is not None}
+    arrivals = {arrival(line.source) for line in lines if line.source.available_from is not None}
     seen: set[tuple[tuple[int, ...], int]] = set()
     for day in sorted(days):
         for before in [None, *sorted(arrivals)]:
             for lasting in sorted({day} | {use for use in uses if use < day}):
                 members = tuple(i for i in users if _counts(items[i], day, before, lasting))
-                there = day if before is None else min(day, before - timedelta(days=1))
-                limit = sum(line.vials for line in lines if _lasts(line, lasting, there))
+                limit = sum(line.vials for line in lines if _lasts(line, lasting, day, before))
                 entries = [entry for i in members for entry in users[i]]
                 for column, count in entries:
                     wide.upper[column] = min(wide.upper[column], limit // count)
@@ -106,11 +113,11 @@ def _write_days(wide: Program, items: Sequence[Item], lines: list[Line], users: 
                 seen.add((members, limit))
 
 
-def _counts(item: Item, day: date, before: date | None, lasting: date) -> bool:
-    early = before is None or item.start < before
+def _counts(item: Item, day: date, before: Moment | None, lasting: date) -> bool:
+    early = before is None or item.moment <= before
     return early and item.start <= day <= item.last and (not item.planned or item.start >= lasting)
 
 
-def _lasts(line: Line, lasting: date, there: date) -> bool:
-    first = line.source.available_from
-    return line.source.expires >= lasting and (first is None or first <= there)
+def _lasts(line: Line, lasting: date, day: date, before: Moment | None) -> bool:
+    there = arrival(line.source)
+    return line.source.expires >= lasting and there[0] <= day and (before is None or there < before)
