@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -14,18 +15,28 @@ from crs_desktop.doses.model import Purpose
 from crs_desktop.doses.tables import DoseReversalTable, DoseTable, DoseVialTable
 from crs_desktop.kernel.refusal import Finding, Severity
 from crs_desktop.stock.model import VialLine
+from crs_desktop.store.moment import among, known
 
 
-def doses(session: Session, patient_id: int | None = None) -> list[DoseEntry]:
-    """The log in order of start; of one patient, or all. Reversed entries are there, with their reason."""
-    query = select(DoseTable).order_by(DoseTable.started_at, DoseTable.id)
-    if patient_id is not None:
-        query = query.where(DoseTable.patient_id == patient_id)
-    rows = list(session.scalars(query))
+def doses(
+    session: Session,
+    patient_id: int | None = None,
+    patient_ids: Collection[int] | None = None,
+    as_of: datetime | None = None,
+) -> list[DoseEntry]:
+    """The log in order of start; of one patient, some, or all. Reversed entries are there, with their reason.
+
+    With `as_of` only what had been written by then: a dose taken back later stands.
+    """
+    wanted = patient_ids if patient_id is None else [patient_id]
+    query = known(among(select(DoseTable), DoseTable.patient_id, wanted), DoseTable.at, as_of)
+    rows = list(session.scalars(query.order_by(DoseTable.started_at, DoseTable.id)))
+    mine = [row.id for row in rows]
     vials: dict[int, list[VialsSpent]] = defaultdict(list)
-    for row in session.scalars(select(DoseVialTable).where(DoseVialTable.dose_id.in_([row.id for row in rows]))):
+    for row in session.scalars(select(DoseVialTable).where(DoseVialTable.dose_id.in_(mine))):
         vials[row.dose_id].append(VialsSpent(VialLine(row.lot_id, row.place_id, row.vials), row.missing))
-    reversed_ = {row.dose_id: row.reason for row in session.scalars(select(DoseReversalTable))}
+    back = known(among(select(DoseReversalTable), DoseReversalTable.dose_id, mine), DoseReversalTable.at, as_of)
+    reversed_ = {row.dose_id: row.reason for row in session.scalars(back)}
     return [_entry(row, vials[row.id], reversed_.get(row.id)) for row in rows]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,22 +11,33 @@ from sqlalchemy.orm import Session
 
 from crs_desktop.episodes.model import Episode, Grade
 from crs_desktop.episodes.tables import EpisodeCloseTable, EpisodeTable, GradeTable
+from crs_desktop.store.moment import among, known
 
 
-def episodes(session: Session, patient_id: int | None = None) -> list[Episode]:
-    """Episodes in the order they opened; of one patient, or all."""
+def episodes(
+    session: Session,
+    patient_id: int | None = None,
+    patient_ids: Collection[int] | None = None,
+    as_of: datetime | None = None,
+) -> list[Episode]:
+    """Episodes in the order they opened; of one patient, some, or all.
+
+    With `as_of` only what had been written by then: an episode closed later is open.
+    """
+    wanted = patient_ids if patient_id is None else [patient_id]
+    query = known(among(select(EpisodeTable), EpisodeTable.patient_id, wanted), EpisodeTable.at, as_of)
+    rows = list(session.scalars(query.order_by(EpisodeTable.opened_at, EpisodeTable.id)))
+    mine = None if wanted is None else [row.id for row in rows]
     grades: dict[int, list[Grade]] = defaultdict(list)
-    for row in session.scalars(select(GradeTable).order_by(GradeTable.graded_at, GradeTable.id)):
+    told = known(among(select(GradeTable), GradeTable.episode_id, mine), GradeTable.at, as_of)
+    for row in session.scalars(told.order_by(GradeTable.graded_at, GradeTable.id)):
         grades[row.episode_id].append(
             Grade(row.id, row.episode_id, row.kind, row.grade, row.scale, row.told_by, row.graded_at, row.actor)
         )
-    closed = {row.episode_id: row.closed_at for row in session.scalars(select(EpisodeCloseTable))}
-    query = select(EpisodeTable).order_by(EpisodeTable.opened_at, EpisodeTable.id)
-    if patient_id is not None:
-        query = query.where(EpisodeTable.patient_id == patient_id)
+    closes = known(among(select(EpisodeCloseTable), EpisodeCloseTable.episode_id, mine), EpisodeCloseTable.at, as_of)
+    closed = {row.episode_id: row.closed_at for row in session.scalars(closes)}
     return [
-        Episode(row.id, row.patient_id, row.opened_at, closed.get(row.id), tuple(grades[row.id]))
-        for row in session.scalars(query)
+        Episode(row.id, row.patient_id, row.opened_at, closed.get(row.id), tuple(grades[row.id])) for row in rows
     ]
 
 

@@ -33,15 +33,20 @@ from crs_desktop.patients.tables import (
     PhaseEntryTable,
     WeighingTable,
 )
+from crs_desktop.store.moment import among, known
 from crs_desktop.therapies.repository import pinned
 
+Ids = Iterable[int] | None
 
-def patients(session: Session, ids: Iterable[int] | None = None) -> list[Patient]:
+
+# Every list below: of all, or of some (`ids`); as it is, or as the store knew it at an instant (`as_of`).
+def patients(session: Session, ids: Ids = None, as_of: datetime | None = None) -> list[Patient]:
     """Patients by name; all of them, or those of these ids."""
+    wanted = None if ids is None else list(ids)
     query = select(PatientTable).order_by(PatientTable.family_name, PatientTable.given_name, PatientTable.id)
-    if ids is not None:
-        query = query.where(PatientTable.id.in_(list(ids)))
+    query = known(among(query, PatientTable.id, wanted), PatientTable.at, as_of)
     latest = select(func.max(AllergyTable.id)).group_by(AllergyTable.patient_id)
+    latest = known(among(latest, AllergyTable.patient_id, wanted), AllergyTable.at, as_of)
     allergies = {
         row.patient_id: row.text for row in session.scalars(select(AllergyTable).where(AllergyTable.id.in_(latest)))
     }
@@ -73,10 +78,12 @@ def add_allergies(session: Session, patient_id: int, text: str, at: datetime, ac
     session.add(AllergyTable(patient_id=patient_id, text=text, at=at, actor=actor))
 
 
-def weighings(session: Session) -> dict[int, list[Weighing]]:
+def weighings(session: Session, ids: Ids = None, as_of: datetime | None = None) -> dict[int, list[Weighing]]:
     """Every weight by patient, oldest first."""
     found: dict[int, list[Weighing]] = defaultdict(list)
-    for row in session.scalars(select(WeighingTable).order_by(WeighingTable.measured_at, WeighingTable.id)):
+    query = among(select(WeighingTable), WeighingTable.patient_id, ids)
+    query = known(query, WeighingTable.at, as_of).order_by(WeighingTable.measured_at, WeighingTable.id)
+    for row in session.scalars(query):
         found[row.patient_id].append(
             Weighing(row.id, row.patient_id, row.weight, row.measured_at, WeighingMethod(row.method))
         )
@@ -94,10 +101,12 @@ def add_weighing(session: Session, weighing: Weighing, at: datetime, actor: str)
     return row.id
 
 
-def heights(session: Session) -> dict[int, list[Height]]:
+def heights(session: Session, ids: Ids = None, as_of: datetime | None = None) -> dict[int, list[Height]]:
     """Every height by patient, oldest first."""
     found: dict[int, list[Height]] = defaultdict(list)
-    for row in session.scalars(select(HeightTable).order_by(HeightTable.measured_at, HeightTable.id)):
+    query = among(select(HeightTable), HeightTable.patient_id, ids)
+    query = known(query, HeightTable.at, as_of).order_by(HeightTable.measured_at, HeightTable.id)
+    for row in session.scalars(query):
         found[row.patient_id].append(
             Height(row.id, row.patient_id, row.millimetres, row.measured_at, HeightMethod(row.method))
         )
@@ -115,21 +124,26 @@ def add_height(session: Session, height: Height, at: datetime, actor: str) -> in
     return row.id
 
 
-def courses(session: Session) -> dict[int, list[Course]]:
+def courses(session: Session, ids: Ids = None, as_of: datetime | None = None) -> dict[int, list[Course]]:
     """Every course by patient, in order of start, each on the protocol version that it follows now."""
+    query = known(among(select(CourseTable), CourseTable.patient_id, ids), CourseTable.at, as_of)
+    rows = list(session.scalars(query.order_by(CourseTable.start, CourseTable.id)))
+    mine = None if ids is None else [row.id for row in rows]
     ends = {
         row.course_id: CourseEnd(EndKind(row.kind), row.day, row.reason)
-        for row in session.scalars(select(CourseEndTable))
+        for row in session.scalars(
+            known(among(select(CourseEndTable), CourseEndTable.course_id, mine), CourseEndTable.at, as_of)
+        )
     }
-    moved = {
-        row.course_id: row.fingerprint
-        for row in session.scalars(select(CourseVersionTable).order_by(CourseVersionTable.id))
-    }
+    versions = among(select(CourseVersionTable), CourseVersionTable.course_id, mine)
+    versions = known(versions, CourseVersionTable.at, as_of)
+    moved = {row.course_id: row.fingerprint for row in session.scalars(versions.order_by(CourseVersionTable.id))}
     entered: dict[int, dict[str, date]] = defaultdict(dict)
-    for entry in session.scalars(select(PhaseEntryTable).order_by(PhaseEntryTable.id)):
+    entries = known(among(select(PhaseEntryTable), PhaseEntryTable.course_id, mine), PhaseEntryTable.at, as_of)
+    for entry in session.scalars(entries.order_by(PhaseEntryTable.id)):
         entered[entry.course_id][entry.phase_id] = entry.day
     found: dict[int, list[Course]] = defaultdict(list)
-    for row in session.scalars(select(CourseTable).order_by(CourseTable.start, CourseTable.id)):
+    for row in rows:
         protocol = pinned(session, moved.get(row.id, row.fingerprint))
         found[row.patient_id].append(
             Course(
@@ -137,7 +151,7 @@ def courses(session: Session) -> dict[int, list[Course]]:
                 row.restart_row or "", row.last_key or "", row.follows, tuple(entered[row.id].items()),
             )
         )  # fmt: skip
-    return {patient_id: _chained(mine) for patient_id, mine in found.items()}
+    return {patient_id: _chained(listed) for patient_id, listed in found.items()}
 
 
 def _chained(mine: list[Course]) -> list[Course]:
@@ -156,7 +170,7 @@ def _chained(mine: list[Course]) -> list[Course]:
 def course(session: Session, course_id: int) -> Course | None:
     """The course of this id."""
     patient_id = patient_of_course(session, course_id)
-    mine = [] if patient_id is None else courses(session)[patient_id]
+    mine = [] if patient_id is None else courses(session, [patient_id])[patient_id]
     return next((item for item in mine if item.id == course_id), None)
 
 
@@ -197,10 +211,11 @@ def end_course(session: Session, course_id: int, end: CourseEnd, at: datetime, a
     )
 
 
-def events(session: Session) -> dict[int, list[InfusionEvent]]:
-    """Every infusion event by course, oldest first."""
+def events(session: Session, ids: Ids = None, as_of: datetime | None = None) -> dict[int, list[InfusionEvent]]:
+    """Every infusion event by course, oldest first; of all courses, or of these."""
     found: dict[int, list[InfusionEvent]] = defaultdict(list)
-    for row in session.scalars(select(InfusionEventTable).order_by(InfusionEventTable.id)):
+    query = known(among(select(InfusionEventTable), InfusionEventTable.course_id, ids), InfusionEventTable.at, as_of)
+    for row in session.scalars(query.order_by(InfusionEventTable.id)):
         found[row.course_id].append(
             InfusionEvent(
                 row.id, row.course_id, row.dose_key, EventKind(row.kind), row.day, row.clock_time, row.given_at,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -45,12 +45,19 @@ _TOPICS = [Topic.PATIENTS, Topic.READINESS]
 _Work = Callable[[Writing], Result | Refused]
 
 
-def records(session: Session, today: date, until: date) -> list[PatientRecord]:
-    """Every patient with weights, courses and dated infusions, inside an open snapshot."""
-    weighings, heights = repository.weighings(session), repository.heights(session)
-    courses, events = repository.courses(session), repository.events(session)
+def records(
+    session: Session, today: date, until: date, ids: Collection[int] | None = None, as_of: datetime | None = None
+) -> list[PatientRecord]:
+    """Every patient, or those of these ids, with weights, courses and dated infusions, inside an open snapshot.
+
+    With `as_of` only what had been written by then.
+    """
+    weighings = repository.weighings(session, ids, as_of)
+    heights, courses = repository.heights(session, ids, as_of), repository.courses(session, ids, as_of)
+    mine = None if ids is None else [course.id for listed in courses.values() for course in listed]
+    events = repository.events(session, mine, as_of)
     result = []
-    for patient in repository.patients(session):
+    for patient in repository.patients(session, ids, as_of):
         weights, measured = tuple(weighings.get(patient.id, ())), tuple(heights.get(patient.id, ()))
         bare = PatientRecord(patient, weights, tuple(courses.get(patient.id, ())), (), measured)
         body = bare.body

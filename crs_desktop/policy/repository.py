@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import asdict
+from datetime import datetime
 from functools import cache
 
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from crs_desktop.kernel.resources import resource
 from crs_desktop.policy.model import PolicyOption, PolicyRow
 from crs_desktop.policy.tables import PolicyTable
+from crs_desktop.store.moment import known
 
 
 @cache
@@ -23,9 +25,10 @@ def options() -> tuple[PolicyOption, ...]:
     )
 
 
-def rows(session: Session) -> list[PolicyRow]:
-    """Every row the site has stated, oldest first."""
-    return [_row(found) for found in session.scalars(select(PolicyTable).order_by(PolicyTable.id))]
+def rows(session: Session, as_of: datetime | None = None) -> list[PolicyRow]:
+    """Every row the site has stated, or had stated by an instant, oldest first."""
+    query = known(select(PolicyTable), PolicyTable.at, as_of).order_by(PolicyTable.id)
+    return [_row(found) for found in session.scalars(query)]
 
 
 def add(session: Session, row: PolicyRow) -> PolicyRow:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -26,9 +26,12 @@ _TOPICS = [Topic.POLICY, Topic.READINESS, Topic.PEOPLE]
 _NO_NIGHT = ZoneInfo("UTC")
 
 
-def policy_on(session: Session, day: date) -> Policy:
-    """The policy in force on a day, inside an open snapshot or write."""
-    return in_force(repository.options(), repository.rows(session), day, standby.rules(session))
+def policy_on(session: Session, day: date, as_of: datetime | None = None) -> Policy:
+    """The policy in force on a day, inside an open snapshot or write.
+
+    With `as_of` only rows that had been stated by then, also where one was stated later for an earlier day.
+    """
+    return in_force(repository.options(), repository.rows(session, as_of), day, standby.rules(session, as_of))
 
 
 class PolicyBook:

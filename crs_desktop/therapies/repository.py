@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from crs_desktop.store.moment import known
 from crs_desktop.therapies.adoption import Adoption
 from crs_desktop.therapies.model.protocol import Protocol
 from crs_desktop.therapies.schema.parse import parse_protocol
@@ -40,16 +42,18 @@ def kept(session: Session, therapy_id: str) -> list[Protocol]:
     return [_parsed(row.text, row.therapy_id) for row in rows]
 
 
+@lru_cache(maxsize=256)
 def _parsed(text: bytes, therapy_id: str) -> Protocol:
+    """Reading a text takes longer than anything else here, and the same text is always the same protocol."""
     protocol = parse_protocol(text, f"{therapy_id}.toml")
     if not isinstance(protocol, Protocol):
         raise AssertionError(f"a kept protocol version of {therapy_id} no longer parses")
     return protocol
 
 
-def adoptions(session: Session) -> list[Adoption]:
-    """Every signature, oldest first."""
-    rows = session.scalars(select(AdoptionTable).order_by(AdoptionTable.id))
+def adoptions(session: Session, as_of: datetime | None = None) -> list[Adoption]:
+    """Every signature, or those given by an instant, oldest first."""
+    rows = session.scalars(known(select(AdoptionTable), AdoptionTable.at, as_of).order_by(AdoptionTable.id))
     return [
         Adoption(row.id, row.therapy_id, row.fingerprint, row.pharmacist, tuple(row.checked), row.note, row.at)
         for row in rows
