@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -57,6 +58,15 @@ class Lot:
     expires: date
     state: LotState
     state_reason: str = ""
+
+
+def lot_key(number: str) -> str:
+    """A lot number as it is compared with a notice: its letters and digits alone, so that B-7101 is b 7101.
+
+    To pull a lot too many does less harm than to leave one on the shelf.
+    """
+    plain = unicodedata.normalize("NFKC", number).casefold()
+    return "".join(sign for sign in plain if sign.isalnum())
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import column, func, select, table, update
@@ -20,6 +20,7 @@ from crs_desktop.stock.model import (
     Place,
     StateMark,
     VialLine,
+    lot_key,
 )
 from crs_desktop.stock.tables import (
     BalanceTable,
@@ -32,6 +33,7 @@ from crs_desktop.stock.tables import (
     MovementTable,
     PlaceTable,
 )
+from crs_desktop.store.moment import among, known, unended
 
 # Rows of rooms that build on this one, read by their names: what a receipt has to know of them before anything else.
 _RECALLS = table("recalls", column("id"), column("brand"), column("every_lot"))
@@ -55,9 +57,51 @@ def lots(session: Session) -> dict[int, Lot]:
     return {row.id: _lot(row, states.get(row.id)) for row in found}
 
 
-def on_hand(session: Session) -> list[OnHand]:
-    """Vials by lot and place from the kept balance, first expiry first; empty pairs are left out."""
-    return [item for item in ever_held(session) if item.vials > 0]
+def on_hand(session: Session, as_of: datetime | None = None) -> list[OnHand]:
+    """Vials by lot and place from the kept balance, first expiry first; empty pairs are left out.
+
+    With `as_of` as they stood then: the balance without what moved later, and the states that had been set by then.
+    """
+    held = {(lot, place): vials for lot, place, vials in _held(session, as_of) if vials > 0}
+    found, known_places = _lots(session, {lot for lot, _ in held}, as_of), places(session)
+    here = _marks(session, set(found), as_of)
+    items = [
+        OnHand(found[lot], known_places[place], vials, *here.get((lot, place), (LotState.AVAILABLE, "")))
+        for (lot, place), vials in held.items()
+    ]
+    return sorted(items, key=lambda item: (item.lot.expires, item.lot.brand, item.lot.id, item.place.id))
+
+
+def _held(session: Session, as_of: datetime | None) -> list[tuple[int, int, int]]:
+    """Lot, place and vials; what lies there now is found by an index, so that lots used up long ago cost nothing."""
+    now = select(BalanceTable.lot_id, BalanceTable.place_id, BalanceTable.vials).where(BalanceTable.vials > 0)
+    held = {(lot, place): vials for lot, place, vials in session.execute(now)}
+    if as_of is not None:
+        pair = (MovementTable.lot_id, MovementTable.place_id)
+        since = select(*pair, func.sum(MovementTable.vials)).where(MovementTable.at > as_of).group_by(*pair)
+        for lot, place, moved in session.execute(since):
+            held[lot, place] = held.get((lot, place), 0) - moved
+    return [(lot, place, vials) for (lot, place), vials in held.items()]
+
+
+def _lots(session: Session, ids: Collection[int], as_of: datetime | None) -> dict[int, Lot]:
+    """These lots with the state everywhere that was set last."""
+    everywhere = among(select(func.max(LotStateTable.id)), LotStateTable.lot_id, ids)
+    everywhere = known(everywhere, LotStateTable.at, as_of).where(LotStateTable.place_id.is_(None))
+    latest = everywhere.group_by(LotStateTable.lot_id)
+    states = {row.lot_id: row for row in session.scalars(select(LotStateTable).where(LotStateTable.id.in_(latest)))}
+    return {row.id: _lot(row, states.get(row.id)) for row in session.scalars(among(select(LotTable), LotTable.id, ids))}
+
+
+def _marks(
+    session: Session, ids: Collection[int], as_of: datetime | None
+) -> dict[tuple[int, int], tuple[LotState, str]]:  # fmt: skip
+    """The state that was set last for these lots in one place, with its reason."""
+    named = among(select(func.max(LotStateTable.id)), LotStateTable.lot_id, ids)
+    named = known(named, LotStateTable.at, as_of).where(LotStateTable.place_id.is_not(None))
+    latest = named.group_by(LotStateTable.lot_id, LotStateTable.place_id)
+    rows = session.scalars(select(LotStateTable).where(LotStateTable.id.in_(latest)))
+    return {(row.lot_id, row.place_id): (LotState(row.state), row.reason) for row in rows if row.place_id is not None}
 
 
 def ever_held(session: Session) -> list[OnHand]:
@@ -91,13 +135,13 @@ def marks_of(session: Session, lot_id: int) -> list[StateMark]:
 
 
 def recalled_numbers(session: Session) -> set[tuple[str, str]]:
-    """Brand and lot number (as compared: without case and outer spaces) of every lot that a running recall names."""
+    """Brand and lot number (its letters and digits alone) of every lot that a running recall names."""
     return set(_recalled(session))
 
 
 def recall_naming(session: Session, brand: str, number: str) -> int | None:
     """The running recall that names this lot, or every lot of the brand."""
-    named = _recalled(session).get((brand, compared(number)))
+    named = _recalled(session).get((brand, lot_key(number)))
     if named is not None:
         return named
     ended = select(_RECALL_ENDS.c.recall_id)
@@ -108,11 +152,6 @@ def recall_naming(session: Session, brand: str, number: str) -> int | None:
     return found
 
 
-def compared(number: str) -> str:
-    """A lot number as it is compared with a notice."""
-    return number.strip().casefold()
-
-
 def _recalled(session: Session) -> dict[tuple[str, str], int]:
     ended = select(_RECALL_ENDS.c.recall_id)
     query = (
@@ -121,7 +160,7 @@ def _recalled(session: Session) -> dict[tuple[str, str], int]:
         .where(_RECALLS.c.id.not_in(ended))
         .order_by(_RECALLS.c.id)
     )
-    return {(brand, compared(number)): recall for brand, number, recall in session.execute(query)}
+    return {(brand, lot_key(number)): recall for brand, number, recall in session.execute(query)}
 
 
 def open_excursions(session: Session) -> dict[int, tuple[int, str]]:
@@ -254,9 +293,9 @@ def add_movement(session: Session, movement: Movement) -> int:
     return row.id
 
 
-def earmarks(session: Session, holder: str | None = None) -> list[Earmark]:
-    """Promises that still hold, in order of holder and set."""
-    query = select(EarmarkTable).where(EarmarkTable.released_at.is_(None))
+def earmarks(session: Session, holder: str | None = None, as_of: datetime | None = None) -> list[Earmark]:
+    """Promises that still hold, in order of holder and set; with `as_of` those that held then."""
+    query = known(select(EarmarkTable), EarmarkTable.at, as_of).where(unended(EarmarkTable.released_at, as_of))
     if holder is not None:
         query = query.where(EarmarkTable.holder == holder)
     rows = list(session.scalars(query.order_by(EarmarkTable.holder, EarmarkTable.set_no, EarmarkTable.id)))
@@ -304,6 +343,13 @@ def close_discrepancy(session: Session, discrepancy_id: int, reason: str, at: da
     """Explain a discrepancy."""
     session.add(DiscrepancyCloseTable(discrepancy_id=discrepancy_id, reason=reason, at=at, actor=actor))
     session.flush()
+
+
+def open_discrepancies(session: Session, as_of: datetime | None = None) -> int:
+    """How many discrepancies are open, or were at an instant."""
+    closed = known(select(DiscrepancyCloseTable.discrepancy_id), DiscrepancyCloseTable.at, as_of)
+    query = select(func.count()).select_from(DiscrepancyTable).where(DiscrepancyTable.id.not_in(closed))
+    return session.scalar(known(query, DiscrepancyTable.opened_at, as_of)) or 0
 
 
 def discrepancies(session: Session) -> list[Discrepancy]:

@@ -16,10 +16,11 @@ from crs_desktop.staff.signing.acts import first_person
 from crs_desktop.staff.signing.model import ProvenPerson, SecondSignature
 from crs_desktop.staff.signing.rules import against_person
 from crs_desktop.stock import repository as stock
+from crs_desktop.stock.acts import count_difference
 from crs_desktop.stock.counting import repository
 from crs_desktop.stock.counting.model import ComparedLot, Count, CountEnd, CountEntry, CountOutcome, Standing
 from crs_desktop.stock.counting.rules import against_posting, compared
-from crs_desktop.stock.model import Lot, Movement, MovementKind
+from crs_desktop.stock.model import Lot, VialLine
 from crs_desktop.store.store import Result, Writing
 
 ENTER = "enter count"
@@ -83,10 +84,12 @@ def post(writing: Writing, count_id: int) -> Result | Refused:
     against = against_posting(found)
     if against:
         return refuse(*against)
-    lines = [_post(writing, count, item) for item in found if item.difference]
+    for item in found:
+        if item.difference and isinstance(posted := _post(writing, count, item), Refused):
+            return posted
     repository.add_end(session, count_id, CountEnd(CountOutcome.POSTED, "", writing.at, writing.actor.name))
     left = [item.lot.id for item in found if item.standing is Standing.MOVED]
-    writing.log("count", count_id, "close", after={"lines": list(lines), "left_out": list(left)})
+    writing.log("count", count_id, "close", after={"left_out": list(left)})
     return {"count": count_id}
 
 
@@ -167,15 +170,8 @@ def _proven(writing: Writing, second: SecondSignature) -> str | Finding:
     return by.name if against is None else against
 
 
-def _post(writing: Writing, count: Count, item: ComparedLot) -> int:
+def _post(writing: Writing, count: Count, item: ComparedLot) -> Result | Refused:
     """The line of one difference, with who found what in words."""
     found = ", ".join(f"{entry.vials} ({entry.actor})" for entry in item.rounds)
     reason = say(beware("count_line_reason", "count", count.id, expected=item.expected, found=found))
-    moved = Movement(
-        0, item.lot, count.place, item.difference, MovementKind.COUNT, reason, writing.at, writing.actor.name,
-        count=count.id,
-    )  # fmt: skip
-    number = stock.add_movement(writing.session, moved)
-    after: Result = {"lot": item.lot.id, "place": count.place.id, "vials": item.difference, "count": count.id}
-    writing.log("movement", number, MovementKind.COUNT.value, after=after, reason=reason)
-    return number
+    return count_difference(writing, VialLine(item.lot.id, count.place.id, item.difference), count.id, reason)
