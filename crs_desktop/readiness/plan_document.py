@@ -23,8 +23,8 @@ DoseOfWeight = Callable[[BodyWeight], Mass]
 MOST_MG, MOST_VIAL_MG, MOST_VIALS, MOST_SETS, MOST_ENTRIES = 800, 2000, 10_000, 10, 2000
 STATES = ("available", "quarantined", "recalled", "expired", "excursion")
 _TOP = ("today", "rounding_percent", "lots", "patients", "planned_use", "earmarks")
-_LOT = ("lot", "brand", "mg", "vials", "expires", "available_from", "state", "place")
-_PATIENT = ("id", "weight_kg", "dose_mg", "sets", "from", "until")
+_LOT = ("lot", "brand", "mg", "vials", "expires", "available_from", "hour", "state", "place", "far")
+_PATIENT = ("id", "weight_kg", "dose_mg", "sets", "further_sets", "from", "until", "first_time")
 _USE = ("patient", "date", "dose_mg")
 _EARMARK = ("patient", "set", "vials", "confirmed")
 _VIALS = ("lot", "mg", "vials", "place")
@@ -107,7 +107,12 @@ def _rows(reader: Reader, text: str, name: str, known: tuple[str, ...], needed: 
     for number, row in enumerate(rows, 2):
         if len(row) != len(header):
             reader.note("plan_file_row_wrong_length", f"{name}, row {number}", len(row), columns=len(header))
-    return [dict((column, cell) for column, cell in zip(header, row, strict=False) if cell) for row in rows]
+    pairs = ([(column, cell) for column, cell in zip(header, row, strict=False) if cell] for row in rows)
+    return [dict((column, _cell(column, cell)) for column, cell in row) for row in pairs]
+
+
+def _cell(column: str, cell: str) -> object:
+    return {"true": True, "false": False}.get(cell, cell) if column == "far" else cell
 
 
 def _read(
@@ -147,12 +152,14 @@ def _lots(reader: Reader, lots: list[object]) -> list[SupplyLine]:
         vials = reader.count(entry, "vials", field, 1, MOST_VIALS)
         expires, there = reader.day(entry, "expires", field), reader.day(entry, "available_from", field)
         place = reader.text(entry, "place", field) or ""
+        hour, far = reader.minute(entry, "hour", field), reader.flag(entry, "far", field)
+        if hour is not None and entry.get("available_from") is None:
+            reader.note("plan_file_key_missing", f"{field}.available_from")
         state = reader.typed(entry, "state", field, _state) or "available"
         if lot is None or brand is None or strength is None or vials is None or expires is None:
             continue
-        line = SupplyLine(
-            str(n), lot, brand, strength, vials, expires, place, there, usable=state == "available"
-        )  # fmt: skip
+        hour = None if there is None else hour
+        line = SupplyLine(str(n), lot, brand, strength, vials, expires, place, there, state == "available", far, hour)
         if any(_same_product(line, other) and line.place == other.place for other in supply):
             reader.note("plan_file_lot_repeated", f"{field}.lot", lot)
         supply.append(line)
@@ -183,13 +190,15 @@ def _patients(
         seen.add(who or "")
         dose = _dose(reader, entry, field, dose_of_weight, unusual)
         sets = reader.count(entry, "sets", field, 0, MOST_SETS)
+        further = reader.count(entry, "further_sets", field, 0, MOST_SETS if sets is None else sets) or 0
+        minute = reader.minute(entry, "first_time", field)
         first, last = reader.day(entry, "from", field), reader.day(entry, "until", field)
         if first is not None and last is not None and last < first:
             reader.note(
                 "plan_file_window_ends_before_start", f"{field}.until", last.isoformat(), first=first.isoformat()
             )
         elif who is not None and dose is not None and sets is not None and first is not None and last is not None:
-            demands.append(Demand(who, dose, sets, DayRange(first, last)))
+            demands.append(Demand(who, dose, sets, DayRange(first, last), further, minute))
     return demands
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from crs_desktop.kernel.amounts import Mass
-from crs_desktop.kernel.entry import read_count, read_day, read_name
+from crs_desktop.kernel.entry import read_clock_time, read_count, read_day, read_name
 from crs_desktop.kernel.errors import NotUnderstood
 from crs_desktop.kernel.refusal import Finding, no
 
@@ -128,6 +128,11 @@ class Reader:
     def day(self, entry: Entry, key: str, field: str) -> date | None:
         """A calendar day."""
         return self._read(entry, key, field, read_day, numbers=False)
+
+    def minute(self, entry: Entry, key: str, field: str) -> int | None:
+        """A time of the day as HH:MM, in minutes since it began."""
+        clock = self._read(entry, key, field, read_clock_time, numbers=False)
+        return int(clock[:2]) * 60 + int(clock[3:]) if clock else None
 
     def count(self, entry: Entry, key: str, field: str, least: int, most: int) -> int | None:
         """A whole number of things."""

@@ -259,3 +259,41 @@ def test_that_a_move_is_written_with_patient_and_day():
     answer = answer_document(read.question, plan, fix)
     jsonschema.validate(answer, schema("plan.json"))
     assert answer["fix"] == {"kind": "move", "vials": [], "by": None, "patient": "P2", "to": "2026-12-04"}
+
+
+def test_that_hours_and_vials_far_away_are_understood():
+    document = good()
+    document["lots"][0] |= {"available_from": "2026-12-04", "hour": "09:00"}
+    document["lots"][1] |= {"far": True}
+    document["patients"][0] |= {"first_time": "09:01", "further_sets": 1}
+    jsonschema.validate(document, schema("plan.input.json"))
+    question = read_document(json.dumps(document)).question
+    assert [(line.far, line.hour) for line in question.supply] == [(False, 540), (True, None)]
+    assert [(one.further, one.first_minute) for one in question.demands] == [(1, 541)]
+    assert [dict(one.vials) for one in solve(question).sets] == [{"0": 2}, {"0": 1, "1": 1}]
+    document["patients"][0] |= {"first_time": "09:00"}
+    assert solve(read_document(json.dumps(document)).question).sets == ()
+    document["lots"][0] |= {"far": True}
+    document["patients"][0] |= {"first_time": "23:00"}
+    assert [(one.set_no, dict(one.vials)) for one in solve(read_document(json.dumps(document)).question).sets] == [
+        (2, {"0": 1, "1": 1})
+    ]
+
+
+def test_that_tables_say_the_same_of_hours_and_vials_far_away():
+    stock = "lot,brand,mg,vials,expires,available_from,hour,far\nA1,Actemra,400,3,2027-01-31,2026-12-04,09:00,true\n"
+    patients = "id,weight_kg,sets,further_sets,from,until,first_time\nP1,72.5,2,1,2026-12-03,2026-12-17,10:30\n"
+    question = read_tables(stock, patients, date(2026, 12, 1)).question
+    assert [(line.far, line.hour) for line in question.supply] == [(True, 540)]
+    assert [(one.further, one.first_minute) for one in question.demands] == [(1, 630)]
+    with pytest.raises(NotUnderstood):
+        read_tables(stock.replace("true", "yes"), patients, date(2026, 12, 1))
+
+
+def test_that_an_hour_needs_a_day_and_further_sets_are_among_the_sets():
+    assert fault(lambda one: one["lots"][0].update(hour="09:00")) == [("key_missing", "lots[0].available_from")]
+    assert fault(lambda one: one["lots"][0].update(far="yes")) == [("not_true_or_false", "lots[0].far")]
+    code = fault(lambda one: one["patients"][0].update(further_sets=3))
+    assert code == [("count_out_of_range", "patients[0].further_sets")]
+    code = fault(lambda one: one["patients"][0].update(first_time="9:00"))
+    assert code == [("clock_time_not_understood", "patients[0].first_time")]
