@@ -12,7 +12,7 @@ from crs_desktop.kernel.refusal import Finding
 from crs_desktop.patients.model import Course, Infusion, Patient, Weighing, Window
 from crs_desktop.policy.model import Policy
 from crs_desktop.readiness.chance.model import ChanceAnswer
-from crs_desktop.readiness.model import DayFigures, Fix, PlannedSet
+from crs_desktop.readiness.model import BrandFix, DayFigures, Fix, PlannedSet, RoundingFix
 from crs_desktop.stock.model import Lot, Place, VialLine
 
 
@@ -121,6 +121,11 @@ class Board:
             key=lambda item: (max(item.window.days.first, self.today), order[item.verdict], item.patient.id),
             default=None,
         )
+
+    @property
+    def way_out(self) -> Fix | None:
+        """The smallest fix that is sure: none that waits for the check of a lot or for a decision about rounding."""
+        return next((fix for fix in self.fixes if not isinstance(fix, BrandFix | RoundingFix)), None)
 
     @property
     def verdict(self) -> Verdict:

@@ -242,6 +242,54 @@ class Movable:
 
 
 @dataclass(frozen=True, slots=True)
+class Reserves:
+    """What a site has and does not count: vials `elsewhere` as they would count once brought `to` a place here, vials
+    `waiting` for the check of their lot, and the most rounding that nobody has decided about (None: decided)."""
+
+    elsewhere: tuple[SupplyLine, ...] = ()
+    to: str = ""
+    waiting: tuple[SupplyLine, ...] = ()
+    rounding: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReservedVials:
+    """So many vials of a supply line that does not count as it is."""
+
+    key: str
+    lot: str
+    brand: str
+    strength: Mass
+    count: int
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferFix:
+    """Vials brought from places that policy does not count to one that it counts, there when the first day begins."""
+
+    vials: tuple[ReservedVials, ...]
+    to: str
+    by: date
+
+
+@dataclass(frozen=True, slots=True)
+class BrandFix:
+    """Vials of another brand that lie here and wait for the check of their lot; they help if the check lets them."""
+
+    vials: tuple[ReservedVials, ...]
+    by: date
+
+
+@dataclass(frozen=True, slots=True)
+class RoundingFix:
+    """The least rounding, in percent, with which every set owed is covered, and whose doses it changes."""
+
+    percent: Decimal
+    holders: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OrderedVials:
     """So many vials of a brand and strength."""
 
@@ -266,7 +314,7 @@ class MoveFix:
     window: DayRange
 
 
-Fix = OrderFix | MoveFix
+Fix = TransferFix | BrandFix | RoundingFix | OrderFix | MoveFix
 
 
 @dataclass(frozen=True, slots=True)

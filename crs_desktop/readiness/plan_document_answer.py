@@ -10,7 +10,18 @@ from crs_desktop.kernel.answers import Answer, ExitStatus, finding_entries
 from crs_desktop.kernel.fingerprint import Json
 from crs_desktop.kernel.refusal import Finding
 from crs_desktop.kernel.wording import say
-from crs_desktop.readiness.model import Conflict, Fix, MetUse, OrderFix, Plan, PlannedSet, PlanQuestion
+from crs_desktop.readiness.model import (
+    BrandFix,
+    Conflict,
+    Fix,
+    MetUse,
+    OrderFix,
+    Plan,
+    PlannedSet,
+    PlanQuestion,
+    RoundingFix,
+    TransferFix,
+)
 from crs_desktop.readiness.plan_document import PlanDocument
 from crs_desktop.readiness.rules.conflict import conflict, conflict_finding
 from crs_desktop.readiness.rules.fixes import fixes
@@ -121,6 +132,19 @@ def _vials(question: PlanQuestion, one: PlannedSet | MetUse | Conflict) -> list[
 
 def fix_entry(fix: Fix) -> dict[str, Json]:
     """A fix as every document shows it."""
+    if isinstance(fix, TransferFix | BrandFix):
+        kind, to = ("transfer", fix.to) if isinstance(fix, TransferFix) else ("brand", None)
+        held: list[Json] = [
+            {"mg": _size(one.strength), "n": one.count, "brand": one.brand, "lot": one.lot, "place": one.place}
+            for one in fix.vials
+        ]
+        return {"kind": kind, "vials": held, "by": fix.by.isoformat(), "patient": None, "to": to}
+    if isinstance(fix, RoundingFix):
+        who: list[Json] = list(fix.holders)
+        return {
+            "kind": "rounding", "vials": [], "by": None, "patient": fix.holders[0] if len(fix.holders) == 1 else None,
+            "to": plain(fix.percent), "patients": who,
+        }  # fmt: skip
     if isinstance(fix, OrderFix):
         vials: list[Json] = [{"mg": _size(one.strength), "n": one.count, "brand": one.brand} for one in fix.vials]
         return {"kind": "order", "vials": vials, "by": fix.by.isoformat(), "patient": None, "to": None}

@@ -12,7 +12,7 @@ from crs_desktop.kernel.resources import resource
 from crs_desktop.readiness.plan_document import PlanDocument
 from crs_desktop.readiness.plan_document_answer import plan_answer
 from crs_desktop.readiness.rules.conflict import conflict, conflict_finding
-from crs_desktop.readiness.rules.fixes import first_short_key
+from crs_desktop.readiness.rules.fewest import first_short_key
 from crs_desktop.readiness.rules.plan import solve
 from tests.readiness.cases import TODAY, day, question, random_case
 from tests.readiness.oracle import best_plan

@@ -11,7 +11,8 @@ import pytest
 from crs_desktop.readiness.model import Movable, MoveFix, OrderFix
 from crs_desktop.readiness.plan_document import later
 from crs_desktop.readiness.rules.chart import by_day
-from crs_desktop.readiness.rules.fixes import first_short_key, fixes, order_fix, with_move, with_order
+from crs_desktop.readiness.rules.fewest import first_short_key
+from crs_desktop.readiness.rules.fixes import fixes, order_fix, with_move, with_order
 from crs_desktop.readiness.rules.plan import solve
 from tests.readiness.cases import TODAY, question, random_case
 

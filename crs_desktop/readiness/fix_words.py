@@ -1,0 +1,67 @@
+"""A fix as an instruction in words, the same on screen, on paper and in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from crs_desktop.kernel.amounts import plain
+from crs_desktop.kernel.days import day_text
+from crs_desktop.kernel.refusal import no
+from crs_desktop.kernel.wording import say
+from crs_desktop.readiness.board import Board
+from crs_desktop.readiness.model import (
+    BrandFix,
+    Fix,
+    OrderedVials,
+    OrderFix,
+    ReservedVials,
+    RoundingFix,
+    TransferFix,
+)
+
+_KINDS = {
+    TransferFix: "fix_kind_transfer",
+    BrandFix: "fix_kind_brand",
+    RoundingFix: "fix_kind_rounding",
+    OrderFix: "fix_kind_order",
+}
+
+
+def vials_text(vials: Sequence[OrderedVials]) -> str:
+    """'2 x 400 mg Actemra + 1 x 80 mg Actemra'."""
+    return " + ".join(f"{one.count} x {plain(one.strength.mg)} mg {one.brand}" for one in vials)
+
+
+def reserved_text(vials: Sequence[ReservedVials]) -> str:
+    """'2 x 400 mg Actemra lot B7, East Wing + …'."""
+    return " + ".join(
+        f"{one.count} x {plain(one.strength.mg)} mg {one.brand} lot {one.lot}, {one.place}" for one in vials
+    )
+
+
+def fix_text(fix: Fix, board: Board) -> str:
+    """A fix as an instruction, ready to follow a colon."""
+    if isinstance(fix, TransferFix):
+        return say(no("fix_transfer", vials=reserved_text(fix.vials), to=fix.to, by=day_text(fix.by)))
+    if isinstance(fix, BrandFix):
+        return say(no("fix_brand", vials=reserved_text(fix.vials), by=day_text(fix.by)))
+    if isinstance(fix, RoundingFix):
+        names = ", ".join(_name(holder, board) for holder in fix.holders)
+        return say(no("fix_rounding", percent=plain(fix.percent), patients=names))
+    if isinstance(fix, OrderFix):
+        return _order(fix, board)
+    return say(no("fix_move", patient=_name(fix.holder, board), to=day_text(fix.window.first)))
+
+
+def fix_kind(fix: Fix) -> str:
+    """Which kind of way out it is, in a word."""
+    return say(no(_KINDS.get(type(fix), "fix_kind_move")))
+
+
+def _order(fix: OrderFix, board: Board) -> str:
+    return say(no("fix_order", vials=vials_text(fix.vials), by=day_text(fix.by)))
+
+
+def _name(holder: str, board: Board) -> str:
+    window = board.window_of(holder)
+    return "" if window is None else window.patient.name
