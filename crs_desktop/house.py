@@ -17,6 +17,7 @@ from crs_desktop.policy.service import PolicyBook
 from crs_desktop.policy.standby.service import StandbyBook
 from crs_desktop.readiness.service import ReadinessBoard
 from crs_desktop.staff.service import StaffBook
+from crs_desktop.stock.ordering.service import OrderBook
 from crs_desktop.stock.scanning.service import ScanDesk
 from crs_desktop.stock.service import StockLedger
 from crs_desktop.store.store import Store
@@ -36,6 +37,7 @@ class House:
     library: TherapyLibrary
     stock: StockLedger
     scans: ScanDesk
+    orders: OrderBook
     patients: PatientRegister
     episodes: EpisodeBook
     doses: DoseLog

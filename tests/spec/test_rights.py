@@ -57,6 +57,13 @@ change lot state              x . . . x .
 confirm earmark               x . . . x .
 let earmark go                x . . . x .
 explain discrepancy           x . . . . .
+add supplier                  x . . . . .
+state supplier terms          x . . . . .
+state closed day              x x . . . .
+state par                     x . . . . .
+place order                   x x . . x .
+expect order                  x x . . x .
+close order                   x x . . x .
 open count                    x x . . . .
 enter count                   x x . . . .
 close count                   x . . . . .

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from crs_desktop.backups.model import GoBack, WentBack
@@ -58,6 +59,7 @@ from crs_desktop.stock.scanning.model import ConfirmPack
 from crs_desktop.store.guard import Guard
 from crs_desktop.therapies.service import AdoptTherapy
 from tests.patients.other_versions import TEC, adopt, older
+from tests.staff.orders_tried import ORDER_TRIES, with_an_order
 from tests.staff.site import (
     ADMIN,
     AUDITOR,
@@ -152,6 +154,7 @@ def prepared(folder: Path) -> TriedHouse:
         assert not isinstance(sheet, Refused), sheet
         planned = house.planned.plan(PlanDose("u1", PATIENT, "2026-12-03", "before step 1"), WEBER)
         assert not isinstance(planned, Refused), planned
+        with_an_order(house, WEBER)
         _late(house)
         adopt(house.store, older(), "a0", lambda asked: _beside(house, asked), WEBER)
         kept = house.backups.back_up()
@@ -352,6 +355,10 @@ _OUTCOMES = {"infusion given": ("given", "2026-12-02 08:00", ""), "infusion held
              "infusion not given": ("not given", "", "fever")}  # fmt: skip
 
 
+def _tried(act: Callable[[House, Actor], object], one: Try) -> object:
+    return act(one.house, one.who)
+
+
 def _mark(operation: str) -> Callable[[Try], object]:
     outcome, at, reason = _OUTCOMES[operation]
     return lambda one: one.house.patients.mark(MarkInfusion(key(), 1, "SUD1", outcome, at, reason), one.who)
@@ -423,6 +430,7 @@ TRIES: dict[str, Callable[[Try], object]] = {
     ),
     "let earmark go": lambda one: one.house.stock.let_go(key(), one.there.earmark, "not needed", one.who),
     "explain discrepancy": lambda one: one.house.stock.explain(key(), one.there.discrepancy, "counted", one.who),
+    **{operation: partial(_tried, act) for operation, act in ORDER_TRIES.items()},
     "print infusion-day": lambda one: one.house.paper.infusion_day(key(), 1, "SUD2", one.who),
     "print dosing-sheet": _print_dosing,
     "export paper": _export,

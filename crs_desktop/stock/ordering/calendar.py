@@ -49,16 +49,17 @@ class Calendar:
     pharmacy_closed: frozenset[date] = frozenset()
 
     def works(self, day: date) -> bool:
-        """True when the supplier works on this day."""
+        """True when the supplier works on this day; not in a year whose holidays nobody knows."""
         if day in self.closed:
             return False
         if day in self.opened:
             return True
-        return str(day.isoweekday()) in self.weekdays and not self.holiday(day)
+        known = public_days(self.country, self.subdivision, day.year)
+        return str(day.isoweekday()) in self.weekdays and known is not None and day not in known
 
     def holiday(self, day: date) -> str:
         """The name of the public holiday, empty on other days."""
-        return public_days(self.country, self.subdivision, day.year).get(day, "")
+        return (public_days(self.country, self.subdivision, day.year) or {}).get(day, "")
 
     def staffed(self, day: date) -> bool:
         """True when the pharmacy can order and receive on this day."""

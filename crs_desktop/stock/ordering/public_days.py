@@ -8,11 +8,15 @@ from functools import cache
 
 
 @cache
-def public_days(country: str, subdivision: str, year: int) -> Mapping[date, str]:
-    """The public holidays of one year with their names. Raises NotImplementedError for an unknown calendar."""
+def public_days(country: str, subdivision: str, year: int) -> Mapping[date, str] | None:
+    """The public holidays of one year with their names; None for a year that the library does not know.
+
+    An empty answer is one: a country whose holidays are suspended. Raises NotImplementedError for an unknown calendar.
+    """
     import holidays
 
-    return dict(holidays.country_holidays(country, subdiv=subdivision or None, years=year, language="en_US"))
+    found = holidays.country_holidays(country, subdiv=subdivision or None, years=year, language="en_US")
+    return dict(found) if found.start_year <= year <= found.end_year else None
 
 
 @cache
