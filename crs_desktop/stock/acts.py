@@ -9,7 +9,8 @@ from crs_desktop.kernel.wording import say
 from crs_desktop.staff.signing.acts import Countersigning
 from crs_desktop.stock import repository
 from crs_desktop.stock.commands import UNDER_RECALL, ConfirmEarmark, ReadLot
-from crs_desktop.stock.holding.laying import come_under_excursion, set_state
+from crs_desktop.stock.following import bring_state, take_along
+from crs_desktop.stock.laying import come_under_excursion, set_state
 from crs_desktop.stock.model import (
     Discrepancy,
     Earmark,
@@ -20,7 +21,6 @@ from crs_desktop.stock.model import (
     Place,
     VialLine,
 )
-from crs_desktop.stock.moving.following import bring_state, take_along
 from crs_desktop.stock.rules import asked_about, cannot_take, over_promised
 from crs_desktop.store.store import Result, Writing
 
@@ -164,6 +164,8 @@ def change_state(writing: Writing, lot_id: int, state: LotState, reason: str) ->
         return refuse(no("stock_lot_unknown", "lot", lot_id))
     if lot.state is state:
         return refuse(no("stock_state_already", "state", state.value, lot=lot.number))
+    if state is not LotState.RECALLED and repository.recall_naming(writing.session, lot.brand, lot.number) is not None:
+        return refuse(no("stock_recall_runs", "lot", lot.number))
     set_state(writing, lot, state, reason)
     return {"lot": lot.id}
 

@@ -11,14 +11,15 @@ from crs_desktop.kernel.days import DayRange
 from crs_desktop.kernel.entry import read_count, read_day, read_name
 from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
 from crs_desktop.stock.model import VialLine
+from crs_desktop.stock.products.table import shipped_brands
 
-# Brands and strengths of the vials for infusion, as resources/dosing cites; a subcutaneous syringe is no rescue stock.
-REFERENCE_BRAND = "Actemra"
-BRANDS = (REFERENCE_BRAND, "Avtozma", "Tofidence", "Tyenne")
-# What resources/dosing says of two brands: vials of the first are quarantined on receipt until their lot is checked
-# against the notice; neither is named in an order.
-UNDER_RECALL = ("Tyenne",)
-NOT_CONFIRMED_FOR_CRS = ("Tofidence",)
+# Brands of vials for infusion, as resources/stock knows them; a subcutaneous syringe is no rescue stock.
+REFERENCE_BRAND = next(brand.name for brand in shipped_brands() if brand.reference)
+BRANDS = tuple(brand.name for brand in shipped_brands())
+# Vials of the first are quarantined on receipt until their lot is checked against the notice; none of them is named in
+# an order.
+UNDER_RECALL = tuple(brand.name for brand in shipped_brands() if brand.recall is not None)
+NOT_CONFIRMED_FOR_CRS = tuple(brand.name for brand in shipped_brands() if not brand.for_crs)
 STRENGTHS = (Mass.of_mg(400), Mass.of_mg(200), Mass.of_mg(80))
 
 
@@ -89,26 +90,30 @@ class ReadLot:
 
 def read_receipt(command: ReceiveLot, today: date) -> ReadLot | Refused:
     """Understand a receipt, or every reason why not. A lot that has expired cannot be received as stock."""
-    brand = next((known for known in BRANDS if known.lower() == command.brand.strip().lower()), None)
+    brand = read_brand(command.brand)
     strength = read_strength(command.strength_mg)
     number = read_name(command.number, "lot")
     expires = read_day(command.expires, "expires")
     vials = read_count(command.vials, "vials")
-    findings = [item for item in (strength, number, expires, vials) if isinstance(item, Finding)]
-    if brand is None:
-        known = ", ".join(BRANDS)
-        typed = command.brand.strip()
-        unknown = no("stock_brand", "brand", command.brand, known=known) if typed else no("text_missing", "brand")
-        findings.insert(0, unknown)
+    findings = [item for item in (brand, strength, number, expires, vials) if isinstance(item, Finding)]
     if isinstance(expires, date) and expires < today:
         findings.append(no("stock_expired_receipt", "expires", command.expires))
     if command.place_id < 1:
         findings.append(no("text_missing", "place"))
     if findings:
         return refuse(*findings)
-    assert brand and isinstance(strength, Mass) and isinstance(number, str)
+    assert isinstance(brand, str) and isinstance(strength, Mass) and isinstance(number, str)
     assert isinstance(expires, date) and isinstance(vials, int)
     return ReadLot(brand, strength, number, expires, vials)
+
+
+def read_brand(text: str) -> str | Finding:
+    """One of the known brands, in any case of letters."""
+    typed = text.strip()
+    if not typed:
+        return no("text_missing", "brand")
+    known = next((brand for brand in BRANDS if brand.lower() == typed.lower()), None)
+    return known or no("stock_brand", "brand", text, known=", ".join(BRANDS))
 
 
 def read_strength(text: str) -> Mass | Finding:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from crs_desktop.kernel.refusal import Refused, no, refuse
 from crs_desktop.stock import repository
 from crs_desktop.stock.acts import append
-from crs_desktop.stock.holding.laying import come_under_excursion
+from crs_desktop.stock.following import bring_state, take_along
+from crs_desktop.stock.laying import come_under_excursion
 from crs_desktop.stock.model import MovementKind, VialLine
-from crs_desktop.stock.moving.following import bring_state, take_along
 from crs_desktop.stock.rules import cannot_take
 from crs_desktop.store.store import Result, Writing
 

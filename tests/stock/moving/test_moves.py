@@ -7,7 +7,7 @@ from crs_desktop.kernel.refusal import Refused
 from crs_desktop.kernel.wording import say
 from crs_desktop.stock import repository, rules
 from crs_desktop.stock.acts import count_difference
-from crs_desktop.stock.holding.laying import set_state
+from crs_desktop.stock.laying import set_state
 from crs_desktop.stock.model import LotState, Movement, Place, VialLine
 from crs_desktop.stock.moving.acts import move
 from crs_desktop.store.store import Request, Result, Work, Writing

@@ -7,7 +7,7 @@ from datetime import timedelta
 from crs_desktop.kernel.refusal import Refused, no, refuse
 from crs_desktop.kernel.wording import say
 from crs_desktop.stock import repository
-from crs_desktop.stock.holding.laying import lay_on
+from crs_desktop.stock.laying import lay_on
 from crs_desktop.stock.model import Earmark, Lot, LotState, Place, StateMark, VialLine
 from crs_desktop.stock.rules import most_held
 from crs_desktop.store.store import Writing
