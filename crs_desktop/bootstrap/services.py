@@ -30,6 +30,8 @@ from crs_desktop.readiness.service import ReadinessBoard
 from crs_desktop.staff.guard import MadeUpGuard
 from crs_desktop.staff.service import StaffBook
 from crs_desktop.stock.ordering.service import OrderBook
+from crs_desktop.stock.counting.service import CountBook
+from crs_desktop.stock.recalls.service import RecallBook
 from crs_desktop.stock.scanning.service import ScanDesk
 from crs_desktop.stock.service import StockLedger
 from crs_desktop.store.guard import Guard
@@ -94,6 +96,8 @@ def _furnished(store: Store, clock: Clock, zone: ZoneInfo | None, kind: str) -> 
         library=library,
         stock=stock,
         scans=ScanDesk(store, site_zone),
+        counts=CountBook(store, site_zone),
+        recalls=RecallBook(store, site_zone),
         orders=OrderBook(store, site_zone),
         patients=PatientRegister(store, library.catalogue, site_zone),
         episodes=EpisodeBook(store, site_zone),
