@@ -17,8 +17,8 @@ from crs_desktop.policy.service import PolicyBook
 from crs_desktop.policy.standby.service import StandbyBook
 from crs_desktop.readiness.service import ReadinessBoard
 from crs_desktop.staff.service import StaffBook
-from crs_desktop.stock.ordering.service import OrderBook
 from crs_desktop.stock.counting.service import CountBook
+from crs_desktop.stock.ordering.service import OrderBook
 from crs_desktop.stock.recalls.service import RecallBook
 from crs_desktop.stock.scanning.service import ScanDesk
 from crs_desktop.stock.service import StockLedger
