@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import column, func, select, table, update
+from sqlalchemy import column, func, or_, select, table, update
 from sqlalchemy.orm import Session, aliased
 
 from crs_desktop.kernel.days import DayRange
@@ -43,9 +43,12 @@ _EXCURSIONS = table("excursions", column("id"), column("place_id"), column("bega
                     column("reason"))  # fmt: skip
 
 
-def places(session: Session) -> dict[int, Place]:
-    """Every place by id."""
-    return {row.id: _place(row) for row in session.scalars(select(PlaceTable).order_by(PlaceTable.name))}
+def places(session: Session, as_of: datetime | None = None) -> dict[int, Place]:
+    """Every place by id, or every one that was known at an instant."""
+    query = select(PlaceTable).order_by(PlaceTable.name)
+    if as_of is not None:
+        query = query.where(or_(PlaceTable.at.is_(None), PlaceTable.at <= as_of))
+    return {row.id: _place(row) for row in session.scalars(query)}
 
 
 def lots(session: Session) -> dict[int, Lot]:
@@ -233,9 +236,9 @@ def movement(session: Session, movement_id: int) -> Movement | None:
     return next(iter(movements(session, movement_id=movement_id)), None)
 
 
-def add_place(session: Session, name: str, reach: timedelta) -> Place:
+def add_place(session: Session, name: str, reach: timedelta, at: datetime) -> Place:
     """A new place."""
-    row = PlaceTable(name=name, reach_minutes=reach // timedelta(minutes=1))
+    row = PlaceTable(name=name, reach_minutes=reach // timedelta(minutes=1), at=at)
     session.add(row)
     session.flush()
     return _place(row)

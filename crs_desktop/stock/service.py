@@ -114,7 +114,7 @@ class StockLedger:
         def work(writing: Writing) -> Result | Refused:
             if any(place.name == read for place in repository.places(writing.session).values()):
                 return refuse(no("stock_place_known", "place", read))
-            place = repository.add_place(writing.session, read, timedelta(minutes=minutes))
+            place = repository.add_place(writing.session, read, timedelta(minutes=minutes), writing.at)
             writing.log("place", place.id, "add", after={"name": read, "reach_minutes": minutes})
             return {"place": place.id}
 

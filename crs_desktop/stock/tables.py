@@ -17,13 +17,14 @@ def _later(table: str) -> ForeignKey:
 
 
 class PlaceTable(Row):
-    """A place."""
+    """A place; without `at` it was known before anybody kept since when."""
 
     __tablename__ = "places"
     __table_args__ = (CheckConstraint("reach_minutes >= 0", "reach"), STRICT)
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
     reach_minutes: Mapped[int]
+    at: Mapped[datetime | None]
 
 
 class LotTable(Row):

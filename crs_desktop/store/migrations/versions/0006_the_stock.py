@@ -45,6 +45,7 @@ def upgrade() -> None:
     for column, target in (("order_id", "orders"), ("count_id", "counts"), ("loan_id", "loans")):
         _add("movements", column, f"INTEGER CONSTRAINT fk_movements_{column} REFERENCES {target} (id)")
     _add("movements", "cause", "TEXT")
+    _add("places", "at", "INTEGER")
     _add("movements", "holder", "TEXT")
     op.create_index(op.f("ix_movements_at"), "movements", ["at"])
     op.create_index("ix_movements_lot_place", "movements", ["lot_id", "place_id", "vials"])
