@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from crs_desktop.doses.entry import DoseEntry, NewDose, VialsSpent
@@ -38,6 +38,19 @@ def doses(
     back = known(among(select(DoseReversalTable), DoseReversalTable.dose_id, mine), DoseReversalTable.at, as_of)
     reversed_ = {row.dose_id: row.reason for row in session.scalars(back)}
     return [_entry(row, vials[row.id], reversed_.get(row.id)) for row in rows]
+
+
+def had_lots(session: Session, lot_ids: Collection[int]) -> frozenset[int]:
+    """Patients of whose doses, also those taken back, any names one of these lots."""
+    query = select(DoseTable.patient_id).join(DoseVialTable, DoseVialTable.dose_id == DoseTable.id)
+    return frozenset(session.scalars(query.where(DoseVialTable.lot_id.in_(list(lot_ids))).distinct()))
+
+
+def without_vials(session: Session) -> int:
+    """Doses that stand and name no vials of ours: what they were made of is not known here."""
+    named, back = select(DoseVialTable.dose_id), select(DoseReversalTable.dose_id)
+    query = select(func.count()).select_from(DoseTable)
+    return session.scalar(query.where(DoseTable.id.not_in(named), DoseTable.id.not_in(back))) or 0
 
 
 def add_dose(session: Session, new: NewDose) -> int:

@@ -135,8 +135,8 @@ class WindowChanged:
     owed: int
     verdict_before: str
     verdict_after: str
-    sets_before: tuple[tuple[VialsOf, ...], ...]
-    sets_after: tuple[tuple[VialsOf, ...], ...]
+    sets_before: tuple[str, ...]
+    sets_after: tuple[str, ...]
     reasons: tuple[Finding, ...]
     loses: bool
 

@@ -1,0 +1,1 @@
+"""What a recall does to people, vials and the board."""
