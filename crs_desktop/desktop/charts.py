@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
     QBrush,
-    QColor,
     QFontMetricsF,
     QHelpEvent,
     QKeyEvent,
@@ -20,16 +18,14 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QPolygonF,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from crs_desktop.desktop.chart_legend import MarkKind, Place, legend_places, paint_chance_row, paint_legend, paint_mark
 from crs_desktop.desktop.shapes import paint_shape
 from crs_desktop.desktop.theme import State, colour, font, pixels, scaled, state_colour
 from crs_desktop.desktop.words import phrase, tooltip, tr
 from crs_desktop.kernel.days import day_text, month_text, weekday_text
-
-MarkKind = Literal["expiry", "delivery"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +66,21 @@ class ChartDay:
 
 
 class DayChart(QWidget):
-    """Bars by day. Left, Right, Home and End move the chosen day; `day_chosen` carries it."""
+    """Bars by day. Left, Right, Home and End move the chosen day; `day_chosen` carries it.
+
+    Beneath may stand a chance by day, in a few signs each; Enter, or a click on it, sends `chance_asked`.
+    """
 
     day_chosen = Signal(object)
+    chance_asked = Signal()
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._days: tuple[ChartDay, ...] = ()
         self._today: date | None = None
         self._chosen = -1
+        self._chance_legend = ""
+        self._chance_sign = ""
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -86,9 +88,12 @@ class DayChart(QWidget):
 
     # --- what a page uses ---
 
-    def show_days(self, days: Sequence[ChartDay], today: date | None) -> None:
-        """Show these days; the chosen day stays chosen when it is still there."""
+    def show_days(
+        self, days: Sequence[ChartDay], today: date | None, chance_legend: str = "", chance_sign: str = "%"
+    ) -> None:
+        """Show these days; the chosen day stays chosen when it is still there. `chance_sign` stands left of chances."""
         before = self.chosen_day()
+        self._chance_legend, self._chance_sign = chance_legend or tr("chance of running out"), chance_sign
         self._days = _said_once(days)
         self._today = today
         listed = [one.day for one in self._days]
@@ -135,6 +140,8 @@ class DayChart(QWidget):
         key = Qt.Key(event.key())
         if key in steps and self._days:
             self._choose(steps[key])
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and any(one.chance for one in self._days):
+            self.chance_asked.emit()
         else:
             super().keyPressEvent(event)
 
@@ -142,6 +149,8 @@ class DayChart(QWidget):
         at = self._index_at(event.position())
         if at >= 0:
             self._choose(at)
+        if any(one.chance for one in self._days) and self._chance_row().contains(event.position()):
+            self.chance_asked.emit()
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
@@ -166,17 +175,18 @@ class DayChart(QWidget):
     # --- painting ---
 
     def sizeHint(self) -> QSize:
-        return QSize(scaled(640), scaled(230))
+        return QSize(scaled(640), self.minimumSizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(scaled(280), scaled(230))
+        return QSize(scaled(280), scaled(250 if any(one.chance for one in self._days) else 230))
 
     def _area(self) -> QRectF:
         """Where the bars stand; above it the verdicts, beneath it marks, days and legend."""
         line = pixels("caption") * 1.5
         left = QFontMetricsF(font("caption")).horizontalAdvance("000") + 8
         legend = 1 + max(place[1] for place in self._legend_places(left))
-        below = line * (3.0 if any(one.chance for one in self._days) else 2.0) + line * legend + scaled(24)
+        chance = line + 3 if any(one.chance for one in self._days) else 0
+        below = line * 2.0 + chance + line * legend + scaled(24)
         words = 1 + max(self._verdict_lines().values(), default=0)
         above = 8 + pixels("body") + 2 + words * line + 8
         return QRectF(left, above, self.width() - left - 8, max(20.0, self.height() - above - below))
@@ -200,7 +210,10 @@ class DayChart(QWidget):
                 self._paint_bars(painter, column, one, top)
                 self._paint_verdict(painter, column, one, lines.get(at, 0))
                 self._paint_below(painter, column, one, at)
-            self._paint_legend(painter, area)
+            if any(one.chance for one in self._days):
+                same = self._days[0].chance if len({one.chance for one in self._days}) == 1 else ""
+                paint_chance_row(painter, self._chance_row(), area.left(), self._chance_sign, same)
+            self._paint_legend(painter, area.left())
         if self.hasFocus():
             painter.setPen(QPen(colour("accent"), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -290,7 +303,7 @@ class DayChart(QWidget):
         side = scaled(8)
         left = column.center().x() - (len(kinds) * (side + 4) - 4) / 2
         for kind in kinds:
-            _paint_mark(painter, QRectF(left, y, side, side), kind, colour("ink"))
+            paint_mark(painter, QRectF(left, y, side, side), kind, colour("ink"))
             left += side + 4
         y += scaled(11)
         painter.setPen(colour("ink"))
@@ -304,84 +317,44 @@ class DayChart(QWidget):
             painter.drawText(wide, middle, tr("today") if today else weekday_text(one.day))
             painter.setPen(colour("ink"))
             painter.drawText(wide.translated(0, line), middle, _day_label(one.day, at))
-            if one.chance:
-                painter.setPen(colour("ink_soft"))
-                painter.drawText(wide.translated(0, 2 * line), middle, one.chance)
+        said = len({one.chance for one in self._days}) > 1  # the same every day is said once
+        if said and one.chance and at % self._chance_step(column.width()) == 0:
+            row = self._chance_row()
+            painter.setPen(colour("ink"))
+            spot = QRectF(column.center().x() - column.width(), row.top(), 2 * column.width(), row.height())
+            painter.drawText(spot, middle, one.chance)
 
     def _label_step(self, width: float) -> int:
         need = QFontMetricsF(font("caption")).horizontalAdvance("30 Nov") + 4
         return max(1, -(-int(need) // max(1, int(width))))
 
+    def _chance_step(self, width: float) -> int:
+        metrics = QFontMetricsF(font("caption"))
+        need = max(metrics.horizontalAdvance(one.chance) for one in self._days) + 5
+        return max(1, -(-int(need) // max(1, int(width))))
+
+    def _chance_row(self) -> QRectF:
+        """Where the chances stand, over the whole width."""
+        line = pixels("caption") * 1.5
+        top = self._area().bottom() + 3 + scaled(11) + 2 * line + 3
+        return QRectF(0, top, self.width(), line)
+
     def _days_bottom(self) -> float:
         line = pixels("caption") * 1.5
-        rows = 3 if any(one.chance for one in self._days) else 2
-        return self._area().bottom() + 3 + scaled(11) + line * rows + 2
+        rows = 2
+        extra = line + 3 if any(one.chance for one in self._days) else 0
+        return self._area().bottom() + 3 + scaled(11) + line * rows + 2 + extra
 
-    def _paint_legend(self, painter: QPainter, area: QRectF) -> None:
-        painter.setFont(font("caption"))
-        metrics = QFontMetricsF(font("caption"))
-        side = float(scaled(9))
-        for x, line, kind, word in self._legend_places(area.left()):
-            y = self._days_bottom() + scaled(5) + line * metrics.height() * 1.25
-            self._paint_key(painter, QRectF(x, y + (metrics.height() - side) / 2, side, side), kind)
-            painter.setPen(colour("ink_soft"))
-            painter.drawText(QPointF(x + side + 5, y + metrics.ascent()), word)
+    def _paint_legend(self, painter: QPainter, left: float) -> None:
+        paint_legend(painter, self._legend_places(left), self._days_bottom() + scaled(5))
 
-    def _legend_places(self, left: float) -> list[tuple[float, int, str, str]]:
-        """Where each entry of the legend stands: left edge, line, kind, word; it wraps like text."""
-        entries: list[tuple[str, str]] = [("owed", tr("sets needed")), ("covered", tr("covered"))]
-        entries.append(("missing", tr("missing")))
-        entries += [("expiry", tr("vials expire")), ("delivery", tr("delivery"))]
-        if self._today is not None:
-            entries.append(("today", tr("today")))
-        if any(one.chance for one in self._days):
-            entries.append(("chance", tr("chance of running out")))
-        metrics = QFontMetricsF(font("caption"))
-        places: list[tuple[float, int, str, str]] = []
-        x, line = left, 0
-        for kind, word in entries:
-            wide = scaled(9) + 5 + metrics.horizontalAdvance(word)
-            if x > left and x + wide > self.width() - 8:
-                x, line = left, line + 1
-            places.append((x, line, kind, word))
-            x += wide + 16
-        return places
-
-    def _paint_key(self, painter: QPainter, box: QRectF, kind: str) -> None:
-        if kind == "owed":
-            painter.fillRect(QRectF(box.left(), box.center().y() - 1, box.width(), 2), colour("ink"))
-        elif kind == "covered":
-            painter.fillRect(box, colour("accent"))
-        elif kind == "missing":
-            ink = state_colour(State.SHORT)
-            painter.fillRect(box, QBrush(ink, Qt.BrushStyle.BDiagPattern))
-            painter.setPen(QPen(ink, 1))
-            painter.drawRect(box)
-        elif kind == "chance":
-            painter.setPen(colour("ink_soft"))
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "%")
-        elif kind == "today":
-            painter.setPen(QPen(colour("accent"), 1.5, Qt.PenStyle.DashLine))
-            painter.drawLine(QPointF(box.center().x(), box.top() - 2), QPointF(box.center().x(), box.bottom() + 2))
-        else:
-            _paint_mark(painter, box, "expiry" if kind == "expiry" else "delivery", colour("ink_soft"))
+    def _legend_places(self, left: float) -> list[Place]:
+        chance = self._chance_legend if any(one.chance for one in self._days) else ""
+        return legend_places(left, float(self.width() - 8), self._today is not None, chance)
 
 
 def _day_label(day: date, at: int) -> str:
     return f"{day.day} {month_text(day)}" if at == 0 or day.day == 1 else str(day.day)
-
-
-def _paint_mark(painter: QPainter, box: QRectF, kind: MarkKind, ink: QColor) -> None:
-    """Expiry: a hollow triangle that points down. Delivery: a filled one that points up."""
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(ink, 1.4))
-    down = kind == "expiry"
-    painter.setBrush(Qt.BrushStyle.NoBrush if down else QBrush(ink))
-    tip, base = (box.bottom(), box.top()) if down else (box.top(), box.bottom())
-    corners = [QPointF(box.left(), base), QPointF(box.right(), base), QPointF(box.center().x(), tip)]
-    painter.drawPolygon(QPolygonF(corners))
-    painter.restore()
 
 
 def _said_once(days: Sequence[ChartDay]) -> tuple[ChartDay, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -43,7 +43,7 @@ class Risk:
 def board_facts(question: PlanQuestion, risks: Sequence[Risk], horizon: int) -> BoardFacts:
     """The question of the chance for days 0 (today) to the horizon."""
     there = [line for line in question.supply if line.usable and not line.far and _stay(line, question.today, horizon)]
-    doses = [risk.dose.mcg for risk in risks if risk.dose is not None] + [use.dose.mcg for use in question.planned_use]
+    doses = [_dose(risk) for risk in risks] + [use.dose.mcg for use in question.planned_use]
     kinds = {(line.brand, line.strength.mcg) for line in there}
     in_sets = len(kinds) > 1 and bool(doses)
     if in_sets:
@@ -132,10 +132,15 @@ def _stay(line: SupplyLine, today: date, horizon: int) -> _Stay | None:
     return first, None if last >= horizon else last
 
 
+def _dose(risk: Risk) -> int:
+    """The dose, or the largest there is where no weight is known."""
+    return MOST_MCG if risk.dose is None else risk.dose.mcg
+
+
 def _patient(risk: Risk, units: dict[int, int], today: date) -> PatientFacts:
-    if risk.dose is None:
-        return PatientFacts(
-            risk.name, None, (Assumption(beware("chance_weight_unknown", risk.name, risk.name), HOUSE),)
-        )
     facts = demand_facts(risk.protocol, risk.regimen)
-    return patient_facts(risk.name, facts, (risk.first - today).days, units[risk.dose.mcg], risk.had)
+    found = patient_facts(risk.name, facts, (risk.first - today).days, units[_dose(risk)], risk.had)
+    if risk.dose is not None or found.patient is None:
+        return found
+    most = beware("chance_weight_unknown", risk.name, risk.name, most=Mass(MOST_MCG))
+    return replace(found, assumptions=(Assumption(most, HOUSE, True), *found.assumptions))

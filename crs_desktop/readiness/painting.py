@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from zoneinfo import ZoneInfo
 
 from crs_desktop.kernel.amounts import Mass, plain
@@ -10,7 +11,18 @@ from crs_desktop.kernel.refusal import no
 from crs_desktop.kernel.wording import say
 from crs_desktop.readiness import words
 from crs_desktop.readiness.board import Board, RowAnswer, SetAnswer, WindowAnswer
-from crs_desktop.readiness.picture import BoardPicture, DayPicture, RowPicture, SetPicture, WindowPicture
+from crs_desktop.readiness.chance_painting import chance_picture
+from crs_desktop.readiness.fix_words import fix_kind, fix_text
+from crs_desktop.readiness.model import Fix
+from crs_desktop.readiness.picture import (
+    BoardPicture,
+    DayPicture,
+    FixPicture,
+    RowPicture,
+    SetPicture,
+    WindowPicture,
+)
+from crs_desktop.readiness.policy_painting import policy_line, rules_of
 
 
 def picture_of(board: Board, zone: ZoneInfo) -> BoardPicture:
@@ -22,12 +34,22 @@ def picture_of(board: Board, zone: ZoneInfo) -> BoardPicture:
         headline=words.headline(board),
         detail=words.detail(board),
         policy=words.policy_text(board),
-        fixes=tuple(words.sentence(words.fix_text(fix, board)) for fix in board.fixes),
-        days=tuple(DayPicture(day.day.isoformat(), day.owed, day.covered, day.expiring) for day in board.days),
+        fixes=tuple(_fix(fix, board) for fix in board.fixes),
+        way_out="" if board.way_out is None else words.sentence(fix_text(board.way_out, board)),
+        days=tuple(
+            DayPicture(day.day.isoformat(), day.owed, day.covered, day.expiring, day.arriving) for day in board.days
+        ),
         rows=tuple(_row(row) for row in board.rows),
         windows=tuple(_window(answer) for answer in board.windows),
         fingerprint=board.fingerprint,
+        rules=rules_of(board.policy),
+        policy_line=policy_line(board.policy),
+        chance=chance_picture(board.chances, board.today) if board.chances is not None and board.windows else None,
     )
+
+
+def _fix(fix: Fix, board: Board) -> FixPicture:
+    return FixPicture(fix_kind(fix), words.sentence(fix_text(fix, board)))
 
 
 def _window(answer: WindowAnswer) -> WindowPicture:
@@ -86,14 +108,17 @@ def _row(row: RowAnswer) -> RowPicture:
         state="" if window is None else window.verdict.value,
         state_text=say(no("row_no_window")) if window is None else words.state_text(window),
         reason="" if decisive is None else say(decisive),
+        aside="" if window is None else words.aside_text(window),
     )
 
 
 def _lots(window: WindowAnswer) -> str:
-    numbers = []
+    """Every lot with all vials that the sets of the window take of it."""
+    taken: Counter[tuple[str, str]] = Counter()
     for one in window.sets:
-        numbers += [f"{taken.vials} x {plain(taken.lot.strength.mg)} {taken.lot.number}" for taken in one.lots]
-    return ", ".join(numbers)
+        for item in one.lots:
+            taken[item.lot.number, plain(item.lot.strength.mg)] += item.vials
+    return ", ".join(f"{lot} {vials} x {mg}" for (lot, mg), vials in taken.items())
 
 
 def _weight(window: WindowAnswer | None) -> tuple[str, str]:

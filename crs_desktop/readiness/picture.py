@@ -9,7 +9,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-VERSION = 2
+VERSION = 3
 BOARD = "board"
 BEFORE = "board before"
 """The last answer that differed from the present one: what a dose changed is told against it."""
@@ -72,6 +72,7 @@ class RowPicture:
     state: str
     state_text: str
     reason: str
+    aside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,56 @@ class DayPicture:
     owed: int
     covered: int
     expiring: int
+    arriving: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FixPicture:
+    """One way out: its kind (transfer, brand, rounding, order, move) and the whole sentence."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RulePicture:
+    """One option of the policy in force: `decided` says by whom and since when, or that nobody has."""
+
+    name: str
+    value: str
+    decided: str
+    unverified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChanceDayPicture:
+    """The chance of running out by the end of a day: in words, and in the few signs that fit beneath a bar."""
+
+    day: str
+    words: str
+    signs: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssumptionPicture:
+    """One thing that the chance takes for granted, and what it rests on. `mark` is a word for what is not verified."""
+
+    text: str
+    basis: str
+    mark: str
+    cautious: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChancePicture:
+    """The chance of running out, its standing in a word, why it is not surer, and everything taken for granted."""
+
+    headline: str
+    standing: str
+    at_most: bool
+    reasons: tuple[str, ...]
+    days: tuple[ChanceDayPicture, ...]
+    assumptions: tuple[AssumptionPicture, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +145,35 @@ class BoardPicture:
     headline: str
     detail: str
     policy: str
-    fixes: tuple[str, ...]
+    fixes: tuple[FixPicture, ...]
     days: tuple[DayPicture, ...]
     rows: tuple[RowPicture, ...]
     windows: tuple[WindowPicture, ...]
     fingerprint: str
+    policy_line: str = ""
+    rules: tuple[RulePicture, ...] = ()
+    way_out: str = ""
+    conflict: str = ""
+    planned: tuple[str, ...] = ()
+    deliveries: tuple[str, ...] = ()
+    chance: ChancePicture | None = None
 
     def window(self, holder: str) -> WindowPicture | None:
         """The window of a holder."""
         return next((item for item in self.windows if item.holder == holder), None)
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIfPicture:
+    """What adding one patient would do. `state` as of a board; each of the rest may be empty."""
+
+    state: str
+    headline: str
+    reasons: tuple[str, ...] = ()
+    already: tuple[str, ...] = ()
+    fix: str = ""
+    first_yes: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +195,23 @@ def picture_from_json(text: str) -> BoardPicture | None:
         kept: dict[str, Any] = json.loads(text)
         if kept.pop("version", None) != VERSION:
             return None
-        kept["fixes"] = tuple(kept["fixes"])
+        kept["fixes"] = tuple(FixPicture(**item) for item in kept["fixes"])
+        kept["rules"] = tuple(RulePicture(**item) for item in kept["rules"])
+        kept["planned"] = tuple(kept["planned"])
+        kept["deliveries"] = tuple(kept["deliveries"])
+        kept["chance"] = None if kept["chance"] is None else _chance(kept["chance"])
         kept["days"] = tuple(DayPicture(**item) for item in kept["days"])
         kept["rows"] = tuple(RowPicture(**item) for item in kept["rows"])
         kept["windows"] = tuple(_window(item) for item in kept["windows"])
         return BoardPicture(**kept)
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
+
+
+def _chance(kept: dict[str, Any]) -> ChancePicture:
+    days = tuple(ChanceDayPicture(**item) for item in kept["days"])
+    assumptions = tuple(AssumptionPicture(**item) for item in kept["assumptions"])
+    return ChancePicture(**{**kept, "reasons": tuple(kept["reasons"]), "days": days, "assumptions": assumptions})
 
 
 def _window(kept: dict[str, Any]) -> WindowPicture:

@@ -10,13 +10,8 @@ from crs_desktop.kernel.days import day_text
 from crs_desktop.kernel.refusal import no
 from crs_desktop.kernel.wording import say
 from crs_desktop.readiness.board import Board, SetAnswer, Verdict, WindowAnswer
-from crs_desktop.readiness.model import Fix, MoveFix, OrderedVials, OrderFix
+from crs_desktop.readiness.fix_words import fix_text
 from crs_desktop.readiness.picture import BoardPicture, WindowPicture
-
-
-def vials_text(vials: Sequence[OrderedVials]) -> str:
-    """'2 x 400 mg + 1 x 80 mg Actemra'."""
-    return " + ".join(f"{one.count} x {plain(one.strength.mg)} mg {one.brand}" for one in vials)
 
 
 def set_text(one: SetAnswer) -> str:
@@ -43,18 +38,6 @@ def sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def fix_text(fix: Fix, board: Board) -> str:
-    """A fix as an instruction, ready to follow a colon."""
-    if isinstance(fix, OrderFix):
-        return say(no("fix_order", vials=vials_text(fix.vials), by=day_text(fix.by)))
-    return say(no("fix_move", patient=_who(fix, board), to=day_text(fix.window.first)))
-
-
-def _who(fix: MoveFix, board: Board) -> str:
-    window = board.window_of(fix.holder)
-    return "" if window is None else window.patient.name
-
-
 def headline(board: Board) -> str:
     """One sentence: through which day all is ready, and what comes first that is not."""
     first = board.first_not_ready
@@ -74,7 +57,7 @@ def _not_ready(first: WindowAnswer, when: str, board: Board) -> str:
     if first.verdict is Verdict.CANNOT_SAY:
         return say(no("headline_cannot_say", when=when, patient=patient, reason=say(first.findings[0])))
     said = say(no("headline_short", when=when, sets=sets_text(first.missing), patient=patient))
-    return f"{said}: {fix_text(board.fixes[0], board)}." if board.fixes else said
+    return said if board.way_out is None else f"{said}: {fix_text(board.way_out, board)}."
 
 
 def detail(board: Board) -> str:
@@ -106,6 +89,16 @@ def policy_text(board: Board) -> str:
     )  # fmt: skip
 
 
+def aside_text(answer: WindowAnswer) -> str:
+    """How many of the sets a person has promised: 'confirmed', '1 of 2 confirmed', 'proposed'."""
+    firm = sum(1 for one in answer.sets if one.earmark_id is not None and one.promise_covers)
+    if not answer.sets:
+        return ""
+    if firm == len(answer.sets):
+        return say(no("aside_all"))
+    return say(no("aside_some", firm=firm, sets=len(answer.sets))) if firm else say(no("aside_none"))
+
+
 def state_text(answer: WindowAnswer) -> str:
     """The verdict's word, with the count when short."""
     if answer.verdict is Verdict.SHORT:
@@ -131,8 +124,8 @@ def consequences_text(before: BoardPicture | None, after: BoardPicture) -> str:
         )
     if not lines:
         return after.headline
-    if after.fixes:
-        lines.append(say(no("consequence_fix", fix=after.fixes[0])))
+    if after.way_out:
+        lines.append(say(no("consequence_fix", fix=after.way_out)))
     return "\n".join(lines)
 
 

@@ -32,7 +32,7 @@ def board_text(board: Board, zone: ZoneInfo) -> str:
             lines += _window(window)
     if picture.fixes:
         lines += ["", term("cl_board_fixes")]
-        lines += [line for fix in picture.fixes for line in wrapped(fix, 2)]
+        lines += [line for fix in picture.fixes for line in wrapped(fix.text, 2)]
     return "\n".join([*lines, "", *wrapped(term("cl_board_policy", picture.policy))])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Context, Decimal
 
 from crs_desktop.kernel.amounts import grouped, plain
 from crs_desktop.kernel.refusal import no
@@ -10,16 +10,20 @@ from crs_desktop.kernel.wording import say
 
 _LEAST, _MOST = Decimal("0.001"), Decimal("99.9")
 _THREE = Context(prec=3, rounding=ROUND_HALF_EVEN)
+_THREE_UP = Context(prec=3, rounding=ROUND_CEILING)
 
 
-def percent(chance: Decimal, exact: bool = True) -> str:
-    """The chance in percent. What is neither impossible nor certain never looks so; a 0 that is not exact is no 0."""
+def percent(chance: Decimal, exact: bool = True, upward: bool = False) -> str:
+    """The chance in percent. What is neither impossible nor certain never looks so; a 0 that is not exact is no 0.
+
+    `upward`: of a chance that is at most no digit is rounded down.
+    """
     value = chance * 100
     if value < _LEAST and (value > 0 or not exact):
         return say(no("chance_percent_below", "", plain(_LEAST)))
     if value > _MOST and (value < 100 or not exact):
         return say(no("chance_percent_above", "", plain(_MOST)))
-    return say(no("chance_percent", "", plain(_THREE.plus(value))))
+    return say(no("chance_percent", "", plain((_THREE_UP if upward else _THREE).plus(value))))
 
 
 def one_in(chance: Decimal) -> str:

@@ -8,20 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
-from crs_desktop.desktop.charts import ChartDay, ChartMark, DayChart
+from crs_desktop.desktop.charts import DayChart
+from crs_desktop.desktop.flow import FlowRow
 from crs_desktop.desktop.page import Page
 from crs_desktop.desktop.record_model import Column
 from crs_desktop.desktop.record_table import RecordTable
 from crs_desktop.desktop.tasks import Tasks
 from crs_desktop.desktop.theme import State, row_height, text_percent
-from crs_desktop.desktop.words import PlainLabel, StateBadge, caption, phrase, title
+from crs_desktop.desktop.words import PlainLabel, StateBadge, button, caption, keep_hidden, phrase, title, tr
 from crs_desktop.kernel.changes import Topic
 from crs_desktop.kernel.days import day_text
-from crs_desktop.readiness.picture import BoardPicture, ConfirmedPicture, DayPicture, RowPicture
+from crs_desktop.readiness.picture import BoardPicture, ChancePicture, ConfirmedPicture, RowPicture
+from crs_desktop.readiness.ui.chart_days import chart_days, lots_in_short, sets_and_standing
+from crs_desktop.readiness.ui.opened import ChanceDialog, PolicyDialog
 from crs_desktop.readiness.ui.window_panel import STATES, Confirm, RowAction, WindowPanel
 
 
@@ -40,8 +44,12 @@ class BoardPage(Page):
         actions: Sequence[RowAction] = (),
         kept: BoardPicture | None = None,
         paper: Callable[[str], str] | None = None,
+        can_add: Callable[[], object] | None = None,
+        print_day: Callable[[str], object] | None = None,
     ) -> None:
         super().__init__(tasks)
+        self._can_add = can_add
+        self._print_day = print_day
         self._answer = answer
         self._paper = paper or (lambda key: "")
         self._picture: BoardPicture | None = None
@@ -51,6 +59,7 @@ class BoardPage(Page):
         self._arrange()
         self.table.chosen.connect(self._explain)
         self.chart.day_chosen.connect(self._to_day)
+        self.chart.chance_asked.connect(self.open_chance)
         if kept is not None:
             self.paint_kept(kept)
         else:
@@ -92,6 +101,7 @@ class BoardPage(Page):
     def _paint_live(self, picture: BoardPicture) -> None:
         first, self._live = not self._live, True
         self.panel.set_live(True)
+        self.add_button.setEnabled(self._can_add is not None)
         self._paint(picture)
         if first and self.isVisible() and QApplication.activeModalWidget() is None:
             self.take_keyboard()
@@ -101,16 +111,57 @@ class BoardPage(Page):
         self._picture = picture
         self.badge.set_state(STATES.get(picture.state))
         self.headline.setText(picture.headline)
-        self.detail.setText(" · ".join(filter(None, (picture.detail, picture.policy))))
+        self.detail.setText(picture.detail)
+        self.policy.setText(picture.policy_line or picture.policy)
+        unverified = sum(rule.unverified for rule in picture.rules)
+        said = phrase("board_policy_unverified", open=unverified, all=len(picture.rules))
+        self.policy_badge.set_state(State.READY_BUT if unverified else None, text=said)
         others = _other_fixes(picture)
         self.fixes.setText(others)
         self.fixes.setVisible(bool(others))
-        self.chart.show_days([_chart_day(day, picture) for day in picture.days], date.fromisoformat(picture.today))
+        self._paint_chart(picture)
         fresh = not self.table.model.records()
         self.table.show_records(list(picture.rows))
         if fresh:
             self._choose_first(picture)
         self._explain()
+
+    def _paint_chart(self, picture: BoardPicture) -> None:
+        chance = picture.chance
+        sign = "%" if chance is None or not chance.at_most else "≤ %"
+        self.chart.show_days(chart_days(picture), date.fromisoformat(picture.today), _chance_legend(chance), sign)
+        keep_hidden(self.chance_row, chance is None)
+        if chance is not None:
+            self.chance.setText(chance.headline)
+            marked = chance.at_most or any(one.mark for one in chance.assumptions)
+            self.chance_badge.set_state(State.READY_BUT if marked else None, text=chance.standing)
+
+    def open_chance(self) -> ChanceDialog | None:
+        """What the chance takes for granted, in a dialog."""
+        if self._picture is None or self._picture.chance is None:
+            return None
+        dialog = ChanceDialog(self._picture, self._picture.chance, self)
+        dialog.open()
+        return dialog
+
+    def open_policy(self) -> PolicyDialog | None:
+        """Every rule in force with who decided it, in a dialog."""
+        if self._picture is None:
+            return None
+        dialog = PolicyDialog(self._picture, self)
+        dialog.open()
+        return dialog
+
+    def open_can_add(self) -> None:
+        """What one more patient would do."""
+        if self._can_add is not None and self._live:
+            self._can_add()
+
+    def print_day(self) -> None:
+        """The checklists of the day of the chosen row."""
+        row = self.table.current()
+        if self._print_day is not None and self._live and row is not None:
+            self._print_day(row.day)
 
     def _choose_first(self, picture: BoardPicture) -> None:
         """Begin where it matters: the first infusion that is not ready, else the first from today on."""
@@ -122,7 +173,11 @@ class BoardPage(Page):
     def _explain(self, *_: object) -> None:
         row = self.table.current()
         window = None if row is None or self._picture is None else self._picture.window(row.holder)
-        self.panel.show_row(row, window)
+        self.panel.show_row(row, window, self._picture)
+        day = phrase("board_print_day", day="" if row is None else row.day_text).rstrip(": ")
+        self.print_button.setText(day)
+        self.print_button.setAccessibleName(day.replace("&", ""))
+        self.print_button.setEnabled(row is not None and self._live and self._print_day is not None)
 
     def _to_day(self, day: date) -> None:
         wanted = day.isoformat()
@@ -139,8 +194,7 @@ class BoardPage(Page):
         self.headline.setAccessibleName("headline")
         head.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self.headline, 1)
-        self.detail = caption()
-        self.detail.setWordWrap(True)
+        self.detail = PlainLabel("", "body")
         self.fixes = PlainLabel("", "soft", wrap=True)
         self.chart = DayChart("Sets by day")
         self.table: RecordTable[RowPicture] = RecordTable(
@@ -149,8 +203,9 @@ class BoardPage(Page):
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
+        column.setSpacing(6)
         column.addWidget(self.chart)
+        column.addWidget(self._made_chance_row())
         column.addWidget(self.table, 1)
         large = text_percent() >= 150  # side by side neither half could be read
         split = QSplitter(Qt.Orientation.Vertical if large else Qt.Orientation.Horizontal)
@@ -163,9 +218,31 @@ class BoardPage(Page):
         split.setStretchFactor(0, 3)
         split.setStretchFactor(1, 1)
         self.body.addLayout(head)
-        self.body.addWidget(self.detail)
-        self.body.addWidget(self.fixes)
+        self.body.addWidget(_line((self.detail,), self.fixes, ()))
+        self.body.addWidget(self._made_policy_row())
         self.body.addWidget(split, 1)
+
+    def _made_policy_row(self) -> QWidget:
+        """The policy in force with its mark, and what can be asked of the whole board."""
+        self.policy = caption()
+        self.policy_badge = StateBadge(role="caption")
+        self.policy_button = button(tr("Polic&y in force"), "quiet")
+        self.policy_button.clicked.connect(self.open_policy)
+        self.add_button = button(tr("Can we &add…?"), hint=phrase("board_can_add_hint"))
+        self.add_button.clicked.connect(self.open_can_add)
+        self.add_button.setEnabled(False)
+        self.print_button = button(phrase("board_print_day", day="").rstrip(": "), hint=phrase("board_print_day_hint"))
+        self.print_button.clicked.connect(self.print_day)
+        return _line((self.policy_badge, self.policy_button), self.policy, (self.add_button, self.print_button))
+
+    def _made_chance_row(self) -> QWidget:
+        """The chance in one sentence under the chart; what it takes for granted is one key away."""
+        self.chance = PlainLabel("", "body", wrap=True)
+        self.chance_badge = StateBadge(role="caption")
+        self.chance_button = button(tr("&What it takes for granted"), "quiet")
+        self.chance_button.clicked.connect(self.open_chance)
+        self.chance_row = _line((), self.chance, (self.chance_badge, self.chance_button))
+        return self.chance_row
 
     def take_keyboard(self) -> None:
         """The list of infusions is where the arrows should work at once; a focus within the page stays."""
@@ -180,16 +257,22 @@ class BoardPage(Page):
 
 def _columns(page: BoardPage) -> list[Column[RowPicture]]:
     return [
-        Column("Day", lambda row: row.day_text, strong=True, below=lambda row: row.time),
+        Column("Day, paper", lambda row: row.day_text, strong=True, below=partial(_when_and_paper, page)),
         Column("Patient", lambda row: row.name, strong=True, below=lambda row: row.mrn),
         Column("Therapy and step", lambda row: row.therapy, below=lambda row: row.dose_label),
         Column(
             "State and reason", lambda row: row.state_text, state=lambda row: STATES.get(row.state),
             below=lambda row: row.reason, hint=lambda row: row.reason, stretch=True,
         ),
-        Column("Sets, paper", lambda row: row.sets, align="right", below=page.paper_state, hint=lambda row: row.lots),
+        Column("Sets, vials", sets_and_standing, below=lots_in_short, hint=lambda row: row.lots),
         Column("Dose, weight", lambda row: row.dose, align="right", below=_weight),
     ]  # fmt: skip
+
+
+def _when_and_paper(page: BoardPage, row: RowPicture) -> str:
+    paper = page.paper_state(row)
+    said = phrase(f"board_paper_{paper or 'none'}", glyph=State.READY_BUT.glyph) if row.holder or paper else ""
+    return " · ".join(filter(None, (row.time, said)))
 
 
 def _weight(row: RowPicture) -> str:
@@ -198,8 +281,35 @@ def _weight(row: RowPicture) -> str:
 
 def _other_fixes(picture: BoardPicture) -> str:
     """The fixes that the headline does not name already."""
-    others = [fix for fix in picture.fixes if fix[1:].rstrip(".") not in picture.headline]
+    others = [fix.text for fix in picture.fixes if fix.text[1:].rstrip(".") not in picture.headline]
     return phrase("board_other_fixes", fixes=" ".join(others)) if others else ""
+
+
+def _line(left: Sequence[QWidget], middle: PlainLabel, right: Sequence[QWidget]) -> QWidget:
+    """One line, or two where the text is large: the middle takes the room that is left."""
+    frame = QWidget()
+    large = text_percent() >= 150
+    outer = QVBoxLayout(frame) if large else QHBoxLayout(frame)
+    outer.setContentsMargins(0, 0, 0, 0)
+    outer.setSpacing(8)
+    middle.setWordWrap(True)
+    if large and not right:
+        for one in (*left, middle):
+            outer.addWidget(one)
+        return frame
+    if large:
+        outer.addWidget(middle)
+        row = FlowRow(gap=8)
+        for one in (*left, *right):
+            row.addWidget(one)
+        outer.addLayout(row)
+        return frame
+    for one in left:
+        outer.addWidget(one)
+    outer.addWidget(middle, 1)
+    for one in right:
+        outer.addWidget(one)
+    return frame
 
 
 def _asked_at(picture: BoardPicture) -> str:
@@ -207,13 +317,7 @@ def _asked_at(picture: BoardPicture) -> str:
     return f"{day_text(asked.date())} {asked:%H:%M}"
 
 
-def _chart_day(day: DayPicture, picture: BoardPicture) -> ChartDay:
-    when = date.fromisoformat(day.day)
-    if day.covered < day.owed:
-        state = State.SHORT
-    elif any(row.day == day.day and row.state == "cannot_say" for row in picture.rows):
-        state = State.CANNOT_SAY
-    else:
-        state = State.READY
-    marks = (ChartMark("expiry", phrase("board_expiring", number=day.expiring)),) if day.expiring else ()
-    return ChartDay(when, day.owed, day.covered, state, marks=marks)
+def _chance_legend(chance: ChancePicture | None) -> str:
+    if chance is None:
+        return ""
+    return phrase("board_chance_legend_at_most" if chance.at_most else "board_chance_legend")

@@ -12,7 +12,14 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QScrollAre
 from crs_desktop.desktop.tasks import Tasks
 from crs_desktop.desktop.theme import State, scaled
 from crs_desktop.desktop.words import PlainLabel, StateBadge, button, caption, hairline, heading, phrase
-from crs_desktop.readiness.picture import ConfirmedPicture, RowPicture, SetPicture, WindowPicture
+from crs_desktop.readiness.picture import (
+    BoardPicture,
+    ConfirmedPicture,
+    FixPicture,
+    RowPicture,
+    SetPicture,
+    WindowPicture,
+)
 
 STATES = {
     "ready": State.READY,
@@ -39,6 +46,16 @@ class Confirm:
     sets: tuple[SetPicture, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """What of the whole board is said beside a row: why not everybody has vials, and the ways out."""
+
+    conflict: str = ""
+    fixes: tuple[FixPicture, ...] = ()
+    deliveries: tuple[str, ...] = ()
+    planned: tuple[str, ...] = ()
+
+
 class WindowPanel(QScrollArea):
     """Explains one row. Buttons work only on a live board."""
 
@@ -52,6 +69,7 @@ class WindowPanel(QScrollArea):
         self._live = False
         self._row: RowPicture | None = None
         self._window: WindowPicture | None = None
+        self._whole = _Whole()
         self._told = ConfirmedPicture("", ())
         self._running = False
         self.setWidgetResizable(True)
@@ -67,10 +85,14 @@ class WindowPanel(QScrollArea):
             self._live = live
             self._fill()
 
-    def show_row(self, row: RowPicture | None, window: WindowPicture | None) -> None:
+    def show_row(
+        self, row: RowPicture | None, window: WindowPicture | None, board: BoardPicture | None = None
+    ) -> None:
         """Explain this row; the same content again leaves focus and scroll alone."""
-        if (row, window) == (self._row, self._window):
+        whole = _Whole() if board is None else _Whole(board.conflict, board.fixes, board.deliveries, board.planned)
+        if (row, window, whole) == (self._row, self._window, self._whole):
             return
+        self._whole = whole
         if row is None or self._row is None or row.key != self._row.key:
             self._told = ConfirmedPicture("", ())
             self.verticalScrollBar().setValue(0)
@@ -97,6 +119,7 @@ class WindowPanel(QScrollArea):
                 column.addWidget(PlainLabel(phrase("board_no_window"), "soft", wrap=True))
             else:
                 self._say_window(column, self._window)
+            self._say_relied_on(column)
             self._offer(column, self._row)
         column.addStretch(1)
         self.setWidget(frame)
@@ -130,6 +153,8 @@ class WindowPanel(QScrollArea):
         column.addWidget(PlainLabel(phrase("board_window", days=window.days), "body", wrap=True))
         for reason in window.reasons:
             column.addWidget(PlainLabel(f"• {reason}", "body", wrap=True))
+        if window.state == "short":
+            self._say_ways_out(column)
         if window.dose:
             column.addWidget(PlainLabel(phrase("board_dose", dose=window.dose), "strong"))
             column.addWidget(caption(_weighed(window)))
@@ -139,6 +164,28 @@ class WindowPanel(QScrollArea):
         proposed = tuple(one for one in window.sets if not one.confirmed)
         if len(proposed) > 1:
             self._offer_confirm(column, phrase("board_confirm_all", number=len(proposed)), proposed)
+
+    def _say_ways_out(self, column: QVBoxLayout) -> None:
+        """The conflict in words, then every fix of every kind, the smallest first."""
+        if self._whole.conflict:
+            column.addWidget(PlainLabel(phrase("board_conflict"), "strong"))
+            column.addWidget(PlainLabel(self._whole.conflict, "body", wrap=True))
+        if self._whole.fixes:
+            column.addWidget(PlainLabel(phrase("board_fixes"), "strong", wrap=True))
+        for number, fix in enumerate(self._whole.fixes, start=1):
+            said = phrase("board_fix_numbered", number=number, fix=fix.text)
+            column.addWidget(PlainLabel(said, "body", wrap=True))
+
+    def _say_relied_on(self, column: QVBoxLayout) -> None:
+        """What is not in the fridge yet, and planned doses that find no vials: a finding of their own."""
+        for code, lines in (
+            ("board_relies", self._whole.deliveries), ("board_planned_unmet", self._whole.planned),
+        ):  # fmt: skip
+            if lines:
+                column.addWidget(hairline())
+                column.addWidget(PlainLabel(phrase(code), "strong", wrap=True))
+            for line in lines:
+                column.addWidget(PlainLabel(line, "body", wrap=True))
 
     def _say_told(self, column: QVBoxLayout) -> None:
         if self._told.done:

@@ -13,7 +13,7 @@ from crs_desktop.readiness.answer import answer
 from crs_desktop.readiness.board import Board, Verdict
 from crs_desktop.readiness.model import MoveFix
 from crs_desktop.readiness.painting import picture_of
-from crs_desktop.readiness.picture import VERSION, picture_from_json, picture_to_json
+from crs_desktop.readiness.picture import VERSION, FixPicture, picture_from_json, picture_to_json
 from crs_desktop.readiness.words import detail, headline
 from tests.readiness.board.site import Site
 from tests.readiness.board.situations import ZONE, Told, patient, promise, situation
@@ -63,8 +63,9 @@ def test_that_a_move_is_said_with_the_patients_name() -> None:
     moves = [fix for fix in board.fixes if isinstance(fix, MoveFix)]
     assert len(moves) == 1
     assert picture_of(board, ZONE).fixes == (
-        "Order 1 x 400 mg Actemra, on the shelf by Sat 12 Dec.", "Move Berg, Ruth to Sat 19 Dec.",
-    )  # fmt: skip
+        FixPicture("order", "Order 1 x 400 mg Actemra, on the shelf by Sat 12 Dec."),
+        FixPicture("move", "Move Berg, Ruth to Sat 19 Dec."),
+    )
     assert headline(replace(board, fixes=tuple(moves))).endswith("short 1 set for R.B.: move Berg, Ruth to Sat 19 Dec.")
     assert headline(replace(board, fixes=())).endswith("Sat 12 Dec short 1 set for R.B.")
 
@@ -112,7 +113,7 @@ def test_that_the_picture_shows_promises_rows_and_reasons() -> None:
     assert (rows["Engel, Ruth"].state, rows["Engel, Ruth"].state_text, rows["Engel, Ruth"].lots) == (
         "", "no set owed", "",
     )  # fmt: skip
-    assert rows["Adler, Ruth"].lots == "1 x 400 L1" and rows["Adler, Ruth"].weight_age == "1 d old"
+    assert rows["Adler, Ruth"].lots == "L1 1 x 400" and rows["Adler, Ruth"].weight_age == "1 d old"
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from crs_desktop.readiness.picture import (
     BoardPicture,
     ConfirmedPicture,
     DayPicture,
+    FixPicture,
     RowPicture,
     SetPicture,
     WindowPicture,
@@ -42,8 +43,12 @@ PICTURE = BoardPicture(
 )  # fmt: skip
 SHORT = replace(
     PICTURE, state="short", headline="Today short 1 set for R.A.: order 1 x 400 mg Actemra, on the shelf by Tue 1 Dec.",
-    fixes=("Order 1 x 400 mg Actemra, on the shelf by Tue 1 Dec.", "Move Adler to Fri 4 Dec."),
+    fixes=(
+        FixPicture("order", "Order 1 x 400 mg Actemra, on the shelf by Tue 1 Dec."),
+        FixPicture("move", "Move Adler to Fri 4 Dec."),
+    ),
     windows=(replace(WINDOW, covered=1, state="short", sets=SETS[:1]),),
+    way_out="Order 1 x 400 mg Actemra, on the shelf by Tue 1 Dec.",
 )  # fmt: skip
 
 
@@ -57,7 +62,7 @@ class Desk:
         self.told = ConfirmedPicture("Sets 1, 2 are promised.", ())
         actions = [RowAction("&Record a dose given", lambda row: self.acted.append(row.key), "main")]
         self.page = BoardPage(
-            Tasks(inline=True), lambda: self.answer, self.confirm, actions, kept, lambda key: f"paper of {key}"
+            Tasks(inline=True), lambda: self.answer, self.confirm, actions, kept, lambda key: "stale" if key == ROW.key else ""
         )
         qtbot.addWidget(self.page)
         self.page.resize(1200, 900)

@@ -1,0 +1,49 @@
+"""From the picture of the board to the days of the chart, and the lots of a row in the room of a cell."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from crs_desktop.desktop.charts import ChartDay, ChartMark
+from crs_desktop.desktop.theme import State
+from crs_desktop.desktop.words import phrase
+from crs_desktop.readiness.picture import BoardPicture, DayPicture, RowPicture
+
+
+def chart_days(picture: BoardPicture) -> list[ChartDay]:
+    """Every day with its bars, its marks and its chance."""
+    chances = {} if picture.chance is None else {one.day: one for one in picture.chance.days}
+    unknown = {row.day for row in picture.rows if row.state == "cannot_say"}
+    days = []
+    for day in picture.days:
+        chance = chances.get(day.day)
+        signs, note = ("", "") if chance is None else (chance.signs, chance.words)
+        state = _state(day, unknown)
+        days.append(ChartDay(date.fromisoformat(day.day), day.owed, day.covered, state, note, _marks(day), signs))
+    return days
+
+
+def sets_and_standing(row: RowPicture) -> str:
+    """'2 of 2, confirmed'."""
+    return ", ".join(filter(None, (row.sets, row.aside)))
+
+
+def lots_in_short(row: RowPicture) -> str:
+    """The first lot of a row and how many more there are; all of them are in the hint and in the panel."""
+    first, *rest = row.lots.split(", ")
+    return " ".join(filter(None, (first, phrase("board_more_lots", number=len(rest)) if rest else "")))
+
+
+def _state(day: DayPicture, unknown: set[str]) -> State:
+    if day.covered < day.owed:
+        return State.SHORT
+    return State.CANNOT_SAY if day.day in unknown else State.READY
+
+
+def _marks(day: DayPicture) -> tuple[ChartMark, ...]:
+    marks = []
+    if day.expiring:
+        marks.append(ChartMark("expiry", phrase("board_expiring", number=day.expiring)))
+    if day.arriving:
+        marks.append(ChartMark("delivery", phrase("board_arriving", number=day.arriving)))
+    return tuple(marks)
