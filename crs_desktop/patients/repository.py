@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from crs_desktop.patients.model import (
@@ -25,6 +25,7 @@ from crs_desktop.patients.model import (
 from crs_desktop.patients.tables import (
     AllergyTable,
     CourseEndTable,
+    CourseStandingTable,
     CourseTable,
     CourseVersionTable,
     HeightTable,
@@ -234,6 +235,36 @@ def add_event(session: Session, event: InfusionEvent) -> int:
     session.add(row)
     session.flush()
     return row.id
+
+
+def open_patients(session: Session, not_before: date, as_of: datetime | None = None) -> set[int]:
+    """Patients with a course that may still come to something, or was over on this day at the earliest.
+
+    What was recorded after the instant that is asked about may have ended a course, so all that it touches counts.
+    """
+    standing = CourseStandingTable
+    courses = open_courses(session)
+    courses |= set(session.scalars(select(standing.course_id).where(standing.over_on >= not_before)))
+    if as_of is not None:
+        for kind in (InfusionEventTable, CourseEndTable, CourseVersionTable, PhaseEntryTable):
+            courses |= set(session.scalars(select(kind.course_id).where(kind.at > as_of).distinct()))
+    found = set(session.scalars(among(select(CourseTable.patient_id), CourseTable.id, courses)))
+    if as_of is not None:
+        found |= set(session.scalars(select(CourseTable.patient_id).where(CourseTable.at > as_of)))
+    return found
+
+
+def open_courses(session: Session) -> set[int]:
+    """Courses of which nobody has found that they are over."""
+    return set(session.scalars(select(CourseStandingTable.course_id).where(CourseStandingTable.over_on.is_(None))))
+
+
+def set_over(session: Session, found: Mapping[int, date]) -> None:
+    """Keep for these courses the last day of anything of them."""
+    for course_id, day in found.items():
+        session.execute(
+            update(CourseStandingTable).where(CourseStandingTable.course_id == course_id).values(over_on=day)
+        )
 
 
 def patient_of_course(session: Session, course_id: int) -> int | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -32,7 +33,17 @@ from crs_desktop.patients.commands import (
 )
 from crs_desktop.patients.courses.service import CourseBook
 from crs_desktop.patients.courses.versions import Offer, offers
-from crs_desktop.patients.model import Course, EventKind, Height, InfusionEvent, Patient, PatientRecord, Weighing
+from crs_desktop.patients.model import (
+    Course,
+    EventKind,
+    Height,
+    Infusion,
+    InfusionEvent,
+    Patient,
+    PatientRecord,
+    Weighing,
+)
+from crs_desktop.patients.over import over_on
 from crs_desktop.patients.overview import Overview, line_of
 from crs_desktop.patients.rules import infusions
 from crs_desktop.policy.service import policy_on
@@ -67,6 +78,24 @@ def records(
         infused.sort(key=lambda item: (item.day, item.course_id))
         result.append(replace(bare, infusions=tuple(infused)))
     return result
+
+
+def newly_over(session: Session, known: Iterable[PatientRecord], today: date) -> dict[int, date]:
+    """Courses that stand open and of which the rules find that they are over, each with its last day."""
+    still = repository.open_courses(session)
+    found: dict[int, date] = {}
+    for record in known:
+        for course in [one for one in record.courses if one.id in still]:
+            infused = [item for item in record.infusions if item.course_id == course.id]
+            day = over_on(course, infused, partial(_ahead, session, record, today), today)
+            if day is not None:
+                found[course.id] = day
+    return found
+
+
+def _ahead(session: Session, record: PatientRecord, today: date, course: Course, until: date) -> tuple[Infusion, ...]:
+    events = repository.events(session, [course.id]).get(course.id, ())
+    return infusions(course, events, record.body, today, until)
 
 
 class PatientRegister:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -12,10 +12,12 @@ from crs_desktop.kernel.changes import Topic
 from crs_desktop.kernel.clock import local_day
 from crs_desktop.kernel.refusal import Refused, no, refuse
 from crs_desktop.policy import repository
+from crs_desktop.policy.assumed import NOTHING_ASSUMED, Assumed
 from crs_desktop.policy.commands import StatePolicy
 from crs_desktop.policy.model import Policy, PolicyOption, PolicyPicture, PolicyRow, StatedPolicy
 from crs_desktop.policy.rules import in_force
 from crs_desktop.policy.standby import repository as standby
+from crs_desktop.policy.standby.model import MOST_EXTRA_DAYS
 from crs_desktop.policy.stating import asked_about, in_one_form, read_stated
 from crs_desktop.staff.signing.acts import Countersigning, countersigned
 from crs_desktop.staff.signing.model import Asked, SecondSignature
@@ -26,12 +28,35 @@ _TOPICS = [Topic.POLICY, Topic.READINESS, Topic.PEOPLE]
 _NO_NIGHT = ZoneInfo("UTC")
 
 
-def policy_on(session: Session, day: date, as_of: datetime | None = None) -> Policy:
-    """The policy in force on a day, inside an open snapshot or write.
+class Policies:
+    """The policy of any day, from rows read once inside an open snapshot.
 
-    With `as_of` only rows that had been stated by then, also where one was stated later for an earlier day.
+    With `as_of` only rows that had been stated by then, also where one was stated later for an earlier day. What is
+    assumed holds on every day, for the question only.
     """
-    return in_force(repository.options(), repository.rows(session, as_of), day, standby.rules(session, as_of))
+
+    def __init__(self, session: Session, as_of: datetime | None = None, assumed: Assumed = NOTHING_ASSUMED) -> None:
+        self._rows, self._assumed = repository.rows(session, as_of), assumed
+        self._standby = standby.rules(session, as_of) if assumed.standby is None else list(assumed.standby)
+        self._known: dict[date, Policy] = {}
+
+    def on(self, day: date) -> Policy:
+        """The policy in force on a day."""
+        if day not in self._known:
+            rows = [*self._rows, *self._assumed.rows_on(day)]
+            self._known[day] = in_force(repository.options(), rows, day, self._standby)
+        return self._known[day]
+
+
+def longest_after() -> timedelta:
+    """The most that a window can last past its last infusion, under whatever policy."""
+    after = max(option.most for option in repository.options() if option.key.startswith("days_after_"))
+    return timedelta(days=after + MOST_EXTRA_DAYS)
+
+
+def policy_on(session: Session, day: date, as_of: datetime | None = None) -> Policy:
+    """The policy in force on a day, inside an open snapshot or write; with `as_of` by what had been stated then."""
+    return Policies(session, as_of).on(day)
 
 
 class PolicyBook:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,18 +13,23 @@ from sqlalchemy.orm import Session
 from crs_desktop.doses.acts import limits_of, standing
 from crs_desktop.doses.entry import DoseEntry
 from crs_desktop.doses.planned.model import PlannedNeed
-from crs_desktop.doses.planned.repository import planned
+from crs_desktop.doses.planned.repository import planned, planned_patients
 from crs_desktop.doses.repository import doses
 from crs_desktop.episodes import repository as episodes
 from crs_desktop.kernel.clock import local_day
 from crs_desktop.patients.model import Course, Infusion, PatientRecord, Window
+from crs_desktop.patients.over import on_the_board
+from crs_desktop.patients.repository import open_patients
 from crs_desktop.patients.rules import course_window, merged
-from crs_desktop.patients.service import records
+from crs_desktop.patients.service import newly_over, records
+from crs_desktop.policy.assumed import NOTHING_ASSUMED, Assumed
 from crs_desktop.policy.model import Policy
-from crs_desktop.policy.service import policy_on
+from crs_desktop.policy.service import Policies, longest_after
 from crs_desktop.stock import repository as stock
 from crs_desktop.stock.model import Earmark, OnHand, Place
+from crs_desktop.stock.ordering import repository as ordering
 from crs_desktop.stock.ordering.deliveries import Delivery
+from crs_desktop.stock.ordering.model import Supplier
 from crs_desktop.therapies import repository as therapies
 from crs_desktop.therapies.adoption import Adoption
 
@@ -33,7 +39,7 @@ _SCHEDULE_DAYS = 60
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What is true at one instant."""
+    """What is true at one instant. `over` are courses found to be told to their end, for nobody to read them again."""
 
     now: datetime
     today: date
@@ -53,6 +59,8 @@ class Situation:
     deliveries: tuple[Delivery, ...] = ()
     planned: tuple[PlannedNeed, ...] = ()
     places: tuple[Place, ...] = ()
+    suppliers: tuple[Supplier, ...] = ()
+    over: tuple[tuple[int, date], ...] = field(default=(), compare=False)
 
     def record(self, patient_id: int) -> PatientRecord:
         """The record of a patient."""
@@ -64,33 +72,80 @@ class Situation:
         return found[-1] if found else None
 
 
-def _window(session: Session, course: Course, infused: Sequence[Infusion], policy: Policy) -> Window | None:
-    """The window of a course by the policy of the day it begins: a row dated ahead holds for what it will meet."""
-    window = course_window(course, infused, policy)
-    if window is None or window.days.first <= policy.day:
-        return window
-    return course_window(course, infused, policy_on(session, window.days.first))
-
-
 def gather(
-    session: Session, now: datetime, zone: ZoneInfo, demo: bool, today: date | None = None, days: int | None = None
+    session: Session,
+    now: datetime,
+    zone: ZoneInfo,
+    demo: bool,
+    today: date | None = None,
+    days: int | None = None,
+    *,
+    as_of: datetime | None = None,
+    assumed: Assumed = NOTHING_ASSUMED,
+    everybody: bool = False,
 ) -> Situation:
-    """Read everything for a day (the present one unless another is asked about) and a horizon (policy's)."""
+    """Read everything for a day (the present one unless another is asked about) and a horizon (policy's).
+
+    With `as_of` only what had been written by then; `assumed` is policy for this question only. Patients whose courses
+    are over are not read; `everybody` reads them all the same, and finds the same.
+    """
     day = today or local_day(now, zone)
-    policy = policy_on(session, day)
+    policies = Policies(session, as_of, assumed)
+    policy = policies.on(day)
     horizon = policy.whole("horizon") if days is None else days
-    known = tuple(records(session, day, day + timedelta(days=horizon + _SCHEDULE_DAYS)))
-    windows = merged(
-        window
-        for record in known
-        for course in record.courses
-        if (window := _window(session, course, [i for i in record.infusions if i.course_id == course.id], policy))
-    )
-    log = tuple(standing(doses(session)))
+    until = day + timedelta(days=horizon + _SCHEDULE_DAYS)
+    ids = None if everybody else _asked_about(session, day, as_of)
+    read = records(session, day, until, ids, as_of)
+    log = tuple(standing(doses(session, patient_ids=ids, as_of=as_of)))
+    plans = planned(session, log, zone, as_of)
+    known, windows = _on_the_board(read, plans, policies, day)
+    here = {record.patient.id for record in known}
+    entries = tuple(entry for entry in log if entry.patient_id in here)
+    ongoing = episodes.episodes(session, patient_ids=here, as_of=as_of)
     return Situation(
-        now, day, zone, demo, policy, known, windows, log,
-        frozenset(episode.id for episode in episodes.episodes(session) if episode.open),
-        tuple(stock.on_hand(session)), tuple(stock.earmarks(session)), tuple(therapies.adoptions(session)),
-        len(stock.discrepancies(session)), limits_of(policy).per_episode, horizon,
-        planned=planned(session, log, zone), places=tuple(stock.places(session).values()),
+        now, day, zone, demo, policy, known, windows, entries,
+        frozenset(episode.id for episode in ongoing if episode.open),
+        tuple(stock.on_hand(session, as_of)), tuple(stock.earmarks(session, as_of=as_of)),
+        tuple(therapies.adoptions(session, as_of)), stock.open_discrepancies(session, as_of),
+        limits_of(policy).per_episode, horizon,
+        planned=tuple(plan for plan in plans if plan.patient_id in here),
+        places=tuple(stock.places(session, as_of).values()),
+        deliveries=tuple(ordering.deliveries(session, as_of)),
+        suppliers=tuple(ordering.suppliers(session, as_of)),
+        over=() if as_of is not None or today is not None else tuple(newly_over(session, read, day).items()),
     )  # fmt: skip
+
+
+def _asked_about(session: Session, day: date, as_of: datetime | None) -> set[int]:
+    """Whom a board of this day may say anything of: never too few."""
+    return open_patients(session, day - longest_after(), as_of) | planned_patients(session, as_of)
+
+
+def _on_the_board(
+    read: Sequence[PatientRecord], plans: Sequence[PlannedNeed], policies: Policies, day: date
+) -> tuple[tuple[PatientRecord, ...], tuple[Window, ...]]:
+    """Whom the board says anything of, and all of their windows."""
+    windows: dict[int, list[Window]] = defaultdict(list)
+    for window in merged(
+        window
+        for record in read
+        for course in record.courses
+        if (window := _window(course, [i for i in record.infusions if i.course_id == course.id], policies, day))
+    ):
+        windows[window.patient_id].append(window)
+    waiting = {plan.patient_id for plan in plans if plan.open}
+    known = tuple(
+        record
+        for record in read
+        if on_the_board(record, windows[record.patient.id], record.patient.id in waiting, day)
+    )
+    here = {record.patient.id for record in known}
+    return known, tuple(window for patient in sorted(here) for window in windows[patient])
+
+
+def _window(course: Course, infused: Sequence[Infusion], policies: Policies, day: date) -> Window | None:
+    """The window of a course by the policy of the day it begins: a row dated ahead holds for what it will meet."""
+    window = course_window(course, infused, policies.on(day))
+    if window is None or window.days.first <= day:
+        return window
+    return course_window(course, infused, policies.on(window.days.first))

@@ -15,6 +15,7 @@ from crs_desktop.doses.planned.model import PlannedNeed
 from crs_desktop.doses.planned.rules import Given, settled
 from crs_desktop.doses.planned.tables import PlannedUseEndTable, PlannedUseTable
 from crs_desktop.kernel.clock import local_day
+from crs_desktop.store.moment import known
 
 
 def planned(
@@ -38,6 +39,13 @@ def planned(
         if entry.purpose is Purpose.PROPHYLACTIC
     )
     return settled(found, given)
+
+
+def planned_patients(session: Session, as_of: datetime | None = None) -> set[int]:
+    """Patients with a planned dose that nobody has withdrawn, given or not."""
+    ended = known(select(PlannedUseEndTable.planned_use_id), PlannedUseEndTable.at, as_of)
+    query = select(PlannedUseTable.patient_id).where(PlannedUseTable.id.not_in(ended)).distinct()
+    return set(session.scalars(known(query, PlannedUseTable.at, as_of)))
 
 
 def add(session: Session, patient_id: int, day: date, reason: str, at: datetime, actor: str) -> int:
