@@ -69,6 +69,8 @@ def place(writing: Writing, supplier_id: int, read: ReadOrder, zone: ZoneInfo) -
     expected = by_terms if read.expected is None else Arrival(read.expected, read.minute)
     if expected is None:
         return refuse(no("order_no_working_day", "expected", known.name))
+    if read.expected is None and read.seen is not None and read.seen != expected.day:
+        return refuse(no("order_day_moved", "expected", expected.day, seen=read.seen))
     others = [order for order in repository.orders(session) if order.supplier_id == known.id]
     today = local_day(writing.at, zone)
     findings = cannot_place(read.reference, read.lines, others, expected, by_terms, today, read.reason)

@@ -66,6 +66,16 @@ class Calendar:
         return day not in self.pharmacy_closed
 
 
+def closed_ahead(calendar: Calendar, first: date, days: int) -> list[tuple[date, str]]:
+    """The days ahead on which the supplier would work by its weekdays and does not, with the name of the holiday."""
+    ahead = (first + step * _DAY for step in range(days))
+    return [
+        (day, calendar.holiday(day))
+        for day in ahead
+        if str(day.isoweekday()) in calendar.weekdays and not calendar.works(day)
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """The day on which an order is there, and the minute of that day by which it is, if guaranteed."""

@@ -8,7 +8,7 @@ from datetime import date
 
 from crs_desktop.kernel.entry import read_clock_time, read_count, read_day, read_name, read_text
 from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
-from crs_desktop.stock.commands import BRANDS, read_strength
+from crs_desktop.stock.commands import read_brand, read_strength
 from crs_desktop.stock.ordering.calendar import Terms
 from crs_desktop.stock.ordering.model import OrderLine
 from crs_desktop.stock.ordering.public_days import known_calendars
@@ -85,7 +85,10 @@ class LineTyped:
 
 @dataclass(frozen=True, slots=True)
 class PlaceOrder:
-    """An order that was placed. Without `expected` the day is that of the terms; another one needs the reason."""
+    """An order that was placed. Without `expected` the day is that of the terms; another one needs the reason.
+
+    `seen` is the day of the terms that the person looked at: when the cut-off has passed since, they look again.
+    """
 
     request_id: str
     supplier_id: int
@@ -94,6 +97,7 @@ class PlaceOrder:
     expected: str = ""
     expected_time: str = ""
     reason: str = ""
+    seen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,7 @@ class ReadOrder:
     expected: date | None
     minute: int | None
     reason: str
+    seen: date | None = None
 
 
 def read_minute(text: str, field: str) -> int | Finding | None:
@@ -133,15 +138,6 @@ def read_minute(text: str, field: str) -> int | Finding | None:
     if isinstance(typed, Finding) or not typed:
         return typed or None
     return int(typed[:2]) * 60 + int(typed[3:])
-
-
-def read_brand(text: str) -> str | Finding:
-    """One of the brands, whatever its capitals."""
-    typed = text.strip()
-    if not typed:
-        return no("text_missing", "brand")
-    known = next((brand for brand in BRANDS if brand.casefold() == typed.casefold()), None)
-    return known or no("stock_brand", "brand", text, known=", ".join(BRANDS))
 
 
 def read_terms(typed: TermsTyped) -> tuple[Terms, str] | Refused:
@@ -185,7 +181,7 @@ def read_calendar(country: str, subdivision: str) -> tuple[str, str] | Finding:
 def read_line(typed: LineTyped) -> OrderLine | Refused:
     """Understand one line, or say every reason why not."""
     brand, strength = read_brand(typed.brand), read_strength(typed.strength_mg)
-    vials = read_count(typed.vials, "vials", 1, MOST_VIALS)
+    vials = read_count(typed.vials, f"vials_{typed.strength_mg.strip()}", 1, MOST_VIALS)
     findings = [item for item in (brand, strength, vials) if isinstance(item, Finding)]
     if isinstance(brand, Finding) or isinstance(strength, Finding) or isinstance(vials, Finding):
         return refuse(*findings)
@@ -197,7 +193,8 @@ def read_order(command: PlaceOrder) -> ReadOrder | Refused:
     reference, reason = read_name(command.reference, "reference"), read_text(command.reason, "reason", needed=False)
     expected = read_day(command.expected, "expected") if command.expected.strip() else None
     minute = read_minute(command.expected_time, "expected_time")
-    findings = [item for item in (reference, expected, minute, reason) if isinstance(item, Finding)]
+    seen = read_day(command.seen, "expected") if command.seen else None
+    findings = [item for item in (reference, expected, minute, reason, seen) if isinstance(item, Finding)]
     if expected is None and isinstance(minute, int):
         findings.append(no("order_time_without_day", "expected_time", command.expected_time))
     lines = []
@@ -212,5 +209,5 @@ def read_order(command: PlaceOrder) -> ReadOrder | Refused:
     if findings:
         return refuse(*findings)
     assert isinstance(reference, str) and isinstance(reason, str)
-    assert not isinstance(expected, Finding) and not isinstance(minute, Finding)
-    return ReadOrder(reference, tuple(lines), expected, minute, reason)
+    assert not isinstance(expected, Finding) and not isinstance(minute, Finding) and not isinstance(seen, Finding)
+    return ReadOrder(reference, tuple(lines), expected, minute, reason, seen)

@@ -201,12 +201,21 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """A supplier as it stands today: when an order placed now arrives, and which of its days ahead it is closed."""
+
+    supplier: Supplier
+    arrival: Arrival | None
+    closed: tuple[tuple[date, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OrderPicture:
     """Everything the page of orders shows, read in one moment."""
 
     now: datetime
     today: date
-    suppliers: tuple[Supplier, ...]
+    standing: tuple[Standing, ...]
     stated_days: tuple[StatedDay, ...]
     pars: tuple[Par, ...]
     orders: tuple[Order, ...]

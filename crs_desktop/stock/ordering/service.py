@@ -13,10 +13,10 @@ from crs_desktop.kernel.entry import read_count, read_day, read_name, read_text
 from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
 from crs_desktop.policy.service import policy_on
 from crs_desktop.stock import repository as shelves
-from crs_desktop.stock.commands import ReceiveLot, read_receipt, read_strength
+from crs_desktop.stock.commands import ReceiveLot, read_brand, read_receipt, read_strength
 from crs_desktop.stock.model import Movement
 from crs_desktop.stock.ordering import acts, repository
-from crs_desktop.stock.ordering.calendar import Arrival, arrival_of
+from crs_desktop.stock.ordering.calendar import Arrival, arrival_of, closed_ahead
 from crs_desktop.stock.ordering.commands import (
     MOST_VIALS,
     AddSupplier,
@@ -26,18 +26,18 @@ from crs_desktop.stock.ordering.commands import (
     StateDay,
     StatePar,
     StateTerms,
-    read_brand,
     read_minute,
     read_order,
     read_terms,
 )
 from crs_desktop.stock.ordering.deliveries import Delivery, coming, overdue
-from crs_desktop.stock.ordering.model import Need, Order, OrderPicture, Par, Supplier
+from crs_desktop.stock.ordering.model import Need, Order, OrderPicture, Par, Standing, Supplier
 from crs_desktop.stock.ordering.rules import proposals
 from crs_desktop.stock.rules import shelf, totals
 from crs_desktop.store.store import Request, Result, Store, Writing
 
 _TOPICS = [Topic.STOCK, Topic.READINESS]
+_AHEAD = 30  # days of a supplier that are looked at for closed ones
 _Work = Callable[[Writing], Result | Refused]
 
 
@@ -65,10 +65,10 @@ class OrderBook:
             lines = shelf(shelves.on_hand(session), shelves.earmarks(session), today, margin, policy.counted_reach)
             levels, owed = repository.pars(session), repository.deliveries(session)
             proposed = proposals(levels, totals(lines), coming(owed, now, self._zone), needs)
+            standing = tuple(self._standing(one, now) for one in repository.suppliers(session))
             return OrderPicture(
-                now, today, tuple(repository.suppliers(session)), tuple(repository.stated_days(session)),
-                tuple(levels), tuple(repository.orders(session)), tuple(proposed),
-                tuple(overdue(owed, now, self._zone)),
+                now, today, standing, tuple(repository.stated_days(session)), tuple(levels),
+                tuple(repository.orders(session)), tuple(proposed), tuple(overdue(owed, now, self._zone)),
             )  # fmt: skip
 
     def suppliers(self) -> list[Supplier]:
@@ -90,6 +90,10 @@ class OrderBook:
         """When an order placed now would arrive by the terms; None where nothing does."""
         known = next((one for one in self.suppliers() if one.id == supplier_id), None)
         return None if known is None else arrival_of(self._store.clock.now(), known.terms, known.calendar, self._zone)
+
+    def _standing(self, supplier: Supplier, now: datetime) -> Standing:
+        closed = closed_ahead(supplier.calendar, local_day(now, self._zone), _AHEAD)
+        return Standing(supplier, arrival_of(now, supplier.terms, supplier.calendar, self._zone), tuple(closed))
 
     # --- suppliers and days ---
 
@@ -169,6 +173,7 @@ class OrderBook:
         content = {
             "supplier": command.supplier_id, "reference": read.reference, "reason": read.reason,
             "lines": [[line.brand, line.strength.mcg, line.vials] for line in read.lines],
+            "seen": None if read.seen is None else read.seen.isoformat(),
             "expected": None if read.expected is None else read.expected.isoformat(), "minute": read.minute,
         }  # fmt: skip
         request = Request(command.request_id, "place order", content)
