@@ -18,6 +18,7 @@ from crs_desktop.patients.rules import course_window, infusions, merged
 from crs_desktop.policy.model import Policy, PolicyRow
 from crs_desktop.policy.repository import options
 from crs_desktop.policy.rules import in_force
+from crs_desktop.policy.standby.model import StandbyRule
 from crs_desktop.readiness.gather import Situation
 from crs_desktop.stock.model import Earmark, Lot, LotState, OnHand, Place, VialLine
 from crs_desktop.therapies.adoption import Adoption
@@ -80,13 +81,13 @@ def stock_of(lines: Sequence[str]) -> tuple[OnHand, ...]:
     return tuple(found)
 
 
-def policy_of(stated: Mapping[str, str], today: date = TODAY) -> Policy:
-    """The shipped defaults with these rows of the site."""
+def policy_of(stated: Mapping[str, str], today: date = TODAY, standby: Sequence[StandbyRule] = ()) -> Policy:
+    """The shipped defaults with these rows and standby rules of the site."""
     rows = [
         PolicyRow(n, key, value, date(2026, 1, 1), "P&T", "decided", "", NOW, "A. Weber")
         for n, (key, value) in enumerate(stated.items(), start=1)
     ]
-    return in_force(options(), rows, today)
+    return in_force(options(), rows, today, standby)
 
 
 def situation(
@@ -98,9 +99,10 @@ def situation(
     promises: Iterable[Earmark] = (),
     adopted: str = "checked",
     demo: bool = False,
+    standby: Sequence[StandbyRule] = (),
 ) -> Situation:
     """The situation of 10 December 2026. `adopted`: '' by nobody, 'signed', or 'checked' with every unverified fact."""
-    rules = policy_of(policy or {})
+    rules = policy_of(policy or {}, standby=standby)
     horizon = rules.whole("horizon")
     records = tuple(_record(number, told, horizon) for number, told in enumerate(patients, start=1))
     windows = merged(window for record in records for window in _windows(record, rules))
