@@ -1,7 +1,7 @@
 """Standby rules as a table a pharmacist can read: the same patients, the same stock, one day, another answer for each.
 
-Today is 10 December 2026. Adler and Berg get CAR-T cells on 12-10, both weigh 50 kg: a set is one vial of 400 mg. Two vials
-lie on the shelf, one more in a depot 3 hours away.
+Today is 10 December 2026. Adler and Berg get CAR-T cells on 12-10, both weigh 50 kg: a set is one vial of 400 mg. Two
+vials lie on the shelf, one more in a depot 3 hours away.
 """
 
 from __future__ import annotations
