@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from crs_desktop.kernel.refusal import Finding
+
 
 @dataclass(frozen=True, slots=True)
 class FiledSheet:
@@ -23,3 +25,21 @@ class FiledSheet:
     valid_until: datetime
     at: datetime
     actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a sheet is about, as its row keeps it; no patient for a sheet of the shelf."""
+
+    patient_id: int | None
+    course_id: int | None
+    dose_key: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class DayFiled:
+    """The checklists of a day, and why others are not there."""
+
+    filed: tuple[FiledSheet, ...]
+    refused: tuple[Finding, ...]

@@ -6,7 +6,9 @@ import hashlib
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from crs_desktop.documents.model import Kind
+from crs_desktop.documents.filed import About, FiledSheet
+from crs_desktop.documents.model import Kind, Sheet
+from crs_desktop.documents.validity import code_of
 from crs_desktop.kernel.refusal import Refused, no, refuse
 
 
@@ -29,3 +31,15 @@ def as_filed(content: bytes | None, name: str, sha256: str) -> bytes | Refused:
     if hashlib.sha256(content).hexdigest() != sha256:
         return refuse(no("paper_changed", name))
     return content
+
+
+def entry_of(
+    sheet: Sheet, content: bytes, about: About, valid_until: datetime, printed: tuple[str, datetime], zone: ZoneInfo
+) -> FiledSheet:  # fmt: skip
+    """The row of a sheet that was laid out, not yet appended; `printed` is by whom and when."""
+    actor, now = printed
+    code = code_of(sheet.fingerprint)
+    return FiledSheet(
+        0, code, sheet.kind.value, about.patient_id, about.course_id, about.dose_key, about.day,
+        paper_name(sheet.kind, code, now, zone), digest_of(content), sheet.fingerprint, valid_until, now, actor,
+    )  # fmt: skip

@@ -19,6 +19,9 @@ class Kind(Enum):
 
     INFUSION_DAY = "infusion-day"
     DOSING_SHEET = "dosing-sheet"
+    RECALL_LETTER = "recall-letter"
+    COUNT_SHEET = "count-sheet"
+    SET_ASIDE = "set-aside"
 
 
 class State(Enum):
@@ -204,7 +207,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Footer:
-    """What tells a good sheet from a stale one, on every page."""
+    """What tells a good sheet from a stale one, on every page. A list or a letter rests on no protocol: then empty."""
 
     protocol: str
     policy: str
@@ -216,12 +219,12 @@ class Footer:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A whole document. `bands` are rows of one or more sections side by side."""
+    """A whole document. `bands` are rows of one or more sections side by side. `identity` None: about no patient."""
 
     kind: Kind
     title: str
     subtitle: str
-    identity: Identity
+    identity: Identity | None
     bands: tuple[tuple[Section, ...], ...]
     footer: Footer
     fingerprint: str
@@ -231,8 +234,9 @@ def texts(sheet: Sheet) -> Iterator[tuple[str, str]]:
     """Every text of the sheet with the name of the field it stands in, for the check before ink."""
     yield "title", sheet.title
     yield "therapy", sheet.subtitle
-    yield from (("name", sheet.identity.name), ("MRN", sheet.identity.mrn), ("date of birth", sheet.identity.born))
-    yield "allergies", sheet.identity.allergies
+    who = sheet.identity
+    if who is not None:
+        yield from (("name", who.name), ("MRN", who.mrn), ("date of birth", who.born), ("allergies", who.allergies))
     footer = sheet.footer
     yield from (("protocol", footer.protocol), ("policy", footer.policy), ("printed by", footer.printed_by))
     yield from (("printed at", footer.printed_at), ("valid until", footer.valid_until), ("code", footer.code))

@@ -3,45 +3,37 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from crs_desktop.documents import repository
 from crs_desktop.documents.export import drafted, free_place
-from crs_desktop.documents.filed import FiledSheet
-from crs_desktop.documents.filing import as_filed, digest_of, paper_name
+from crs_desktop.documents.filed import About, DayFiled, FiledSheet
+from crs_desktop.documents.filing import as_filed, entry_of
 from crs_desktop.documents.gather.dosing_sheet import dosing_facts_of
 from crs_desktop.documents.gather.infusion_day import infusion_day_facts
+from crs_desktop.documents.gather.set_aside import running, set_aside_facts
 from crs_desktop.documents.layout.page import lay_out
 from crs_desktop.documents.model import Kind, Sheet
 from crs_desktop.documents.sheets.dosing_sheet import build_dosing_sheet
 from crs_desktop.documents.sheets.infusion_day import build_infusion_day
-from crs_desktop.documents.validity import code_of
+from crs_desktop.documents.sheets.set_aside_label import build_set_aside
 from crs_desktop.doses.service import DoseLog
 from crs_desktop.episodes.repository import episodes
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import Topic
 from crs_desktop.kernel.clock import local_day
 from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
-from crs_desktop.patients.repository import courses
+from crs_desktop.patients.repository import courses, patient_of_course, patients
+from crs_desktop.policy.service import policy_on
 from crs_desktop.readiness.board import Board, RowAnswer
 from crs_desktop.readiness.service import ReadinessBoard
-from crs_desktop.readiness.words import policy_text
+from crs_desktop.readiness.words import policy_said, policy_text
 from crs_desktop.stock.model import VialLine
+from crs_desktop.stock.repository import earmarks, on_hand
 from crs_desktop.store.store import Request, Result, Store, Writing
 from crs_desktop.therapies.repository import adoptions
-
-
-@dataclass(frozen=True, slots=True)
-class _About:
-    """What a sheet is about, as its row keeps it."""
-
-    patient_id: int
-    course_id: int | None
-    dose_key: str
-    day: date
 
 
 class PaperShop:
@@ -65,7 +57,7 @@ class PaperShop:
         row = self._row(board, course_id, dose_key)
         if row is None:
             return refuse(no("paper_no_such_infusion", "infusion", dose_key))
-        about = _About(row.patient.id, course_id, dose_key, row.infusion.day)
+        about = About(row.patient.id, course_id, dose_key, row.infusion.day)
         return self._file(request_id, self._infusion_day(board, row, actor), about, actor)
 
     def dosing_sheet(
@@ -83,8 +75,46 @@ class PaperShop:
         board = self._readiness.board()
         course = max(mine, key=lambda item: (item.start, item.id), default=None)
         facts = dosing_facts_of(proposed, course, told, before, policy_text(board), self._zone, (actor.name, now))
-        about = _About(patient_id, None if course is None else course.id, "", local_day(now, self._zone))
+        about = About(patient_id, None if course is None else course.id, "", local_day(now, self._zone))
         return self._file(request_id, (build_dosing_sheet(facts), facts.stamp.valid_until), about, actor)
+
+    def day(self, request_id: str, day: date, actor: Actor) -> DayFiled:
+        """The checklists of every infusion of a day, each filed by itself, from one answer of the board."""
+        board = self._readiness.board()
+        filed: list[FiledSheet] = []
+        refused: list[Finding] = []
+        for number, row in enumerate(row for row in board.rows if row.infusion.day == day):
+            about = About(row.patient.id, row.infusion.course_id, row.infusion.dose.key, day)
+            made = self._file(f"{request_id}-{number}", self._infusion_day(board, row, actor), about, actor)
+            if isinstance(made, Refused):
+                refused += made.findings
+            else:
+                filed.append(made)
+        return DayFiled(tuple(filed), tuple(dict.fromkeys(refused)))
+
+    def set_aside(
+        self, request_id: str, holder: str, actor: Actor, only: tuple[int, ...] = ()
+    ) -> FiledSheet | Refused:
+        """The labels for the promises to a holder that a person has confirmed (with `only` just these), filed."""
+        now = self._store.clock.now()
+        today = local_day(now, self._zone)
+        course_id = int(holder.removeprefix("course:"))
+        with self._store.read() as session:
+            of = patient_of_course(session, course_id)
+            mine = [] if of is None else courses(session, [of]).get(of, [])
+            course = next((item for item in mine if item.id == course_id), None)
+            who = [] if of is None else patients(session, [of])
+            promises = earmarks(session, holder)
+            shelf, policy = on_hand(session), policy_on(session, today)
+        if course is None or not who:
+            return refuse(no("label_no_promise", "patient", holder))
+        made = set_aside_facts(
+            who[0], course, running(promises, today, only), shelf, policy_said(policy), self._zone, (actor.name, now)
+        )
+        if isinstance(made, Refused):
+            return made
+        about = About(course.patient_id, course_id, "", made.labels[0].first)
+        return self._file(request_id, (build_set_aside(made), made.stamp.valid_until), about, actor)
 
     def sheets(self) -> list[FiledSheet]:
         """Every filed sheet, newest first."""
@@ -161,23 +191,19 @@ class PaperShop:
         return build_infusion_day(facts), facts.stamp.valid_until
 
     def _file(
-        self, request_id: str, made: tuple[Sheet, datetime], about: _About, actor: Actor
+        self, request_id: str, made: tuple[Sheet, datetime], about: About, actor: Actor
     ) -> FiledSheet | Refused:
         """Lay out, then record the sheet and its bytes together."""
         sheet, valid_until = made
         content = lay_out(sheet)
         if isinstance(content, Refused):
             return content
-        now, code = self._store.clock.now(), code_of(sheet.fingerprint)
-        entry = FiledSheet(
-            0, code, sheet.kind.value, about.patient_id, about.course_id, about.dose_key, about.day,
-            paper_name(sheet.kind, code, now, self._zone), digest_of(content), sheet.fingerprint, valid_until, now,
-            actor.name,
-        )  # fmt: skip
+        printed = (actor.name, self._store.clock.now())
+        entry = entry_of(sheet, content, about, valid_until, printed, self._zone)
 
         def work(writing: Writing) -> Result:
             number = repository.add(writing.session, entry, content)
-            writing.log("paper", code, "print", after={"kind": entry.kind, "file": entry.file_name})
+            writing.log("paper", entry.code, "print", after={"kind": entry.kind, "file": entry.file_name})
             return {"sheet": number}
 
         request = Request(request_id, f"print {entry.kind}", {"facts": entry.facts, "kind": entry.kind})

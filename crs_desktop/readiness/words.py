@@ -9,6 +9,7 @@ from crs_desktop.kernel.amounts import plain
 from crs_desktop.kernel.days import day_text
 from crs_desktop.kernel.refusal import no
 from crs_desktop.kernel.wording import say
+from crs_desktop.policy.model import Policy
 from crs_desktop.readiness.board import Board, SetAnswer, Verdict, WindowAnswer
 from crs_desktop.readiness.fix_words import fix_text
 from crs_desktop.readiness.picture import BoardPicture, WindowPicture
@@ -80,7 +81,11 @@ def detail(board: Board) -> str:
 
 def policy_text(board: Board) -> str:
     """The policy in force in a few words."""
-    policy = board.policy
+    return policy_said(board.policy)
+
+
+def policy_said(policy: Policy) -> str:
+    """A policy in a few words."""
     return say(
         no(
             "policy_in_force", cells=policy.value("sets_car_t"), bispecific=policy.value("sets_bispecific"),

@@ -73,6 +73,7 @@ end recall                    x . . . . .
 
 print infusion-day            x x . . x .
 print dosing-sheet            x x . . x .
+print set-aside               x x . . x .
 print recall-letter           x . . . x .
 print count-sheet             x x . . . .
 export paper                  x . . . . .

@@ -433,6 +433,7 @@ TRIES: dict[str, Callable[[Try], object]] = {
     **{operation: partial(_tried, act) for operation, act in ORDER_TRIES.items()},
     "print infusion-day": lambda one: one.house.paper.infusion_day(key(), 1, "SUD2", one.who),
     "print dosing-sheet": _print_dosing,
+    "print set-aside": lambda one: one.house.paper.set_aside(key(), "course:1", one.who),
     "export paper": _export,
     "begin people": _begin,
     "enrol person": lambda one: one.book.enrol(EnrolPerson(key(), "eve", "Eve", ("auditor",)), one.who),

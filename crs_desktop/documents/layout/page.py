@@ -19,7 +19,7 @@ from crs_desktop.documents.layout.slab import (
     lines_of,
 )
 from crs_desktop.documents.layout.text import prepared, unprintable, width
-from crs_desktop.documents.model import Section, Sheet, texts
+from crs_desktop.documents.model import Identity, Section, Sheet, texts
 from crs_desktop.kernel.refusal import Refused
 from crs_desktop.kernel.wording import sentences
 
@@ -162,8 +162,7 @@ def _group_height(slabs: Sequence[Slab], start: int) -> float:
     return high
 
 
-def _identity_lines(sheet: Sheet, room: float) -> tuple[list[str], Style, list[str], list[str]]:
-    identity = sheet.identity
+def _identity_lines(identity: Identity, room: float) -> tuple[list[str], Style, list[str], list[str]]:
     name_room = room * 0.56 - 2 * PAD
     style = _NAME
     name = lines_of(identity.name, name_room, style)
@@ -181,7 +180,9 @@ def _head_height(sheet: Sheet, room: float) -> float:
 
 
 def _band_height(sheet: Sheet, room: float) -> float:
-    name, style, born, mrn = _identity_lines(sheet, room)
+    if sheet.identity is None:
+        return 0
+    name, style, born, mrn = _identity_lines(sheet.identity, room)
     lines = max(len(name) * style.leading, max(len(born), len(mrn)) * 12.8)
     return LABEL_STYLE.leading + lines + 5
 
@@ -193,10 +194,13 @@ def _draw_head(ink: Ink, sheet: Sheet, room: float, page: str) -> None:
     top = draw_lines(ink, _MARGIN, _TOP + 19, lines_of(sheet.subtitle, room - 170, _SUBTITLE), _SUBTITLE)
     ink.barcode(right + 7.5, _TOP + 16, sheet.footer.code.replace("-", ""), 13.5)
     ink.words_right(right - width(page, 10, True) - 14, _TOP + 12, f"Code {sheet.footer.code}", 8.5)
-    top += 3
-    high = _band_height(sheet, room)
+    if sheet.identity is not None:
+        _draw_band(ink, sheet.identity, room, top + 3, _band_height(sheet, room))
+
+
+def _draw_band(ink: Ink, identity: Identity, room: float, top: float, high: float) -> None:
     ink.frame(_MARGIN, top, room, high, 1.4, 0)
-    name, style, born, mrn = _identity_lines(sheet, room)
+    name, style, born, mrn = _identity_lines(identity, room)
     parts = ((0.0, "Patient", name, style), (0.56, "Date of birth", born, Style(10.5, bold=True)))
     for share, label, lines, line_style in (*parts, (0.76, "MRN", mrn, Style(10.5, bold=True))):
         left = _MARGIN + room * share
@@ -208,15 +212,18 @@ def _draw_head(ink: Ink, sheet: Sheet, room: float, page: str) -> None:
 
 def _foot(sheet: Sheet, room: float) -> Slab:
     footer, fixed = sheet.footer, sentences()
-    lines: list[tuple[str, Style]] = []
-    for text, style in (
-        (fixed["sheet_valid"].format(until=footer.valid_until, code=footer.code), _FOOT_BOLD),
-        (f"Protocol: {footer.protocol}.", _FOOT),
-        (f"Policy in force: {footer.policy}.", _FOOT),
-        (f"Printed by {footer.printed_by}, {footer.printed_at}. {fixed['sheet_aid']}", _FOOT),
-        (f"{MARK.strip()}: {fixed['sheet_unverified']}", _FOOT),
-    ):
-        lines += [(line, style) for line in lines_of(text, room, style)]
+    printed = f"Printed by {footer.printed_by}, {footer.printed_at}."
+    said = [(fixed["sheet_valid"].format(until=footer.valid_until, code=footer.code), _FOOT_BOLD)]
+    if footer.protocol:
+        said += [
+            (f"Protocol: {footer.protocol}.", _FOOT),
+            (f"Policy in force: {footer.policy}.", _FOOT),
+            (f"{printed} {fixed['sheet_aid']}", _FOOT),
+            (f"{MARK.strip()}: {fixed['sheet_unverified']}", _FOOT),
+        ]
+    else:
+        said.append((printed, _FOOT))
+    lines = [(line, style) for text, style in said for line in lines_of(text, room, style)]
     high = sum(style.leading for _, style in lines) + 3
 
     def draw(ink: Ink, x: float, top: float) -> None:
