@@ -35,6 +35,7 @@ from crs_desktop.store.first_look import first_look
 
 if TYPE_CHECKING:
     from crs_desktop.bootstrap.presence import Leaving, Presence
+    from crs_desktop.bootstrap.scans import Scans
     from crs_desktop.desktop.crs_now import Over
     from crs_desktop.doses.ui.calculator import Calculator
     from crs_desktop.house import House
@@ -99,10 +100,12 @@ class Desk:
         shell.adopt(self.window)
         self.board.take_keyboard()
         self._locks_soon: LocksSoon | None = None
+        self.scans: Scans | None = None
         first_painted(self.window.status, self._open_store)  # the frame itself is covered and never painted
 
     def close(self) -> None:
         """End the work, then the store; the demo's is removed."""
+        self._hear_no_more()
         self.crs_now.close()
         self.backing_up.close()
         self.bridge.close()
@@ -130,6 +133,7 @@ class Desk:
 
     def leave(self, failed: Callable[[BaseException], None]) -> None:
         """Nothing of this desk is on the screen any more, it takes no more work, what still fails goes to `failed`."""
+        self._hear_no_more()
         self.crs_now.close()
         self.backing_up.close()
         self.bridge.close()
@@ -180,12 +184,18 @@ class Desk:
         self._told("frame")
         self.tasks.run(self.later.open, self._opened, self.window, failed=self._not_opened)
 
+    def _hear_no_more(self) -> None:
+        if self.scans is not None:
+            self.scans.close()
+
     def _not_opened(self, error: BaseException) -> None:
         self._told("not opened")
         self.board.store_not_opened()
         self.presenter.present(error, self._open_store)
 
     def _opened(self, house: House) -> None:
+        from crs_desktop.bootstrap.scans import Scans  # not before the first picture
+
         self.window.set_open(True)
         self.bridge.watch(self.status)
         self.status.follow(house)
@@ -201,6 +211,7 @@ class Desk:
             self.backing_up.follow(house.backups)
         self.board.lived.connect(partial(self._told, "live"))
         self.board.store_opened()
+        self.scans = Scans(self.window, self.tasks, house, self.who.actor)  # its library is loaded behind the board
 
     # --- a lock that comes near ---
 

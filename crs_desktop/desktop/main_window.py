@@ -20,7 +20,7 @@ from crs_desktop.desktop.theme import load_more_fonts
 from crs_desktop.desktop.words import PlainLabel, button, tr
 
 if TYPE_CHECKING:
-    from crs_desktop.desktop.palette import Palette
+    from crs_desktop.desktop.palette import Finder, Palette
 
 
 class MainWindow(QMainWindow):
@@ -45,6 +45,7 @@ class MainWindow(QMainWindow):
         self._actions: dict[str, Action] = {}
         self._shown = ""
         self._palette: Palette | None = None
+        self._finders: list[Finder] = []
         self.rail = Rail(entries)
         self.banners = BannerArea()
         self.status = StatusLine()
@@ -120,6 +121,15 @@ class MainWindow(QMainWindow):
         """Put a button into the top bar, left of the palette's."""
         self._top_slot.addWidget(widget)
 
+    def find_with(self, finder: Finder) -> None:
+        """Let the box of the palette do something with the typed text itself."""
+        self._finders.append(finder)
+
+    def close_palette(self) -> None:
+        """Nothing stands over the window any more."""
+        if self._palette is not None:
+            self._palette.close()
+
     def open_palette(self) -> Palette:
         """Show all actions."""
         if self._palette is not None:
@@ -127,7 +137,7 @@ class MainWindow(QMainWindow):
             self._palette.deleteLater()
         from crs_desktop.desktop.palette import Palette  # brings the tables along: not before the first picture
 
-        self._palette = Palette(self.actions_known(), self)
+        self._palette = Palette(self.actions_known(), self, self._finders)
         corner = self.mapToGlobal(self.rect().center())
         self._palette.move(corner.x() - self._palette.width() // 2, self.mapToGlobal(self.rect().topLeft()).y() + 56)
         self._palette.open()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
@@ -14,18 +14,24 @@ from crs_desktop.desktop.record_table import RecordTable
 from crs_desktop.desktop.theme import row_height, scaled
 from crs_desktop.desktop.words import phrase, tr
 
+# What can be done with the typed text itself, if anything: a barcode that was pasted can be read.
+Finder = Callable[[str], Action | None]
+
 
 class Palette(QDialog):
     """Opens over the window, keeps the cursor in its box; closes when an action is done or Esc is pressed."""
 
-    def __init__(self, actions: Sequence[Action], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, actions: Sequence[Action], parent: QWidget | None = None, finders: Sequence[Finder] = ()
+    ) -> None:
         super().__init__(parent, Qt.WindowType.Popup if parent else Qt.WindowType.Dialog)
         self.setObjectName("Palette")
         self.setWindowTitle(tr("Actions"))
         self.setAccessibleName(tr("Actions"))
         self.box = QLineEdit()
-        self.box.setPlaceholderText(tr("Type what you want to do"))
-        self.box.setAccessibleName(tr("Type what you want to do"))
+        hint = tr("Type what you want to do, or paste a barcode") if finders else tr("Type what you want to do")
+        self.box.setPlaceholderText(hint)
+        self.box.setAccessibleName(hint)
         self.list: RecordTable[Action] = RecordTable(
             tr("Actions"),
             [
@@ -41,7 +47,9 @@ class Palette(QDialog):
         column.setContentsMargins(8, 8, 8, 8)
         column.addWidget(self.box)
         column.addWidget(self.list)
-        self.list.show_records([one for one in actions if one.can()])
+        self._actions = [one for one in actions if one.can()]
+        self._finders = finders
+        self.list.show_records(self._actions)
         self.box.textChanged.connect(self._narrow)
         self.box.installEventFilter(self)
         self.list.opened.connect(self._do)
@@ -51,7 +59,9 @@ class Palette(QDialog):
         self.box.setFocus()
 
     def _narrow(self, text: str) -> None:
-        self.list.model.set_filter_text(text)
+        found = [action for finder in self._finders if (action := finder(text)) is not None]
+        self.list.model.set_filter_text("" if found else text)
+        self.list.show_records(found or self._actions)
         self.list.say_when_empty(phrase("desktop_no_action", text=text))
         self.list.view.selectRow(0)
 

@@ -41,6 +41,14 @@ class Heard:
         return self.symbology in _MESSAGE
 
 
+_LIKE_A_CODE = re.compile(r"\][A-Za-z][0-9]|\(01\)|[0-9]{8,14}$|01[0-9]{14}|[0-9]{4,5}-[0-9]{3,4}-[0-9]{1,2}$")
+
+
+def may_be_code(text: str) -> bool:
+    """True for text in a search box that is worth reading as a code; what it then says is told or refused."""
+    return bool(_LIKE_A_CODE.match(text.strip(_AROUND + SEPARATOR)))
+
+
 def hear(raw: str) -> Heard | Finding:
     """The text to be read, or why nobody should read it. What a keyboard exchanged is not turned back."""
     if len(raw) > LIMIT:

@@ -12,7 +12,7 @@ from crs_desktop.stock import repository
 from crs_desktop.stock.scanning import acts, gs1
 from crs_desktop.stock.scanning.model import ConfirmPack, KnownPack, Scan
 from crs_desktop.stock.scanning.rules import read_scan
-from crs_desktop.stock.scanning.telling import ToldScan, tell_reading
+from crs_desktop.stock.scanning.telling import ToldScan, confirmed_here, tell_reading
 from crs_desktop.store.store import Request, Result, Store, Writing
 
 
@@ -31,17 +31,18 @@ class ScanDesk:
         """What the code says, with the shelf as it stands now, in one consistent snapshot. Nothing is written."""
         today = local_day(self._store.clock.now(), self._zone)
         with self._store.read() as session:
-            scan = read_scan(raw, today, acts.known(session))
-            places = tuple(repository.places(session).values())
+            packs = acts.known(session)
+            scan = read_scan(raw, today, packs)
+            places, known_here = tuple(repository.places(session).values()), confirmed_here(scan, packs)
             if not isinstance(scan, Scan):
-                return ToldScan(scan, (), places)
+                return ToldScan(scan, (), places, known_here)
             lots, held = list(repository.lots(session).values()), repository.on_hand(session)
 
             def recalled(brand: str, number: str) -> bool:
                 return repository.recall_naming(session, brand, number) is not None
 
             told = tuple(tell_reading(reading, lots, held, recalled) for reading in scan.readings)
-            return ToldScan(scan, told, places)
+            return ToldScan(scan, told, places, known_here)
 
     def confirm(self, request_id: str, typed: ConfirmPack, actor: Actor) -> KnownPack | Refused:
         """Keep what a person read off the pack in hand; from now on the number counts as that."""

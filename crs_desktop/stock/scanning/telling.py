@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from crs_desktop.kernel.refusal import Finding, Refused, beware, no
@@ -41,11 +41,15 @@ class ToldReading:
 
 @dataclass(frozen=True, slots=True)
 class ToldScan:
-    """A scan as a person is told it: the readings beside the shelf, none when it was refused."""
+    """A scan as a person is told it: the readings beside the shelf, none when it was refused.
+
+    `confirmed_here` is its product number when a person here said what it is, and may say otherwise.
+    """
 
     scan: Scan | RefusedScan
     readings: tuple[ToldReading, ...] = ()
     places: tuple[Place, ...] = ()
+    confirmed_here: str = ""
 
     @property
     def certain(self) -> ToldReading | None:
@@ -61,6 +65,13 @@ class ToldScan:
 def pack_of(reading: Reading) -> KnownPack | None:
     """The pack that was confirmed, else the one that the shipped table supposes; None when nobody knows."""
     return reading.pack.expected if isinstance(reading.pack, Unconfirmed) else reading.pack
+
+
+def confirmed_here(scan: Scan | RefusedScan, packs: Mapping[str, KnownPack]) -> str:
+    """The product number of the scan, when a person confirmed what it is; a number of the table alone is not."""
+    elements = scan.elements if isinstance(scan, RefusedScan) else scan.readings[0].elements
+    numbers = [element.value for element in elements if element.ai == "01"]
+    return next((number for number in numbers if number in packs and packs[number].confirmed), "")
 
 
 def tell_reading(

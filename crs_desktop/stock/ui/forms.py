@@ -16,6 +16,7 @@ from crs_desktop.desktop.words import message, tr
 from crs_desktop.kernel.amounts import plain
 from crs_desktop.stock.commands import BRANDS, STRENGTHS
 from crs_desktop.stock.model import Place
+from crs_desktop.stock.ui.receive_form import ReceiveForm
 
 # What is done with the request's id and the typed values; the answer may be a refusal.
 Send = Callable[[str, dict[str, str]], object]
@@ -42,7 +43,7 @@ def open_signed(dialog: FormDialog, send: Callable[[str, dict[str, str]], None])
     return dialog
 
 
-def receive_dialog(places: Sequence[Place], parent: QWidget) -> FormDialog:
+def receive_dialog(places: Sequence[Place], parent: QWidget) -> ReceiveForm:
     """Vials that arrived; the only place of a site is chosen already."""
     form = Form(columns=2)
     form.choice("brand", tr("&Brand"), [(brand, brand) for brand in BRANDS], ask=True)
@@ -53,7 +54,7 @@ def receive_dialog(places: Sequence[Place], parent: QWidget) -> FormDialog:
     form.number("vials", tr("&Quantity"), tr("vials"))
     lie = [(str(place.id), f"{place.name} ({place.reach // timedelta(minutes=1)} min)") for place in places]
     form.choice("place", tr("&Place"), lie, ask=len(lie) != 1)
-    return FormDialog(tr("Receive a lot"), tr("&Receive"), form, parent)
+    return ReceiveForm(tr("Receive a lot"), tr("&Receive"), form, parent)
 
 
 def waste_dialog(about: Sequence[str], parent: QWidget) -> FormDialog:

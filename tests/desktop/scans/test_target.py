@@ -66,6 +66,7 @@ def test_that_a_part_of_a_page_takes_it_while_the_keyboard_is_there(window: QWid
     assert layout is not None
     layout.addWidget(part)
     layout.addWidget(other)
+    QApplication.processEvents()
     part.line.setFocus()
     assert target_in_front() is part
     other.setFocus()
