@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from crs_desktop.command_line.readiness import readiness_document
 from crs_desktop.command_line.start import open_window
 from crs_desktop.command_line.text.board import board_text
 from crs_desktop.command_line.world import Told, World
@@ -11,6 +10,7 @@ from crs_desktop.kernel.entry import read_count
 from crs_desktop.kernel.errors import NotUnderstood
 from crs_desktop.kernel.refusal import Finding, no
 from crs_desktop.kernel.wording import say
+from crs_desktop.readiness.board_document import readiness_document
 
 
 def tell(world: World) -> Told | int:

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from crs_desktop.bootstrap.services import demo_house
-from crs_desktop.command_line.readiness import readiness_document
 from crs_desktop.demo.story import QUARANTINED, days_to_friday
 from crs_desktop.kernel.changes import ChangeFeed
 from crs_desktop.kernel.clock import StatedClock
 from crs_desktop.readiness.board import Board, Verdict
+from crs_desktop.readiness.board_document import readiness_document
 
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Pacific/Kiritimati", "Asia/Kolkata")
 # Fourteen days over the turn of the year, each weekday twice, the zones in turn; then days that calendars trip over.
