@@ -15,6 +15,7 @@ from crs_desktop.staff.signing.model import Asked, SecondSignature
 
 if TYPE_CHECKING:
     from crs_desktop.house import House
+    from crs_desktop.stock.ordering.model import Need
     from crs_desktop.stock.ui.page import HolderNames
 
 
@@ -32,4 +33,22 @@ def stock_room(
 
         return StockPage(tasks, house.stock, actor, names, second)
 
-    return TabbedPage(tasks, tr("Stock"), [PageEntry("shelf", tr("Shelf"), "stock", shelf)])
+    def orders() -> Page:
+        from crs_desktop.stock.ui.ordering.page import OrdersPage
+
+        return OrdersPage(tasks, house.orders, actor, house.stock.places, lambda: needs_of(house))
+
+    entries = [
+        PageEntry("shelf", tr("Shelf"), "stock", shelf),
+        PageEntry("orders", tr("Orders"), "stock", orders),
+    ]
+    return TabbedPage(tasks, tr("Stock"), entries)
+
+
+def needs_of(house: House) -> list[Need]:
+    """What the board would have ordered, for the proposal that stands in stock, which knows no board."""
+    from crs_desktop.readiness.model import OrderFix
+    from crs_desktop.stock.ordering.model import Need
+
+    fix = next((fix for fix in house.readiness.board().fixes if isinstance(fix, OrderFix)), None)
+    return [] if fix is None else [Need(one.brand, one.strength, one.count, fix.by) for one in fix.vials]

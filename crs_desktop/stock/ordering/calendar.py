@@ -139,9 +139,9 @@ def last_moment_for(
 
 
 def cut_off(day: date, minute: int, zone: ZoneInfo) -> datetime:
-    """The last whole minute of a local day before its clock shows more than this minute of the day.
+    """The minute at which the clock of a local day shows this minute of the day, the first time where it does so twice.
 
-    Where the clock shows it twice, the first time; where the clock jumps over it, the minute before the jump.
+    Where the clock jumps over it, the minute before the jump.
     """
     wall = datetime.combine(day, time(minute // 60, minute % 60), tzinfo=zone)
     shown = wall.astimezone(UTC)

@@ -81,6 +81,14 @@ class OrderBook:
         with self._store.read() as session:
             return repository.orders(session)
 
+    def order(self, order_id: int) -> Order:
+        """One order as it stands now. Raises LookupError for an unknown one."""
+        with self._store.read() as session:
+            found = repository.order(session, order_id)
+        if found is None:
+            raise LookupError(f"order {order_id}")
+        return found
+
     def deliveries(self, as_of: datetime | None = None) -> list[Delivery]:
         """What orders still owed at an instant (now unless told), overdue ones among them."""
         with self._store.read() as session:
@@ -230,7 +238,4 @@ class OrderBook:
         result = self._store.perform(request, actor, _TOPICS, work)
         if isinstance(result, Refused):
             return result
-        with self._store.read() as session:
-            order = repository.order(session, result["order"])
-        assert order is not None
-        return order
+        return self.order(result["order"])

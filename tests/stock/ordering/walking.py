@@ -99,11 +99,12 @@ class Walk:
         return next((day for day in onward if day not in self.calendar.pharmacy_closed), None)
 
     def _too_late(self) -> dict[date, datetime]:
-        """For each day the first minute at which its clock shows more than the cut-off, else the end of the day."""
+        """For each day the minute after its clock has first shown the cut-off, or jumped over it; else its end."""
         found: dict[date, datetime] = {}
         ends: dict[date, datetime] = {}
         for one in self.minutes:
             ends[one.day] = one.at + MINUTE
-            if one.minute > self.terms.cut_off_minute:
-                found.setdefault(one.day, one.at)
+            if one.minute >= self.terms.cut_off_minute:
+                shown = one.minute == self.terms.cut_off_minute
+                found.setdefault(one.day, one.at + MINUTE if shown else one.at)
         return {day: found.get(day, end) for day, end in ends.items()}
