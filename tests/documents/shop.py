@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
-from crs_desktop.documents.filed import FiledSheet
+from crs_desktop.documents.filed import About, FiledSheet
 from crs_desktop.documents.filing import digest_of, paper_name
 from crs_desktop.documents.layout.page import lay_out
 from crs_desktop.documents.model import Kind, Sheet
-from crs_desktop.documents.service import PaperShop, _About
+from crs_desktop.documents.service import PaperShop
 from crs_desktop.documents.sheets.dosing_sheet import build_dosing_sheet
 from crs_desktop.documents.tables import FiledSheetTable
 from crs_desktop.documents.validity import code_of
@@ -21,7 +21,7 @@ from tests.documents.sample_papers import DOSING
 from tests.store.pharmacy import NOW, PATIENT, WEBER, ZONE, Pharmacy, new_pharmacy, open_pharmacy
 
 SHEET = build_dosing_sheet(DOSING)
-ABOUT = _About(PATIENT, None, "", NOW.date())
+ABOUT = About(PATIENT, None, "", NOW.date())
 
 
 @dataclass
