@@ -59,6 +59,15 @@ class RecallDrill:
             read = self._read(session, (notice.number, notice.brand, True), named, before)
         return self._worked_out(read)
 
+    def received(self, recall_id: int) -> tuple[DoseReceived, ...] | Refused:
+        """Doses that were made of vials of a recorded notice's lots; no board is asked."""
+        with self._store.read() as session:
+            notice = recalls.notice(session, recall_id)
+            if notice is None:
+                return refuse(no("recall_unknown", "recall", recall_id))
+            named = of_notice(notice, stock.lots(session).values())
+            return reading.received(session, frozenset(lot.id for lot in named.lots))
+
     def if_recorded(self, command: RecordRecall) -> Drill | Refused:
         """What would happen if this notice were recorded now. Nothing is written."""
         understood = self._book.understood(command)
