@@ -17,7 +17,11 @@ from crs_desktop.policy.service import PolicyBook
 from crs_desktop.policy.standby.service import StandbyBook
 from crs_desktop.readiness.service import ReadinessBoard
 from crs_desktop.staff.service import StaffBook
+from crs_desktop.stock.brands.service import BrandBook
 from crs_desktop.stock.counting.service import CountBook
+from crs_desktop.stock.holding.service import HoldingBook
+from crs_desktop.stock.moving.loans import LoanBook
+from crs_desktop.stock.moving.service import VialMoves
 from crs_desktop.stock.ordering.service import OrderBook
 from crs_desktop.stock.recalls.service import RecallBook
 from crs_desktop.stock.scanning.service import ScanDesk
@@ -38,6 +42,10 @@ class House:
     standby: StandbyBook
     library: TherapyLibrary
     stock: StockLedger
+    moves: VialMoves
+    holding: HoldingBook
+    loans: LoanBook
+    brands: BrandBook
     scans: ScanDesk
     counts: CountBook
     recalls: RecallBook

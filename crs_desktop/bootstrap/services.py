@@ -29,7 +29,11 @@ from crs_desktop.policy.standby.service import StandbyBook
 from crs_desktop.readiness.service import ReadinessBoard
 from crs_desktop.staff.guard import MadeUpGuard
 from crs_desktop.staff.service import StaffBook
+from crs_desktop.stock.brands.service import BrandBook
 from crs_desktop.stock.counting.service import CountBook
+from crs_desktop.stock.holding.service import HoldingBook
+from crs_desktop.stock.moving.loans import LoanBook
+from crs_desktop.stock.moving.service import VialMoves
 from crs_desktop.stock.ordering.service import OrderBook
 from crs_desktop.stock.recalls.service import RecallBook
 from crs_desktop.stock.scanning.service import ScanDesk
@@ -95,6 +99,10 @@ def _furnished(store: Store, clock: Clock, zone: ZoneInfo | None, kind: str) -> 
         standby=StandbyBook(store, site_zone, lambda: [one.id for one in library.catalogue.protocols]),
         library=library,
         stock=stock,
+        moves=VialMoves(store),
+        holding=HoldingBook(store, site_zone),
+        loans=LoanBook(store, site_zone),
+        brands=BrandBook(store, site_zone),
         scans=ScanDesk(store, site_zone),
         counts=CountBook(store, site_zone),
         recalls=RecallBook(store, site_zone),

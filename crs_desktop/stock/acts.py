@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 from sqlalchemy.orm import Session
 
 from crs_desktop.kernel.refusal import Refused, no, refuse
@@ -20,6 +23,7 @@ from crs_desktop.stock.model import (
     MovementKind,
     Place,
     VialLine,
+    WasteCause,
 )
 from crs_desktop.stock.rules import asked_about, cannot_take, over_promised
 from crs_desktop.store.store import Result, Writing
@@ -82,16 +86,57 @@ def count_difference(writing: Writing, line: VialLine, count_id: int, reason: st
     return {"movement": moved}
 
 
-def waste(writing: Writing, line: VialLine, reason: str) -> Result | Refused:
-    """Take vials out as waste; refused when the ledger holds fewer."""
+def waste(
+    writing: Writing, line: VialLine, reason: str, cause: WasteCause = WasteCause.OTHER, today: date | None = None
+) -> Result | Refused:  # fmt: skip
+    """Take vials out as waste; refused when the ledger holds fewer, and as expired while the lot is not."""
     session = writing.session
     lot, place = repository.lots(session).get(line.lot_id), repository.places(session).get(line.place_id)
     if lot is None or place is None:
         return refuse(no("stock_lot_unknown", "lot", line.lot_id))
+    if cause is WasteCause.EXPIRED and today is not None and lot.expires >= today:
+        return refuse(no("waste_not_expired", "cause", lot.number, expires=lot.expires.isoformat()))
     finding = cannot_take(repository.balances(session), line, (lot.number, place.name))
     if finding is not None:
         return refuse(finding)
-    return {"movement": append(writing, lot, place, -line.vials, MovementKind.WASTE, reason)}
+    return {"movement": append(writing, lot, place, -line.vials, MovementKind.WASTE, reason, cause=cause.value)}
+
+
+def prepared(writing: Writing, holder: str, lines: Sequence[VialLine], reason: str) -> Result | Refused:
+    """Take out the vials of a dose that was prepared for somebody and not given: it is no dose, and they are gone.
+
+    A promise to the same holder loses its vials with them, so it ends: what is owed is owed again and has to be
+    promised anew. The promise of exactly these vials goes, else the first that names one of them.
+    """
+    session = writing.session
+    lots, places, there = repository.lots(session), repository.places(session), repository.balances(session)
+    if any(line.lot_id not in lots or line.place_id not in places for line in lines) or not lines:
+        return refuse(no("stock_lot_unknown", "lot", len(lines)))
+    if len({lots[line.lot_id].brand for line in lines}) != 1:
+        return refuse(no("stock_set_mixes_brands", "vials", len(lines)))
+    names = [(line, (lots[line.lot_id].number, places[line.place_id].name)) for line in lines]
+    findings = [found for line, said in names if (found := cannot_take(there, line, said)) is not None]
+    if findings:
+        return refuse(*findings)
+    numbers = [
+        append(writing, lots[line.lot_id], places[line.place_id], -line.vials, MovementKind.PREPARED, reason,
+               cause=WasteCause.PREPARED.value, holder=holder)
+        for line in lines
+    ]  # fmt: skip
+    return {"movement": numbers[0], "movements": numbers, "ended": _end_prepared(writing, holder, lines)}
+
+
+def _end_prepared(writing: Writing, holder: str, lines: Sequence[VialLine]) -> int | None:
+    keys = {line.key for line in lines}
+    promised = repository.earmarks(writing.session, holder)
+    naming = [item for item in promised if keys & {line.key for line in item.vials}]
+    if not naming:
+        return None
+    used = min(naming, key=lambda item: (item.vials != tuple(sorted(lines)), item.set_no, item.id))
+    reason = say(no("prepared_ends_promise", "set", used.set_no))
+    repository.release(writing.session, [used.id], writing.at, reason)
+    writing.log("earmark", used.id, "end", reason=reason, after={"holder": holder})
+    return used.id
 
 
 def reverse(

@@ -10,7 +10,7 @@ from crs_desktop.kernel.amounts import Mass, plain
 from crs_desktop.kernel.days import DayRange
 from crs_desktop.kernel.entry import read_count, read_day, read_name
 from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
-from crs_desktop.stock.model import VialLine
+from crs_desktop.stock.model import VialLine, WasteCause
 from crs_desktop.stock.products.table import shipped_brands
 
 # Brands of vials for infusion, as resources/stock knows them; a subcutaneous syringe is no rescue stock.
@@ -38,13 +38,14 @@ class ReceiveLot:
 
 @dataclass(frozen=True, slots=True)
 class WasteVials:
-    """Vials that are thrown away."""
+    """Vials that are thrown away; `cause` is a WasteCause value. Only a cause that says nothing needs a reason."""
 
     request_id: str
     lot_id: int
     place_id: int
     vials: str
     reason: str
+    cause: str = WasteCause.OTHER.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,13 @@ class ReadLot:
     expires: date
     vials: int
 
+    def content(self) -> dict[str, object]:
+        """What a request about it stands for."""
+        return {
+            "brand": self.brand, "strength": self.strength.mcg, "lot": self.number,
+            "expires": self.expires.isoformat(), "vials": self.vials,
+        }  # fmt: skip
+
 
 def read_receipt(command: ReceiveLot, today: date) -> ReadLot | Refused:
     """Understand a receipt, or every reason why not. A lot that has expired cannot be received as stock."""
@@ -114,6 +122,15 @@ def read_brand(text: str) -> str | Finding:
         return no("text_missing", "brand")
     known = next((brand for brand in BRANDS if brand.lower() == typed.lower()), None)
     return known or no("stock_brand", "brand", text, known=", ".join(BRANDS))
+
+
+def read_cause(text: str) -> WasteCause | Finding:
+    """Why vials are wasted; what was prepared and not given is an act of its own, for a patient."""
+    wanted = [cause for cause in WasteCause if cause is not WasteCause.PREPARED]
+    if not text.strip():
+        return no("text_missing", "cause")
+    found = next((cause for cause in wanted if cause.value == text.strip()), None)
+    return found or no("waste_cause_unknown", "cause", text, known=", ".join(cause.value for cause in wanted))
 
 
 def read_strength(text: str) -> Mass | Finding:

@@ -24,6 +24,17 @@ class MovementKind(Enum):
     PREPARED = "prepared"
 
 
+class WasteCause(Enum):
+    """Why vials were thrown away."""
+
+    BROKEN = "broken"
+    EXPIRED = "expired"
+    EXCURSION = "excursion"
+    RECALLED = "recalled"
+    PREPARED = "prepared"
+    OTHER = "other"
+
+
 class LotState(Enum):
     """Whether a lot may be used."""
 

@@ -202,8 +202,9 @@ def movements(
     dose: int | None = None,
     loan: int | None = None,
     pair: int | None = None,
+    since: datetime | None = None,
 ) -> list[Movement]:
-    """The ledger, newest first; of one lot, place, dose, loan or move."""
+    """The ledger, newest first; of one lot, place, dose, loan or move, and from an instant on."""
     later = aliased(MovementTable)
     query = (
         select(MovementTable, later.id)
@@ -218,6 +219,8 @@ def movements(
     ):  # fmt: skip
         if wanted is not None:
             query = query.where(held == wanted)
+    if since is not None:
+        query = query.where(MovementTable.at >= since)
     if limit is not None:
         query = query.limit(limit)
     known_lots, known_places = lots(session), places(session)

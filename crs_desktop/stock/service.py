@@ -22,6 +22,7 @@ from crs_desktop.stock.commands import (
     ReceiveLot,
     ReverseMovement,
     WasteVials,
+    read_cause,
     read_receipt,
 )
 from crs_desktop.stock.model import (
@@ -35,6 +36,7 @@ from crs_desktop.stock.model import (
     Place,
     StockPicture,
     VialLine,
+    WasteCause,
 )
 from crs_desktop.stock.rules import asked_about, running, shelf, totals
 from crs_desktop.store.store import Request, Result, Store, Writing
@@ -135,16 +137,17 @@ class StockLedger:
         return self._moved(request, actor, lambda writing: receive(writing, receipt, command.place_id))
 
     def waste(self, command: WasteVials, actor: Actor) -> Movement | Refused:
-        """Throw vials away, with the reason."""
-        vials, reason = read_count(command.vials, "vials"), read_text(command.reason, "reason")
-        findings = [item for item in (vials, reason) if isinstance(item, Finding)]
+        """Throw vials away, with the cause; what is behind a cause that says nothing, in words."""
+        vials, cause = read_count(command.vials, "vials"), read_cause(command.cause)
+        reason = read_text(command.reason, "reason", needed=cause is WasteCause.OTHER)
+        findings = [item for item in (vials, cause, reason) if isinstance(item, Finding)]
         if findings:
             return refuse(*findings)
-        assert isinstance(vials, int) and isinstance(reason, str)
+        assert isinstance(vials, int) and isinstance(reason, str) and isinstance(cause, WasteCause)
         line = VialLine(command.lot_id, command.place_id, vials)
-        content = {"lot": line.lot_id, "place": line.place_id, "vials": vials, "reason": reason}
+        content = {"lot": line.lot_id, "place": line.place_id, "vials": vials, "reason": reason, "cause": cause.value}
         request = Request(command.request_id, "waste vials", content)
-        return self._moved(request, actor, lambda writing: waste(writing, line, reason))
+        return self._moved(request, actor, lambda writing: waste(writing, line, reason, cause, self._today()))
 
     def asked(self, command: ReverseMovement) -> Asked | Refused | None:
         """What a second person enters before this line is reversed, None when it is no receipt; or why it cannot be."""
@@ -189,7 +192,8 @@ class StockLedger:
             return change_state(writing, command.lot_id, state, reason)
 
         content = {"lot": command.lot_id, "state": state.value, "reason": reason}
-        result = self._store.perform(Request(command.request_id, "change lot state", content), actor, _TOPICS, work)
+        request = Request(command.request_id, "release lot" if state is LotState.AVAILABLE else "hold lot", content)
+        result = self._store.perform(request, actor, _TOPICS, work)
         if isinstance(result, Refused):
             return result
         with self._store.read() as session:

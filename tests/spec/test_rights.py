@@ -53,7 +53,19 @@ receive lot                   x x . . x .
 confirm pack                  x . . . . .
 waste vials                   x x . . x .
 reverse movement              x x . . . .
-change lot state              x . . . x .
+move vials                    x x . . x .
+prepared not given            x x . . x .
+hold lot                      x x . . x .
+release lot                   x . . . . .
+record excursion              x x . . x .
+end excursion                 x x . . . .
+state price                   x x . . . .
+add partner                   x x . . x .
+lend vials                    x . . . x .
+borrow vials                  x x . . x .
+give back vials               x . . . . .
+take back vials               x x . . . .
+end loan                      x . . . . .
 confirm earmark               x . . . x .
 let earmark go                x . . . x .
 explain discrepancy           x . . . . .

@@ -53,7 +53,7 @@ from crs_desktop.staff.service import BrokenGlass, StaffBook, code_actor, recove
 from crs_desktop.staff.signing.commands import StateNightRule, read_night_rule
 from crs_desktop.staff.signing.model import Asked, ProvenPerson, SecondSignature
 from crs_desktop.staff.signing.service import SecondCheckBook
-from crs_desktop.stock.commands import ChangeLotState, ConfirmEarmark, ReceiveLot, ReverseMovement, WasteVials
+from crs_desktop.stock.commands import ConfirmEarmark, ReceiveLot, ReverseMovement, WasteVials
 from crs_desktop.stock.model import VialLine
 from crs_desktop.stock.scanning.model import ConfirmPack
 from crs_desktop.store.guard import Guard
@@ -75,6 +75,7 @@ from tests.staff.site import (
     signed_in,
     with_people,
 )
+from tests.staff.vials_tried import VIAL_TRIES, with_loans
 from tests.store.made_up_keys import ANYBODY, KEYS
 from tests.store.pharmacy import HELD, PATIENT, WEBER, ZONE, dose, rows
 
@@ -155,6 +156,7 @@ def prepared(folder: Path) -> TriedHouse:
         planned = house.planned.plan(PlanDose("u1", PATIENT, "2026-12-03", "before step 1"), WEBER)
         assert not isinstance(planned, Refused), planned
         with_an_order(house, WEBER)
+        with_loans(house, WEBER)
         _late(house)
         adopt(house.store, older(), "a0", lambda asked: _beside(house, asked), WEBER)
         kept = house.backups.back_up()
@@ -422,9 +424,7 @@ TRIES: dict[str, Callable[[Try], object]] = {
         WasteVials(key(), one.there.line.lot_id, one.there.line.place_id, "1", "broken"), one.who
     ),
     "reverse movement": _reverse,
-    "change lot state": lambda one: one.house.stock.change_state(
-        ChangeLotState(key(), one.there.line.lot_id, "quarantined", "notice"), one.who
-    ),
+    **{operation: partial(_tried, act) for operation, act in VIAL_TRIES.items()},
     "confirm earmark": lambda one: one.house.stock.confirm(
         ConfirmEarmark(key(), "course:1", 1, HELD, (one.there.line,)), one.who
     ),
