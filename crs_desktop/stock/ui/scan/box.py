@@ -160,7 +160,7 @@ class ScanBox(QDialog):
         self.receive_button.clicked.connect(lambda: self.receive.emit(self.chosen))
         for one in (self.confirm_button, self.correct_button):
             one.clicked.connect(lambda: self.confirm.emit(self._gtin()))
-        self.typed_button.clicked.connect(self.was_typed)
+        self.typed_button.clicked.connect(lambda: self.was_typed.emit())
         self.close_button.clicked.connect(self.reject)
         buttons = FlowRow(gap=8, line_gap=8)
         for one in (self.typed_button, self.correct_button, self.close_button, self.confirm_button,
