@@ -19,6 +19,7 @@ from crs_desktop.patients.model import Patient
 from crs_desktop.staff.signing.model import Asked, SecondSignature
 from crs_desktop.staff.signing.service import made_up_second
 from crs_desktop.stock.commands import ChangeLotState, ConfirmEarmark, ReceiveLot
+from crs_desktop.stock.ordering.commands import AddSupplier, LineTyped, PlaceOrder, StatePar, TermsTyped
 from crs_desktop.therapies.service import AdoptTherapy
 
 T = TypeVar("T")
@@ -63,6 +64,8 @@ LOTS = (
     Vials("Actemra", "400", "B6994", 60, "2", "Main pharmacy fridge"),
 )
 QUARANTINED = "B6994"
+# Brand, strength, least and target of what should be on the shelf.
+PARS = (("Actemra", "400", "4", "8"), ("Actemra", "200", "2", "4"), ("Actemra", "80", "4", "8"))
 PLACES = (("Main pharmacy fridge", "15"), ("Ward 4 cabinet", "5"), ("Wholesaler depot", "480"))
 
 
@@ -92,6 +95,7 @@ def tell_story(house: House, seed: int = 0) -> None:
     teller.adopt("teclistamab")
     for person in people(days_to_friday(today)):
         teller.enrol(person, today, vary=seed != 0)
+    teller.order(today)
     teller.confirm_running(today)
 
 
@@ -127,6 +131,23 @@ class _Teller:
                 reason = "fridge alarm overnight, manufacturer asked (made up)"
                 state = ChangeLotState(self.key(), movement.lot.id, "quarantined", reason)
                 self.must(self._house.stock.change_state(state, DEMO_PHARMACIST))
+
+    def order(self, today: date) -> None:
+        """A supplier with its terms, what should be on the shelf, and one order that comes after the big infusion."""
+        orders = self._house.orders
+        terms = TermsTyped("1", "14:00", "12345", "US", "", "08:00", "180", "terms of the year (made up)")
+        supplier = self.must(
+            orders.add_supplier(AddSupplier(self.key(), "Demo Wholesale", terms), DEMO_PHARMACIST)
+        )
+        for brand, mg, least, target in PARS:
+            par = StatePar(self.key(), brand, mg, least, target, "committee of the year (made up)")
+            self.must(orders.state_par(par, DEMO_PHARMACIST))
+        monday = (today + timedelta(days=days_to_friday(today) + 3)).isoformat()
+        said = "back order; Monday promised by telephone (made up)"
+        line = LineTyped("Actemra", "200", "2")
+        self.must(
+            orders.place(PlaceOrder(self.key(), supplier.id, "PO-2291", (line,), monday, "", said), DEMO_PHARMACIST)
+        )
 
     def adopt(self, therapy: str) -> None:
         """Two sign a protocol, with every known fact checked."""
