@@ -5,29 +5,37 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 from crs_desktop.doses.model import Purpose
 from crs_desktop.doses.rules.arithmetic import calculated_dose
 from crs_desktop.kernel.clock import local_day, to_milliseconds
 from crs_desktop.kernel.days import DayRange
 from crs_desktop.kernel.fingerprint import fingerprint
-from crs_desktop.patients.model import Outcome, Patient, Weighing, Window
-from crs_desktop.readiness.board import Board, LotTaken, RowAnswer, SetAnswer, WindowAnswer
+from crs_desktop.kernel.refusal import Finding
+from crs_desktop.patients.model import Infusion, Outcome, Patient, Weighing, Window
+from crs_desktop.readiness.board import Board, RowAnswer, SetAnswer, WindowAnswer
+from crs_desktop.readiness.explaining import conflicts, ordered_by, planned_answers, planned_uses, taken
 from crs_desktop.readiness.gather import Situation
-from crs_desktop.readiness.model import Demand, Fix, Plan, PlanQuestion, Uncovered, Vials
+from crs_desktop.readiness.model import Demand, Fix, Plan, PlanQuestion, Reserves, Uncovered, Vials
 from crs_desktop.readiness.rules.chart import by_day
 from crs_desktop.readiness.rules.fixes import fixes
 from crs_desktop.readiness.rules.plan import solve
 from crs_desktop.readiness.rules.question import (
     demand,
+    elsewhere,
+    first_minute,
     line_of,
     looked_at,
     movables,
+    nearest,
+    on_shelf,
+    on_the_way,
     orderable,
     owed,
     promises,
     supply,
-    supply_key,
+    waiting,
 )
 from crs_desktop.readiness.rules.verdicts import (
     beware_of_facts,
@@ -45,12 +53,15 @@ Proposed = Sequence[tuple[str, int, Vials]]
 def question_of(situation: Situation, proposed: Proposed = ()) -> PlanQuestion:
     """The plan's question for a situation; `proposed` are the sets that the last board showed."""
     windows = looked_at(situation.windows, situation.today, situation.horizon_days)
+    further = any(window.further for window in windows)
+    coming = on_the_way(situation.deliveries, situation.now, situation.zone)
     return PlanQuestion(
         situation.today,
         situation.policy.rounding,
-        supply(situation.on_hand, situation.policy),
+        (*supply(situation.on_hand, situation.policy, further), *coming),
         tuple(_demands(situation, windows)),
-        earmarks=promises(situation.earmarks, proposed),
+        planned_uses(situation),
+        promises(situation.earmarks, proposed),
     )
 
 
@@ -63,15 +74,51 @@ def answer(situation: Situation, proposed: Proposed = (), with_fixes: bool = Tru
     unkept = unkept_promises(situation, answers)
     days = situation.horizon_days
     horizon = DayRange(situation.today, situation.today + timedelta(days=days))
-    mends: tuple[Fix, ...] = ()
-    if with_fixes:
-        movable = movables(windows, question.demands, _begun(situation), situation.today)
-        mends = fixes(question, plan, movable=movable, orderable=orderable(question.supply))
-    return Board(
+    board = Board(
         situation.now, situation.today, horizon, situation.policy, answers, _rows(situation, answers, horizon),
-        by_day(question, plan, days), mends, plan.proved_best, situation.discrepancies, len(unkept),
-        _print_of(situation, answers), chances(situation, question, windows) if with_fixes else None,
+        by_day(question, plan, days), (), plan.proved_best, situation.discrepancies, len(unkept),
+        _print_of(situation, answers), planned=planned_answers(situation, plan), deliveries=situation.deliveries,
     )  # fmt: skip
+    return _explained(situation, question, plan, board) if with_fixes else board
+
+
+def _explained(situation: Situation, question: PlanQuestion, plan: Plan, board: Board) -> Board:
+    """The board with why it is short, what would mend it, by when to order, and how likely it is to run out."""
+    mends = mended(situation, question, plan)
+    why = conflicts(situation, question, plan)
+    windows = tuple(_with_reason(one, why.get(one.window.holder)) for one in board.windows)
+    by_holder = {one.window.holder: one for one in windows}
+    rows = tuple(
+        row if row.window is None else replace(row, window=by_holder[row.window.window.holder]) for row in board.rows
+    )
+    order_by, too_late = ordered_by(situation, question, plan, mends)
+    looked = looked_at(situation.windows, situation.today, situation.horizon_days)
+    return replace(
+        board, windows=windows, rows=rows, fixes=mends, conflict=next(iter(why.values()), None), order_by=order_by,
+        too_late=too_late, chances=chances(situation, question, looked),
+    )  # fmt: skip
+
+
+def _with_reason(answer: WindowAnswer, why: Finding | None) -> WindowAnswer:
+    """With whom it collides; that it is too much for itself alone is said already."""
+    if why is None or why.code == "plan_conflict_of_one":
+        return answer
+    return replace(answer, findings=(*answer.findings, why))
+
+
+def mended(situation: Situation, question: PlanQuestion, plan: Plan) -> tuple[Fix, ...]:
+    """Fixes of every kind for the question of a situation."""
+    windows = looked_at(situation.windows, situation.today, situation.horizon_days)
+    movable = movables(windows, question.demands, _begun(situation), situation.today)
+    policy = situation.policy
+    decided = next(one for one in policy.decided if one.option.key == "rounding")
+    reserves = Reserves(
+        elsewhere(situation.on_hand, policy),
+        nearest(situation.places, policy),
+        waiting(situation.on_hand, policy),
+        Decimal(decided.option.most) if decided.row is None else None,
+    )
+    return fixes(question, plan, movable, orderable(question.supply), reserves)
 
 
 def needs(situation: Situation) -> dict[str, tuple[DayRange, int]]:
@@ -99,7 +146,8 @@ def _demands(situation: Situation, windows: Sequence[Window]) -> list[Demand]:
         weighing = situation.record(window.patient_id).weighing
         sets = owed_sets(situation, window)
         if weighing is not None and sets:
-            found.append(demand(window, weighing.weight, sets, situation.today))
+            minute = first_minute(window, _infusions(situation, window), situation.today)
+            found.append(demand(window, weighing.weight, sets, situation.today, minute))
     return found
 
 
@@ -111,7 +159,7 @@ def _window(situation: Situation, window: Window, plan: Plan) -> WindowAnswer:
         for course in record.courses
         if course.id in window.course_ids
     ]
-    infusions = [item for item in record.infusions if item.course_id in window.course_ids and item.day in window.days]
+    infusions = _infusions(situation, window)
     sets = _sets(situation, window, plan)
     age = _age(situation, weighing)
     uncovered = next((_named(item, record.patient) for item in plan.uncovered if item.holder == window.holder), None)
@@ -129,6 +177,15 @@ def _window(situation: Situation, window: Window, plan: Plan) -> WindowAnswer:
     )
 
 
+def _infusions(situation: Situation, window: Window) -> list[Infusion]:
+    record = situation.record(window.patient_id)
+    return [
+        item
+        for item in record.infusions
+        if item.course_id in window.course_ids and item.day in window.days and item.outcome is not Outcome.NOT_GIVEN
+    ]
+
+
 def _named(uncovered: Uncovered, patient: Patient) -> Uncovered:
     """The plan knows holders only; people are told the patient."""
     findings = (
@@ -144,18 +201,18 @@ def _age(situation: Situation, weighing: Weighing | None) -> int | None:
 
 def _sets(situation: Situation, window: Window, plan: Plan) -> tuple[SetAnswer, ...]:
     """The planned sets of a window. A promise stands for one set only, also where two sets hold the same vials."""
-    here = {supply_key(item.lot.id, item.place.id): item for item in situation.on_hand}
     unclaimed = [item for item in situation.earmarks if item.holder == window.holder]
     start = max(window.days.first, situation.today)
     found = []
     for planned in sorted((one for one in plan.sets if one.holder == window.holder), key=lambda one: one.set_no):
-        wanted = tuple(sorted(line_of(key, count) for key, count in planned.vials))
-        promise = next((item for item in unclaimed if item.vials == wanted), None)
+        wanted = tuple(sorted(line_of(key, count) for key, count in planned.vials if on_shelf(key)))
+        there = all(on_shelf(key) for key, _ in planned.vials)
+        promise = next((item for item in unclaimed if there and item.vials == wanted), None)
         if promise is not None:
             unclaimed.remove(promise)
-        lots = tuple(LotTaken(here[key].lot, here[key].place, count) for key, count in planned.vials)
+        lots, coming = taken(situation, planned.vials)
         covers = promise is not None and promise.held.first <= start and promise.held.last >= window.days.last
-        found.append(SetAnswer(planned, lots, None if promise is None else promise.id, covers))
+        found.append(SetAnswer(planned, lots, None if promise is None else promise.id, covers, coming))
     return tuple(found)
 
 
@@ -214,6 +271,12 @@ def _print_of(situation: Situation, answers: Sequence[WindowAnswer]) -> str:
                 [item.lot.id, item.place.id, item.vials, item.state.value, item.lot.expires.isoformat()]
                 for item in situation.on_hand
             ],
+            "deliveries": [
+                [item.order_id, item.brand, item.strength.mcg, item.vials, item.day.isoformat(), item.minute or -1,
+                 "" if item.good_until is None else item.good_until.isoformat(), item.dated]
+                for item in situation.deliveries
+            ],
+            "planned": [[plan.id, plan.day.isoformat()] for plan in situation.planned if plan.open],
             "promises": [
                 [item.id, item.holder, item.set_no, item.held.first.isoformat(), item.held.last.isoformat()]
                 for item in situation.earmarks
@@ -230,4 +293,5 @@ def _print_of(situation: Situation, answers: Sequence[WindowAnswer]) -> str:
 
 
 def _days_of(window: Window) -> list[str | int]:
-    return [window.holder, window.days.first.isoformat(), window.days.last.isoformat(), window.sets]
+    first, last = window.days.first.isoformat(), window.days.last.isoformat()
+    return [window.holder, first, last, window.sets, window.further]

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 
+from crs_desktop.doses.planned.model import PlannedNeed
 from crs_desktop.kernel.amounts import Mass
 from crs_desktop.kernel.days import DayRange
 from crs_desktop.kernel.refusal import Finding
 from crs_desktop.patients.model import Course, Infusion, Patient, Weighing, Window
 from crs_desktop.policy.model import Policy
 from crs_desktop.readiness.chance.model import ChanceAnswer
-from crs_desktop.readiness.model import BrandFix, DayFigures, Fix, PlannedSet, RoundingFix
+from crs_desktop.readiness.model import BrandFix, DayFigures, Fix, OrderedVials, PlannedSet, RoundingFix
 from crs_desktop.stock.model import Lot, Place, VialLine
+from crs_desktop.stock.ordering.deliveries import Delivery
 
 
 class Verdict(Enum):
@@ -37,6 +39,7 @@ class LotTaken:
     lot: Lot
     place: Place
     vials: int
+    far: bool = False
 
     @property
     def line(self) -> VialLine:
@@ -45,16 +48,31 @@ class LotTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveryTaken:
+    """Vials of a planned set that an order still owes."""
+
+    delivery: Delivery
+    vials: int
+
+
+@dataclass(frozen=True, slots=True)
 class SetAnswer:
     """One set of the plan with its lots, and the promise that already holds exactly these vials, if any.
 
-    `promise_covers` is False when the promise leaves out a day of the window from today on: confirm again.
+    `coming`: what of it is still to be delivered. `promise_covers` is False when the promise leaves out a day of the
+    window from today on: confirm again.
     """
 
     planned: PlannedSet
     lots: tuple[LotTaken, ...]
     earmark_id: int | None
     promise_covers: bool
+    coming: tuple[DeliveryTaken, ...] = ()
+
+    @property
+    def far(self) -> tuple[LotTaken, ...]:
+        """Its vials in places that policy does not count: they have to be brought here first."""
+        return tuple(taken for taken in self.lots if taken.far)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +93,34 @@ class WindowAnswer:
     def missing(self) -> int:
         """Sets owed without vials."""
         return self.owed - len(self.sets)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedAnswer:
+    """A planned prophylactic dose: its vials, or why it finds none. Never short; a finding of its own."""
+
+    patient: Patient
+    need: PlannedNeed
+    dose: Mass | None
+    lots: tuple[LotTaken, ...]
+    coming: tuple[DeliveryTaken, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def met(self) -> bool:
+        """True when it has its vials."""
+        return bool(self.lots or self.coming)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderBy:
+    """The last safe moment to order: an hour later the named patient is short."""
+
+    moment: datetime
+    supplier: str
+    patient: Patient
+    day: date
+    vials: tuple[OrderedVials, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +156,11 @@ class Board:
     unkept_promises: int
     fingerprint: str
     chances: ChanceAnswer | None = None
+    conflict: Finding | None = None
+    planned: tuple[PlannedAnswer, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+    order_by: OrderBy | None = None
+    too_late: tuple[Finding, ...] = ()
 
     @property
     def first_not_ready(self) -> WindowAnswer | None:
@@ -131,6 +182,8 @@ class Board:
     def verdict(self) -> Verdict:
         """The worst of the windows, short before cannot say; ready when there is none."""
         found = {answer.verdict for answer in self.windows}
+        if any(not one.met for one in self.planned):
+            found.add(Verdict.READY_BUT)  # not short, and not green either
         worst_first = (Verdict.SHORT, Verdict.CANNOT_SAY, Verdict.READY_BUT)
         return next((verdict for verdict in worst_first if verdict in found), Verdict.READY)
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.orm import Session
+
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.days import DayRange
+from crs_desktop.kernel.errors import EnvironmentFailure
 from crs_desktop.kernel.refusal import Refused, no, refuse
 from crs_desktop.kernel.wording import say
 from crs_desktop.readiness.answer import Proposed, answer, needs
@@ -15,6 +19,8 @@ from crs_desktop.readiness.board import Board, SetAnswer, WindowAnswer
 from crs_desktop.readiness.gather import Situation, gather
 from crs_desktop.readiness.model import Vials
 from crs_desktop.readiness.painting import picture_of
+from crs_desktop.readiness.past.keeping import AskedWith, record
+from crs_desktop.readiness.past.service import PastBoards
 from crs_desktop.readiness.picture import (
     BEFORE,
     BOARD,
@@ -28,6 +34,7 @@ from crs_desktop.readiness.words import confirmed_text, consequences_text
 from crs_desktop.stock.commands import ConfirmEarmark
 from crs_desktop.stock.model import Earmark, VialLine
 from crs_desktop.stock.service import StockLedger
+from crs_desktop.store import answers
 from crs_desktop.store.store import Store
 
 
@@ -57,6 +64,7 @@ class ReadinessBoard:
         self._stock = stock
         self._zone = zone
         self._demo = demo
+        self.past = PastBoards(store, zone, demo)
 
     def board(self, on: date | None = None, days: int | None = None) -> Board:
         """Answer from one snapshot. Asking about another day changes nothing that is kept."""
@@ -64,12 +72,26 @@ class ReadinessBoard:
 
     def answer(self) -> tuple[Board, BoardPicture]:
         """Answer now, keep the picture for the next start, and give both."""
-        board = self.board()
+        asked = self._asked_with()
+        board = answer(asked.situation, asked.proposed)
         picture, kept = picture_of(board, self._zone), self._kept()
-        if kept is not None and kept.fingerprint != picture.fingerprint:
-            self._store.keep_answer(BEFORE, board.asked_at, picture_to_json(kept))
-        self._store.keep_answer(BOARD, board.asked_at, picture_to_json(picture))
+
+        def keep(session: Session) -> None:
+            if kept is not None and kept.fingerprint != picture.fingerprint:
+                answers.keep(session, BEFORE, board.asked_at, picture_to_json(kept))
+            answers.keep(session, BOARD, board.asked_at, picture_to_json(picture))
+            record(session, board, asked, self._zone)
+
+        self._store.keep(keep)
         return board, picture
+
+    def given(self) -> Board:
+        """Answer now as for somebody who reads it, so that it can be worked out again; what is painted next stays."""
+        asked = self._asked_with()
+        board = answer(asked.situation, asked.proposed)
+        with suppress(EnvironmentFailure):  # a store that can only be read answers all the same
+            self._store.keep(lambda session: record(session, board, asked, self._zone, always=True))
+        return board
 
     def refresh(self) -> BoardPicture:
         """Answer now, keep the picture for the next start, and give it."""
@@ -113,6 +135,8 @@ class ReadinessBoard:
         moved_on = chosen is not None and seen is not None and sorted(chosen.planned.vials) != sorted(seen)
         if window is None or chosen is None or moved_on:
             return refuse(no("readiness_set_gone", "set", command.set_no))
+        if chosen.coming:
+            return refuse(no("readiness_set_not_here", "set", command.set_no))
         held = DayRange(max(window.window.days.first, board.today), window.window.days.last)
         number = self._number(window, chosen, mine)
         vials = tuple(sorted(taken.line for taken in chosen.lots))
@@ -145,6 +169,13 @@ class ReadinessBoard:
             elif days := shortened(promise, asked):
                 key = f"{command.request_id}-shorter-{promise.id}"
                 self._stock.confirm(ConfirmEarmark(key, promise.holder, promise.set_no, days, promise.vials), actor)
+
+    def _asked_with(self) -> AskedWith:
+        """The present situation, and how much the store knew: the snapshot begins first, only then is it now."""
+        proposed = self._proposed()
+        with self._store.read() as session:
+            known = answers.last_change(session)
+            return AskedWith(gather(session, self._store.clock.now(), self._zone, self._demo), proposed, known)
 
     def _situation(self, on: date | None = None, days: int | None = None) -> Situation:
         with self._store.read() as session:

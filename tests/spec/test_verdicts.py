@@ -108,7 +108,8 @@ def test_that_two_patients_with_one_set_name_the_one_who_is_short() -> None:
     told = [patient("Berg", start="12-12"), patient("Adler")]
     windows = {one.patient.name: one for one in answer(situation(told, ONE)).windows}
     assert windows["Adler, Ruth"].verdict.good
-    assert [finding.code for finding in windows["Berg, Ruth"].findings] == ["plan_held_by_others"]
+    assert [finding.code for finding in windows["Berg, Ruth"].findings] == ["plan_held_by_others", "plan_conflict"]
+    assert "Adler, Ruth, Berg, Ruth together need more on Sat 12 Dec" in say(windows["Berg, Ruth"].findings[1])
     assert "Berg, Ruth" in say(windows["Berg, Ruth"].findings[0])
 
 

@@ -11,6 +11,7 @@ from crs_desktop.patients.model import Course, Infusion, Outcome, Window
 from crs_desktop.policy.model import Policy
 from crs_desktop.readiness.board import SetAnswer, Verdict
 from crs_desktop.readiness.model import Uncovered
+from crs_desktop.stock.commands import NOT_CONFIRMED_FOR_CRS
 from crs_desktop.therapies.adoption import Adoption
 
 
@@ -37,8 +38,9 @@ def beware_of_weight(age_days: int | None, policy: Policy) -> tuple[Finding, ...
 
 
 def beware_of_sets(sets: Iterable[SetAnswer], window: Window, policy: Policy) -> tuple[Finding, ...]:
-    """Rounding was used, or a lot expires soon after the window."""
-    found: list[Finding] = []
+    """Rounding was used, a set relies on a delivery or a transfer, a brand is unsure, or a lot expires soon after."""
+    sets = tuple(sets)
+    found: list[Finding] = [*_relying(sets)]
     edge = window.days.last + timedelta(days=policy.whole("expiry_margin"))
     seen: set[tuple[str, date]] = set()
     for one in sets:
@@ -49,6 +51,26 @@ def beware_of_sets(sets: Iterable[SetAnswer], window: Window, policy: Policy) ->
         seen |= {(taken.lot.number, taken.lot.expires) for taken in one.lots if taken.lot.expires <= edge}
     found += [beware("readiness_expires_soon", "lot", lot, expires=day_text(day, True)) for lot, day in sorted(seen)]
     return tuple(found)
+
+
+def _relying(sets: Sequence[SetAnswer]) -> list[Finding]:
+    """What has to happen before the vials are here, and what nobody has confirmed of their brand."""
+    found: list[Finding] = []
+    for one in sets:
+        for coming in one.coming:
+            day = day_text(coming.delivery.day)
+            found.append(
+                beware("readiness_on_delivery", "set", one.planned.set_no, supplier=coming.delivery.supplier, day=day)
+            )
+        found += [
+            beware("readiness_on_transfer", "set", one.planned.set_no, place=place)
+            for place in sorted({taken.place.name for taken in one.far})
+        ]
+    brands = {taken.lot.brand for one in sets for taken in one.lots} | {
+        coming.delivery.brand for one in sets for coming in one.coming
+    }
+    found += [beware("readiness_brand_unconfirmed", "brand", b) for b in sorted(brands) if b in NOT_CONFIRMED_FOR_CRS]
+    return list(dict.fromkeys(found))
 
 
 def beware_of_facts(
