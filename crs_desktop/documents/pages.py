@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 from crs_desktop.kernel.errors import EnvironmentFailure
@@ -46,9 +47,28 @@ def picture(content: bytes, page: int, dots_per_inch: float) -> PagePicture:
         return PagePicture(drawn.width, drawn.height, drawn.stride, bytes(drawn.buffer))
 
 
+def joined(contents: Sequence[bytes]) -> bytes:
+    """The pages of several papers behind each other, for one printing. Raises EnvironmentFailure as `page_sizes`."""
+    import pypdfium2  # type: ignore[import-untyped]
+
+    with _ONE_AT_A_TIME, ExitStack() as open_ones:
+        whole = pypdfium2.PdfDocument.new()
+        open_ones.callback(whole.close)
+        try:
+            for content in contents:
+                one = pypdfium2.PdfDocument(content)
+                open_ones.callback(one.close)
+                whole.import_pages(one)
+        except pypdfium2.PdfiumError as failure:
+            raise EnvironmentFailure(no("paper_not_shown", "paper", failure)) from failure
+        made = BytesIO()
+        whole.save(made)
+        return made.getvalue()
+
+
 @contextmanager
 def _opened(content: bytes) -> Iterator[Any]:
-    import pypdfium2  # type: ignore[import-untyped]
+    import pypdfium2
 
     with _ONE_AT_A_TIME:
         try:

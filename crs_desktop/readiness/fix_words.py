@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from crs_desktop.kernel.amounts import plain
 from crs_desktop.kernel.days import day_text
@@ -39,8 +40,8 @@ def reserved_text(vials: Sequence[ReservedVials]) -> str:
     )
 
 
-def fix_text(fix: Fix, board: Board) -> str:
-    """A fix as an instruction, ready to follow a colon."""
+def fix_text(fix: Fix, board: Board, brief: bool = False) -> str:
+    """A fix as an instruction, ready to follow a colon; `brief` leaves the supplier out."""
     if isinstance(fix, TransferFix):
         return say(no("fix_transfer", vials=reserved_text(fix.vials), to=fix.to, by=day_text(fix.by)))
     if isinstance(fix, BrandFix):
@@ -49,7 +50,7 @@ def fix_text(fix: Fix, board: Board) -> str:
         names = ", ".join(_name(holder, board) for holder in fix.holders)
         return say(no("fix_rounding", percent=plain(fix.percent), patients=names))
     if isinstance(fix, OrderFix):
-        return _order(fix, board)
+        return _order(fix, board, brief)
     return say(no("fix_move", patient=_name(fix.holder, board), to=day_text(fix.window.first)))
 
 
@@ -58,8 +59,19 @@ def fix_kind(fix: Fix) -> str:
     return say(no(_KINDS.get(type(fix), "fix_kind_move")))
 
 
-def _order(fix: OrderFix, board: Board) -> str:
-    return say(no("fix_order", vials=vials_text(fix.vials), by=day_text(fix.by)))
+def _order(fix: OrderFix, board: Board, brief: bool) -> str:
+    """With the last safe moment where a supplier's terms tell it."""
+    last, vials = board.order_by, vials_text(fix.vials)
+    if last is not None and last.vials == fix.vials:
+        if brief:
+            return say(no("fix_order_before", vials=vials, moment=moment_text(last.moment)))
+        return say(no("fix_order_by", vials=vials, moment=moment_text(last.moment), supplier=last.supplier))
+    return say(no("fix_order", vials=vials, by=day_text(fix.by)))
+
+
+def moment_text(moment: datetime) -> str:
+    """'Tue 1 Dec 14:00', in the site's time."""
+    return f"{day_text(moment.date())} {moment:%H:%M}"
 
 
 def _name(holder: str, board: Board) -> str:

@@ -42,6 +42,10 @@ def picture_of(board: Board, zone: ZoneInfo) -> BoardPicture:
         rows=tuple(_row(row) for row in board.rows),
         windows=tuple(_window(answer) for answer in board.windows),
         fingerprint=board.fingerprint,
+        conflict="" if board.conflict is None else say(board.conflict),
+        too_late=tuple(say(finding) for finding in board.too_late),
+        planned=tuple(say(finding) for one in board.planned if not one.met for finding in one.findings),
+        deliveries=tuple(words.delivery_text(one) for one in board.deliveries),
         rules=rules_of(board.policy),
         policy_line=policy_line(board.policy),
         chance=chance_picture(board.chances, board.today) if board.chances is not None and board.windows else None,
@@ -69,6 +73,7 @@ def _window(answer: WindowAnswer) -> WindowPicture:
         state=answer.verdict.value,
         reasons=tuple(say(finding) for finding in answer.findings),
         sets=tuple(_set(answer, one) for one in answer.sets),
+        relies=tuple(words.sentence(words.coming_text(taken)) for one in answer.sets for taken in one.coming),
     )
 
 
@@ -80,7 +85,7 @@ def _set(answer: WindowAnswer, one: SetAnswer) -> SetPicture:
     amounts = say(no("set_amounts", drawn=planned.drawn, opened=planned.opened, waste=planned.waste))
     text = f"{words.set_text(one)}. {amounts}"
     confirmed = one.earmark_id is not None and one.promise_covers
-    return SetPicture(answer.window.holder, planned.set_no, text, confirmed, note, planned.vials)
+    return SetPicture(answer.window.holder, planned.set_no, text, confirmed, note, planned.vials, bool(one.coming))
 
 
 def _row(row: RowAnswer) -> RowPicture:
@@ -118,6 +123,9 @@ def _lots(window: WindowAnswer) -> str:
     for one in window.sets:
         for item in one.lots:
             taken[item.lot.number, plain(item.lot.strength.mg)] += item.vials
+        for coming in one.coming:
+            name = say(no("lot_of_order", order=coming.delivery.order_id))
+            taken[name, plain(coming.delivery.strength.mg)] += coming.vials
     return ", ".join(f"{lot} {vials} x {mg}" for (lot, mg), vials in taken.items())
 
 

@@ -17,7 +17,7 @@ BEFORE = "board before"
 
 @dataclass(frozen=True, slots=True)
 class SetPicture:
-    """One set of a window: its vials in words, whether a person has confirmed it, and the vials by supply key."""
+    """One set of a window: its vials in words and by key, confirmed by a person or not. `coming`: not all are here."""
 
     holder: str
     set_no: int
@@ -25,6 +25,7 @@ class SetPicture:
     confirmed: bool
     note: str
     vials: tuple[tuple[str, int], ...]
+    coming: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class WindowPicture:
     state: str
     reasons: tuple[str, ...]
     sets: tuple[SetPicture, ...]
+    relies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,7 @@ class BoardPicture:
     rules: tuple[RulePicture, ...] = ()
     way_out: str = ""
     conflict: str = ""
+    too_late: tuple[str, ...] = ()
     planned: tuple[str, ...] = ()
     deliveries: tuple[str, ...] = ()
     chance: ChancePicture | None = None
@@ -172,8 +175,10 @@ class WhatIfPicture:
     reasons: tuple[str, ...] = ()
     already: tuple[str, ...] = ()
     fix: str = ""
+    others: tuple[str, ...] = ()
     first_yes: str = ""
     notes: tuple[str, ...] = ()
+    window: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +204,7 @@ def picture_from_json(text: str) -> BoardPicture | None:
         kept["rules"] = tuple(RulePicture(**item) for item in kept["rules"])
         kept["planned"] = tuple(kept["planned"])
         kept["deliveries"] = tuple(kept["deliveries"])
+        kept["too_late"] = tuple(kept["too_late"])
         kept["chance"] = None if kept["chance"] is None else _chance(kept["chance"])
         kept["days"] = tuple(DayPicture(**item) for item in kept["days"])
         kept["rows"] = tuple(RowPicture(**item) for item in kept["rows"])
@@ -218,4 +224,5 @@ def _window(kept: dict[str, Any]) -> WindowPicture:
     sets = tuple(
         SetPicture(**{**item, "vials": tuple((key, count) for key, count in item["vials"])}) for item in kept["sets"]
     )
-    return WindowPicture(**{**kept, "reasons": tuple(kept["reasons"]), "sets": sets})
+    texts = {"reasons": tuple(kept["reasons"]), "relies": tuple(kept["relies"])}
+    return WindowPicture(**{**kept, **texts, "sets": sets})

@@ -10,18 +10,48 @@ from crs_desktop.kernel.days import day_text
 from crs_desktop.kernel.refusal import no
 from crs_desktop.kernel.wording import say
 from crs_desktop.policy.model import Policy
-from crs_desktop.readiness.board import Board, SetAnswer, Verdict, WindowAnswer
+from crs_desktop.readiness.board import Board, DeliveryTaken, LotTaken, SetAnswer, Verdict, WindowAnswer
 from crs_desktop.readiness.fix_words import fix_text
 from crs_desktop.readiness.picture import BoardPicture, WindowPicture
+from crs_desktop.stock.ordering.deliveries import Delivery
 
 
 def set_text(one: SetAnswer) -> str:
-    """'1 x 400 mg Actemra lot B7 (Pharmacy) + …'."""
-    return " + ".join(
-        f"{taken.vials} x {plain(lot.strength.mg)} mg {lot.brand} lot {lot.number}, {taken.place.name}"
-        for taken in one.lots
-        for lot in [taken.lot]
-    )
+    """'1 x 400 mg Actemra lot B7, Pharmacy + 1 x 80 mg Actemra of order 4, expected Fri 4 Dec'."""
+    return " + ".join([*map(_lot_text, one.lots), *map(coming_text, one.coming)])
+
+
+def _lot_text(taken: LotTaken) -> str:
+    lot = taken.lot
+    said = f"{taken.vials} x {plain(lot.strength.mg)} mg {lot.brand} lot {lot.number}, {taken.place.name}"
+    return say(no("lot_far", lot=said)) if taken.far else said
+
+
+def coming_text(taken: DeliveryTaken) -> str:
+    """Vials of an order that are not here yet."""
+    one = taken.delivery
+    return say(
+        no(
+            "set_coming", vials=taken.vials, mg=plain(one.strength.mg), brand=one.brand, order=one.order_id,
+            day=delivery_day(one),
+        )
+    )  # fmt: skip
+
+
+def delivery_day(one: Delivery) -> str:
+    """'Fri 4 Dec', 'Fri 4 Dec 10:30'."""
+    hour = "" if one.minute is None else f" {one.minute // 60:02d}:{one.minute % 60:02d}"
+    return f"{day_text(one.day)}{hour}"
+
+
+def delivery_text(one: Delivery) -> str:
+    """'2 x 400 mg Actemra from McKesson, order 4, expected Fri 4 Dec 10:30'."""
+    return say(
+        no(
+            "delivery_expected", vials=one.vials, mg=plain(one.strength.mg), brand=one.brand, supplier=one.supplier,
+            order=one.order_id, day=delivery_day(one),
+        )
+    )  # fmt: skip
 
 
 def sets_text(count: int) -> str:
@@ -58,7 +88,7 @@ def _not_ready(first: WindowAnswer, when: str, board: Board) -> str:
     if first.verdict is Verdict.CANNOT_SAY:
         return say(no("headline_cannot_say", when=when, patient=patient, reason=say(first.findings[0])))
     said = say(no("headline_short", when=when, sets=sets_text(first.missing), patient=patient))
-    return said if board.way_out is None else f"{said}: {fix_text(board.way_out, board)}."
+    return said if board.way_out is None else f"{said}: {fix_text(board.way_out, board, True)}."
 
 
 def detail(board: Board) -> str:

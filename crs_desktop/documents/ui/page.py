@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,7 @@ from crs_desktop.desktop.tasks import Tasks
 from crs_desktop.desktop.theme import State
 from crs_desktop.desktop.words import PlainLabel, keep_hidden, phrase
 from crs_desktop.documents.filed import FiledSheet
+from crs_desktop.documents.pages import joined
 from crs_desktop.documents.service import PaperShop
 from crs_desktop.documents.ui.preview import PaperPreview
 from crs_desktop.documents.ui.printing import PaperPrinter
@@ -25,7 +26,7 @@ from crs_desktop.documents.ui.saving import PaperSaver
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import Topic
 from crs_desktop.kernel.days import day_text
-from crs_desktop.kernel.refusal import Finding, Refused, no
+from crs_desktop.kernel.refusal import Finding, Refused, beware, no
 from crs_desktop.kernel.wording import say
 
 _FRESH = {"printed": State.READY, "stale": State.READY_BUT}
@@ -85,6 +86,24 @@ class PaperPage(Page):
         """Choose a sheet now or as soon as it is in the list."""
         self._wanted = sheet_id
         self.refresh()
+
+    def print_filed(self, sheets: Sequence[FiledSheet]) -> None:
+        """Show the first of them and offer all to the printer as one job."""
+        self.show_sheet(sheets[0].id)
+        self.tasks.run(partial(self._joined, tuple(sheets)), partial(self._offer, len(sheets)), self, pool="paper")
+
+    def _joined(self, sheets: Sequence[FiledSheet]) -> bytes | Refused:
+        contents = [self._paper.content(sheet) for sheet in sheets]
+        wrong = [finding for one in contents if isinstance(one, Refused) for finding in one.findings]
+        return Refused(tuple(wrong)) if wrong else joined([one for one in contents if isinstance(one, bytes)])
+
+    def _offer(self, count: int, content: bytes | Refused) -> None:
+        if isinstance(content, Refused):
+            self._say(content.findings)
+        elif not self.printer.any_there():
+            self._say((beware("paper_day_filed", "paper", count), no("paper_no_printer")))
+        else:
+            self.printer.ask(content, self.title)
 
     def _lines(self) -> list[_Line]:
         names, states, gone = self._names(), self._paper.states(), self._paper.without_content()

@@ -136,21 +136,15 @@ class BoardPage(Page):
             marked = chance.at_most or any(one.mark for one in chance.assumptions)
             self.chance_badge.set_state(State.READY_BUT if marked else None, text=chance.standing)
 
-    def open_chance(self) -> ChanceDialog | None:
+    def open_chance(self) -> None:
         """What the chance takes for granted, in a dialog."""
-        if self._picture is None or self._picture.chance is None:
-            return None
-        dialog = ChanceDialog(self._picture, self._picture.chance, self)
-        dialog.open()
-        return dialog
+        if self._picture is not None and self._picture.chance is not None:
+            ChanceDialog(self._picture, self._picture.chance, self).open()
 
-    def open_policy(self) -> PolicyDialog | None:
+    def open_policy(self) -> None:
         """Every rule in force with who decided it, in a dialog."""
-        if self._picture is None:
-            return None
-        dialog = PolicyDialog(self._picture, self)
-        dialog.open()
-        return dialog
+        if self._picture is not None and self._picture.rules:
+            PolicyDialog(self._picture, self).open()
 
     def open_can_add(self) -> None:
         """What one more patient would do."""
@@ -281,7 +275,7 @@ def _weight(row: RowPicture) -> str:
 
 def _other_fixes(picture: BoardPicture) -> str:
     """The fixes that the headline does not name already."""
-    others = [fix.text for fix in picture.fixes if fix.text[1:].rstrip(".") not in picture.headline]
+    others = [fix.text for fix in picture.fixes if fix.text != picture.way_out]
     return phrase("board_other_fixes", fixes=" ".join(others)) if others else ""
 
 

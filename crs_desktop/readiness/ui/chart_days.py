@@ -29,9 +29,12 @@ def sets_and_standing(row: RowPicture) -> str:
 
 
 def lots_in_short(row: RowPicture) -> str:
-    """The first lot of a row and how many more there are; all of them are in the hint and in the panel."""
-    first, *rest = row.lots.split(", ")
-    return " ".join(filter(None, (first, phrase("board_more_lots", number=len(rest)) if rest else "")))
+    """'B7310 2 x 400'; of two lots their names, of more the first and how many: all is in the hint and the panel."""
+    lots = row.lots.split(", ")
+    names = [lot.rsplit(" ", 3)[0] for lot in lots]
+    if len(lots) < 2:
+        return row.lots
+    return ", ".join(names) if len(lots) == 2 else phrase("board_more_lots", lot=names[0], number=len(lots) - 1)
 
 
 def _state(day: DayPicture, unknown: set[str]) -> State:

@@ -31,11 +31,12 @@ STATES = {
 
 @dataclass(frozen=True, slots=True)
 class RowAction:
-    """Something that can be done about the chosen row, handed in by the composition root."""
+    """Something that can be done about the chosen row, handed in by the composition root; `can` says for which."""
 
     words: str
     run: Callable[[RowPicture], None]
     kind: str = "plain"
+    can: Callable[[RowPicture, Sequence[SetPicture]], bool] = lambda row, sets: True
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,12 @@ class _Whole:
     fixes: tuple[FixPicture, ...] = ()
     deliveries: tuple[str, ...] = ()
     planned: tuple[str, ...] = ()
+    too_late: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, board: BoardPicture) -> _Whole:
+        """From the picture."""
+        return cls(board.conflict, board.fixes, board.deliveries, board.planned, board.too_late)
 
 
 class WindowPanel(QScrollArea):
@@ -89,7 +96,7 @@ class WindowPanel(QScrollArea):
         self, row: RowPicture | None, window: WindowPicture | None, board: BoardPicture | None = None
     ) -> None:
         """Explain this row; the same content again leaves focus and scroll alone."""
-        whole = _Whole() if board is None else _Whole(board.conflict, board.fixes, board.deliveries, board.planned)
+        whole = _Whole() if board is None else _Whole.of(board)
         if (row, window, whole) == (self._row, self._window, self._whole):
             return
         self._whole = whole
@@ -151,35 +158,38 @@ class WindowPanel(QScrollArea):
         state = STATES[window.state]
         column.addWidget(StateBadge(state, phrase("board_sets", covered=window.covered, owed=window.owed)))
         column.addWidget(PlainLabel(phrase("board_window", days=window.days), "body", wrap=True))
-        for reason in window.reasons:
-            column.addWidget(PlainLabel(f"• {reason}", "body", wrap=True))
         if window.state == "short":
             self._say_ways_out(column)
+            column.addWidget(PlainLabel(phrase("board_conflict"), "strong"))
+        reasons = window.reasons if window.state != "short" else (*window.reasons, self._whole.conflict)
+        for reason in dict.fromkeys(filter(None, reasons)):
+            column.addWidget(PlainLabel(f"• {reason}", "body", wrap=True))
         if window.dose:
             column.addWidget(PlainLabel(phrase("board_dose", dose=window.dose), "strong"))
             column.addWidget(caption(_weighed(window)))
         for one in window.sets:
             column.addWidget(hairline())
             self._say_set(column, one)
-        proposed = tuple(one for one in window.sets if not one.confirmed)
+        proposed = tuple(one for one in window.sets if not one.confirmed and not one.coming)
         if len(proposed) > 1:
             self._offer_confirm(column, phrase("board_confirm_all", number=len(proposed)), proposed)
 
     def _say_ways_out(self, column: QVBoxLayout) -> None:
-        """The conflict in words, then every fix of every kind, the smallest first."""
-        if self._whole.conflict:
-            column.addWidget(PlainLabel(phrase("board_conflict"), "strong"))
-            column.addWidget(PlainLabel(self._whole.conflict, "body", wrap=True))
+        """Every fix of every kind, the smallest first, and why no supplier can be in time."""
         if self._whole.fixes:
             column.addWidget(PlainLabel(phrase("board_fixes"), "strong", wrap=True))
         for number, fix in enumerate(self._whole.fixes, start=1):
             said = phrase("board_fix_numbered", number=number, fix=fix.text)
             column.addWidget(PlainLabel(said, "body", wrap=True))
+        for late in self._whole.too_late:
+            column.addWidget(PlainLabel(late, "care", wrap=True))
 
     def _say_relied_on(self, column: QVBoxLayout) -> None:
         """What is not in the fridge yet, and planned doses that find no vials: a finding of their own."""
+        relies = () if self._window is None else self._window.relies
         for code, lines in (
-            ("board_relies", self._whole.deliveries), ("board_planned_unmet", self._whole.planned),
+            ("board_relies", relies), ("board_planned_unmet", self._whole.planned),
+            ("board_expected", self._whole.deliveries),
         ):  # fmt: skip
             if lines:
                 column.addWidget(hairline())
@@ -207,7 +217,9 @@ class WindowPanel(QScrollArea):
         column.addWidget(PlainLabel(one.text, "body", wrap=True))
         if one.note:
             column.addWidget(PlainLabel(one.note, "care", wrap=True))
-        if not one.confirmed:
+        if one.coming:
+            column.addWidget(PlainLabel(phrase("board_set_coming"), "care", wrap=True))
+        elif not one.confirmed:
             self._offer_confirm(column, phrase("board_confirm", number=one.set_no), (one,))
 
     def _offer_confirm(self, column: QVBoxLayout, words: str, sets: tuple[SetPicture, ...]) -> None:
@@ -224,7 +236,10 @@ class WindowPanel(QScrollArea):
         if not self._actions:
             return
         column.addWidget(hairline())
+        sets = () if self._window is None else self._window.sets
         for action in self._actions:
+            if not action.can(row, sets):
+                continue
             act = button(action.words, "main" if action.kind == "main" else "plain")
             act.setEnabled(self._live)
             act.clicked.connect(partial(self._act, action, row))
