@@ -18,6 +18,8 @@ from crs_desktop.readiness.rules.solver import Infeasible, OutOfTime, Solver, St
 
 LEVELS = ("confirmed", "waste", "rounding", "proposed", "expiry", "vials")
 """The costs of `Program` in the order in which they decide; less is better."""
+TOGETHER = 10**9
+"""Levels are sought as one weighted sum while it stays below this; beyond, the solver's reals would be too coarse."""
 LAST_SHARE = 10
 """One part in so many of the time is kept for finding lots when the proof from afar does not end."""
 
@@ -133,15 +135,36 @@ def _straight_on(plan: Blueprint, program: Program, deadline: float, levels: Seq
 
 
 def _climb(solver: Solver, program: Program, levels: Sequence[str]) -> list[tuple[str, int]]:
-    """Each level held at its best while the next is sought."""
+    """Each level at its best while the next is sought, then held; several as one sum where that is exact."""
     held = []
-    for level in levels:
-        cost: dict[int, int] = getattr(program, level)
-        if any(cost.values()):
-            value = solver.minimise(cost)
+    left = [level for level in levels if any(getattr(program, level).values())]
+    while left:
+        pack, total = _together(solver, program, left)
+        solver.minimise(total)
+        for level in pack:
+            cost: dict[int, int] = getattr(program, level)
+            value = solver.value(cost)
             solver.hold(cost, value)
             held.append((level, value))
+        left = left[len(pack) :]
     return held
+
+
+def _together(solver: Solver, program: Program, levels: Sequence[str]) -> tuple[list[str], dict[int, int]]:
+    """The first levels as one objective: least where the first is, among those where the second is, and so on."""
+    total, _, _ = solver.smallest(getattr(program, levels[0]))
+    size = solver.span(total)
+    pack = [levels[0]]
+    for level in levels[1:]:
+        small, _, _ = solver.smallest(getattr(program, level))
+        # Lots of an item are not among its combinations: what all of them could cost is not known beforehand.
+        span = solver.span(small)
+        if size is None or span is None or size * span > TOGETHER:
+            break
+        total = {column: total.get(column, 0) * span + small.get(column, 0) for column in {**total, **small}}
+        size *= span
+        pack.append(level)
+    return pack, total
 
 
 # --- level 1 ---------------------------------------------------------------------------------------------------------
@@ -151,9 +174,9 @@ def _covered(plan: Blueprint, program: Program, deadline: float, levels: Sequenc
     """Level 1. Ask first whether every set and every planned use can be had; only if not, go key by key."""
     solver = Solver(program, deadline)
     try:
-        # The first level after coverage asks the same and gives its own answer at once.
-        costs: list[dict[int, int]] = [getattr(program, level) for level in levels]
-        solver.minimise(next((cost for cost in costs if any(cost.values())), {}))
+        # The first levels after coverage ask the same and give their own answer at once.
+        first_levels = [level for level in levels if any(getattr(program, level).values())]
+        solver.minimise(_together(solver, program, first_levels)[1] if first_levels else {})
         return Reached(solver, None)
     except Infeasible:
         pass

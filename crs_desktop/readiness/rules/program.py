@@ -55,8 +55,6 @@ class Program:
     """Columns with their upper bounds (the lower is 0), rows, and the whole-number cost of each level by column.
 
     `near` names, where not all count so, the columns of an item that make it a patient with at least one set.
-    `lots` are the columns that only say from which run vials come: with all others whole, what is left of the program
-    is about vials moving along a line of days, and its best corner is whole (where not, the solver finds out).
     """
 
     items: list[int]
@@ -72,7 +70,6 @@ class Program:
     proposed: dict[int, int] = field(default_factory=dict)
     expiry: dict[int, int] = field(default_factory=dict)
     vials: dict[int, int] = field(default_factory=dict)
-    lots: set[int] = field(default_factory=set)
 
     def column(self, upper: int) -> int:
         """A new column from 0 to `upper`."""
@@ -169,7 +166,6 @@ def _write_vials(program: Program, plan: Blueprint, i: int, used: list[Entry], r
     for place in runs:
         run = plan.runs[place]
         column = program.column(min(most, run.vials))
-        program.lots.add(column)
         program.expiry[column] = run.strength * run.days_left
         program.amount.setdefault((i, place), []).append((column, 1))
         link.append((column, -1))

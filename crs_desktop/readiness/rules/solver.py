@@ -1,18 +1,20 @@
 """HiGHS behind a small door: one program, many objectives, each answer whole numbers checked again exactly.
 
-For each objective the linear relaxation is asked first, from the last basis; only when its answer is not whole and its
-bound does not prove the answer at hand does the search for whole numbers run. Everything is loaded on first use.
+For each objective the linear relaxation is asked first, from the last basis. What its prices prove is counted again in
+whole numbers. Only when its answer is not whole and that bound does not prove the answer at hand does the search for
+whole numbers run, begun from an answer near the relaxation. Everything is loaded on first use.
 """
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from crs_desktop.readiness.rules.program import Entry, Program, Row
+from crs_desktop.readiness.rules.program import Program, Row
+from crs_desktop.readiness.rules.rows import Rows
 from crs_desktop.readiness.rules.whole import Whole
 
 if TYPE_CHECKING:
@@ -20,13 +22,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Reals = NDArray[np.float64]
+    Numbers = NDArray[np.int64]
 
 LEAP_NODES = 60
-NEAR_NODES, NEAR_FROM = 20, 800
+NEAR_NODES = 20
 NEAR = 1e-6
 """How far from whole a relaxed value may be and still be tried as whole; the trial itself is exact."""
 SLACK = 0.02
-"""Objectives are whole numbers: a bound is rounded up only when it is this far above a whole number."""
+"""Objectives are whole numbers: a bound of a search is rounded up only when it is this far above a whole number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,13 @@ class Infeasible(Exception):
     """No whole numbers satisfy the rows."""
 
 
-def _up(bound: float) -> int:
-    return math.ceil(bound - SLACK)
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """What the last relaxation proved: no whole answer costs less than bound / scale; each column's price in scales."""
+
+    bound: int
+    scale: int
+    prices: Numbers
 
 
 class Solver(Whole):
@@ -63,12 +71,11 @@ class Solver(Whole):
     def __init__(self, program: Program, deadline: float) -> None:
         super().__init__(program)
         self._deadline = deadline
-        self._lots = program.lots
         self._cost: Mapping[int, int] = {}
         self.nodes: int | None = None
         self.searches = 0
         self.most_searches: int | None = None
-        self._edge: tuple[float, Reals]
+        self._edge: Edge | None = None
         self._found: Reals
         self._relaxed = self._load(whole=False)
 
@@ -76,7 +83,7 @@ class Solver(Whole):
 
     def minimise(self, cost: Mapping[int, int]) -> int:
         """The least value of a whole-number objective, proved. Raises Infeasible or OutOfTime."""
-        small, unit, constant = self._smallest(cost)
+        small, unit, constant = self.smallest(cost)
         if not small:
             self._any()
             return constant
@@ -106,7 +113,7 @@ class Solver(Whole):
         self.nodes = LEAP_NODES
         try:
             for cost in costs:
-                small, _, _ = self._smallest(cost)
+                small, _, _ = self.smallest(cost)
                 lowest = self._lowest(small)
                 bound = lowest if self.values is not None and self.value(small) == lowest else self._relax(small)
                 self.add(Row(list(small.items()), None, bound), half=True)
@@ -122,8 +129,8 @@ class Solver(Whole):
         finally:
             self.nodes = nodes
             count = len(self._rows) - rows
-            del self._rows[rows:]
             if count:
+                self._rows.drop(rows)
                 self._drop_rows(rows, count)
 
     def _drop_rows(self, first: int, count: int) -> None:
@@ -133,7 +140,7 @@ class Solver(Whole):
 
     def hold(self, cost: Mapping[int, int], value: int) -> None:
         """From now on the objective has the value it has reached; being the least, it was never to be less."""
-        small, unit, constant = self._smallest(cost)
+        small, unit, constant = self.smallest(cost)
         if small:
             self.add(Row(list(small.items()), (value - constant) // unit, (value - constant) // unit), half=True)
 
@@ -167,7 +174,7 @@ class Solver(Whole):
             self._minimise({})
 
     def _minimise(self, cost: Mapping[int, int]) -> int:
-        if not self._upper and not self._satisfied([], self._rows):
+        if not self._upper and not self._rows.satisfied([]):
             raise Infeasible
         if not self._upper:
             self.values = []
@@ -176,20 +183,18 @@ class Solver(Whole):
         if self.values is not None and self.value(cost) == lowest:
             return lowest
         bound = self._relax(cost)
-        if self.values is None or self.value(cost) > bound:
-            if len(self._lots) >= NEAR_FROM:
-                self._look_near(cost)
-                if self.values is not None:
-                    if self.value(cost) == bound:
-                        self._strike(cost, bound)
-                        return bound
-                    self._strike(cost, self.value(cost))
+        if self._open(cost, bound) and self.nodes is None:
+            self._look_near(cost)
+            self._strike(cost)
+        if self._open(cost, bound):
             bound = self._search(cost)
-        value = self.value(cost)
-        if value > bound:
+        if self.value(cost) > bound:
             raise OutOfTime(self.values)
-        self._strike(cost, value)
-        return value
+        self._strike(cost)
+        return self.value(cost)
+
+    def _open(self, cost: Mapping[int, int], bound: int) -> bool:
+        return self.values is None or self.value(cost) > bound
 
     def _relax(self, cost: Mapping[int, int]) -> int:
         """Solve the relaxation, try its answer as whole numbers, and give the proved lower bound."""
@@ -204,11 +209,16 @@ class Solver(Whole):
             raise Infeasible
         if status != "Optimal":
             raise OutOfTime(self.values)
-        solution, bound = relaxed.getSolution(), relaxed.getInfo().objective_function_value
-        self._edge = bound, np.array(solution.col_dual)
+        solution = relaxed.getSolution()
         self._found = np.array(solution.col_value)
         self._try(self._found, cost)
-        return _up(bound)
+        costs = np.zeros(len(self._upper), dtype=np.int64)
+        for column, value in cost.items():
+            costs[column] = value
+        lower, upper = np.array(self._lower, dtype=np.int64), np.array(self._upper, dtype=np.int64)
+        proved = self._rows.proved(np.array(solution.row_dual), costs, lower, upper)
+        self._edge = None if proved is None else Edge(*proved)
+        return self._lowest(cost) if proved is None else -(-proved[0] // proved[1])
 
     def _price(self, cost: Mapping[int, int]) -> None:
         import numpy as np
@@ -229,50 +239,49 @@ class Solver(Whole):
             apart[list(self.follow)] = 0.0
         near = bool(apart.max(initial=0.0) < NEAR)
         if near:
-            self._offer([int(v) for v in whole], cost)
+            self._offer([int(v) for v in whole.tolist()], cost)
         return near
 
-    def _complete(self, found: Reals, cost: Mapping[int, int]) -> None:
-        """The best lots for combinations already found whole: a corner of what the relaxation leaves."""
-        import numpy as np
-
-        relaxed = self._relaxed
-        self._price(cost)
-        columns = np.array([j for j in range(len(self._upper)) if j not in self._lots], dtype=np.int32)
-        whole = np.rint(found)[columns]
-        relaxed.changeColsBounds(len(columns), columns, whole, whole)
-        relaxed.setOptionValue("time_limit", relaxed.getRunTime() + self._left())
-        relaxed.run()
-        if relaxed.modelStatusToString(relaxed.getModelStatus()) == "Optimal":
-            self._try(np.array(relaxed.getSolution().col_value), cost)
-        lower, upper = np.array(self._lower, dtype=np.float64), np.array(self._upper, dtype=np.float64)
-        relaxed.changeColsBounds(len(columns), columns, lower[columns], upper[columns])
-
     def _look_near(self, cost: Mapping[int, int]) -> None:
-        """A first answer near the relaxation's: whatever is whole there is left as it is. Proves nothing."""
+        """A first answer near the relaxation's. Proves nothing.
+
+        Every item that is whole there is left as it is; where that cannot be, every item that is as in the answer at
+        hand.
+        """
         import numpy as np
 
-        search = self._load(whole=True, cost=cost)
-        found = self._found
-        whole = np.rint(found)
+        found, whole = self._found, np.rint(self._found)
         near = np.abs(found - whole) < NEAR
-        columns = np.array([j for j in np.nonzero(near)[0] if j not in self._lots], dtype=np.int32)
-        search.changeColsBounds(len(columns), columns, whole[columns], whole[columns])
-        search.setOptionValue("mip_max_nodes", NEAR_NODES)
-        search.setOptionValue("time_limit", self._left())
-        search.run()
-        if search.getInfo().primal_solution_status == 2:
-            found = np.array(search.getSolution().col_value)
-            if not self._try(found, cost):
-                self._complete(found, cost)
+        for ours in (None, self.values):
+            if ours is not None:
+                near &= whole == np.array(ours)
+            kept = [column for columns in self._items if near[columns].all() for column in columns]
+            search = self._load(whole=True, cost=cost)
+            search.changeColsBounds(len(kept), np.array(kept, dtype=np.int32), whole[kept], whole[kept])
+            search.setOptionValue("mip_max_nodes", NEAR_NODES)
+            self._start(search, ours)
+            search.setOptionValue("time_limit", self._left())
+            search.run()
+            if search.getInfo().primal_solution_status == 2:
+                self._try(np.array(search.getSolution().col_value), cost)
+                return
+            if self.values is None:
+                return
+
+    def _start(self, search: Any, values: list[int] | None) -> None:
+        if values is not None:
+            import highspy
+
+            start = highspy.HighsSolution()
+            start.col_value = [float(v) for v in values]
+            search.setSolution(start)
 
     def _search(self, cost: Mapping[int, int], plain: bool = False) -> int:
         """Search whole numbers; the best found is kept even when time runs out. Gives the proved lower bound.
 
-        Combinations are sought whole, lots are not: a bound so proved holds for whole lots too. Where the best lots
-        for what was found are not whole, and so do not reach the bound, everything is sought whole. The same search,
-        `plain` and without HiGHS's presolve, follows where answer and bound contradict each other or none came: its
-        presolve has been seen to lose answers.
+        Every column is told to be whole: told that lots follow from the rest, which is only mostly so, HiGHS's presolve
+        lost better answers. The same search, `plain` and without presolve, follows where answer and bound contradict
+        each other, where no finite bound came although an answer is known, or none came at all.
         """
         import numpy as np
 
@@ -282,12 +291,7 @@ class Solver(Whole):
         self.searches += 1
         if self.nodes is not None:
             search.setOptionValue("mip_max_nodes", self.nodes)
-        if self.values is not None:
-            import highspy
-
-            start = highspy.HighsSolution()
-            start.col_value = [float(v) for v in self.values]
-            search.setSolution(start)
+        self._start(search, self.values)
         search.setOptionValue("time_limit", self._left())
         search.run()
         status = search.modelStatusToString(search.getModelStatus())
@@ -295,31 +299,38 @@ class Solver(Whole):
             raise Infeasible
         info = search.getInfo()
         if info.primal_solution_status == 2:
-            found = np.array(search.getSolution().col_value)
-            if not self._try(found, cost) and not plain:
-                self._complete(found, cost)
+            self._try(np.array(search.getSolution().col_value), cost)
         if status == "Solve error" and not plain:
             return self._search(cost, plain=True)
         if status != "Optimal":
             raise OutOfTime(self.values)
-        # A search that ran dry below the answer it began with gives no finite bound: then the answer is the bound.
-        bound = _up(info.mip_dual_bound if math.isfinite(info.mip_dual_bound) else info.objective_function_value)
-        if (self.values is None or self.value(cost) > bound) and not plain:
+        # A search that ran dry below the answer it began with gives no finite bound: seen only where it was wrong.
+        if not plain and not math.isfinite(info.mip_dual_bound):
+            return self._search(cost, plain=True)
+        found_bound = info.mip_dual_bound if math.isfinite(info.mip_dual_bound) else info.objective_function_value
+        bound: int = math.ceil(found_bound - SLACK)
+        if not plain and self._open(cost, bound):
             return self._search(cost, plain=True)
         if self.values is None:
             raise OutOfTime(None)
         return bound
 
-    def _strike(self, cost: Mapping[int, int], value: int) -> None:
-        """Fix each column that the relaxation's prices forbid to move in any answer as good as this one."""
+    def _strike(self, cost: Mapping[int, int]) -> None:
+        """Fix each column that the relaxation's prices forbid to move in any answer as good as the one at hand."""
         import numpy as np
 
-        bound, prices = self._edge
-        for column in np.nonzero(np.abs(prices) > value - bound + SLACK)[0]:
-            j = int(column)
-            low, high = self._lower[j], self._upper[j]
-            if low < high:
-                self.fix(j, low if prices[j] > 0 else high)
+        edge = self._edge
+        if edge is None or self.values is None:
+            return
+        gap = self.value(cost) * edge.scale - edge.bound
+        lower, upper = np.array(self._lower), np.array(self._upper)
+        columns = np.nonzero((np.abs(edge.prices) > gap) & (lower < upper))[0].astype(np.int32)
+        if len(columns):
+            whole = np.where(edge.prices[columns] > 0, lower[columns], upper[columns])
+            for column, value in zip(columns.tolist(), whole.tolist(), strict=True):
+                super().fix(column, value)
+            reals = whole.astype(np.float64)
+            self._relaxed.changeColsBounds(len(columns), columns, reals, reals)
 
     def _left(self) -> float:
         left = self._deadline - time.monotonic()
@@ -328,19 +339,18 @@ class Solver(Whole):
         return left
 
     def _load(self, whole: bool, cost: Mapping[int, int] | None = None, plain: bool = False) -> Any:
-        free = self._lots if not plain else ()
-        return load(self._rows, self._lower, self._upper, cost or {}, free if whole else None, presolve=not plain)
+        return load(self._rows, self._lower, self._upper, cost or {}, whole, presolve=not plain)
 
 
 def load(
-    rows: Sequence[Row],
+    rows: Rows,
     lower: Sequence[int],
     upper: Sequence[int],
     cost: Mapping[int, int],
-    free: Collection[int] | None = None,
+    whole: bool = False,
     presolve: bool = True,
 ) -> Any:
-    """HiGHS with these rows and columns; given `free`, columns are whole numbers, those in it by implication only."""
+    """HiGHS with these rows and columns; `whole`: all columns are whole numbers."""
     import highspy
     import numpy as np
 
@@ -352,20 +362,14 @@ def load(
     lp.col_cost_ = costs
     lp.col_lower_ = np.array(lower, dtype=np.float64)
     lp.col_upper_ = np.array(upper, dtype=np.float64)
-    lp.row_lower_ = np.array([-math.inf if row.low is None else row.low for row in rows], dtype=np.float64)
-    lp.row_upper_ = np.array([math.inf if row.high is None else row.high for row in rows], dtype=np.float64)
+    lp.row_lower_, lp.row_upper_ = rows.sides()
     lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    starts, flat = [0], list[Entry]()
-    for row in rows:
-        assert len(dict(row.entries)) == len(row.entries), "the solver does not bear a column twice in a row"
-        flat += row.entries
-        starts.append(len(flat))
-    lp.a_matrix_.start_ = np.array(starts, dtype=np.int32)
-    lp.a_matrix_.index_ = np.array([column for column, _ in flat], dtype=np.int32)
-    lp.a_matrix_.value_ = np.array([float(value) for _, value in flat])
-    if free is not None:
-        kind: Any = highspy.HighsVarType
-        lp.integrality_ = [kind.kImplicitInteger if j in free else kind.kInteger for j in range(len(upper))]
+    starts, index, counts = rows.arrays()
+    lp.a_matrix_.start_ = starts.astype(np.int32)
+    lp.a_matrix_.index_ = index.astype(np.int32)
+    lp.a_matrix_.value_ = counts.astype(np.float64)
+    if whole:
+        lp.integrality_ = [highspy.HighsVarType.kInteger] * len(upper)
     solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("parallel", "off")

@@ -1,6 +1,6 @@
 """What is known of one program in whole numbers alone: its rows and bounds as they stand, the best answer so far.
 
-Nothing here is binary: an answer offered by the solver counts only when every row and bound holds exactly.
+An answer offered by the solver counts only when every row and bound holds exactly.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping
 
 from crs_desktop.readiness.rules.program import Program, Row
+from crs_desktop.readiness.rules.rows import Rows
 
 
 class Whole:
@@ -18,8 +19,9 @@ class Whole:
     """
 
     def __init__(self, program: Program) -> None:
-        self._cover = sorted(program.cover.values())
-        self._rows = [Row(list(row.entries), row.low, row.high) for row in program.rows]
+        self._items = [[column for column, _ in program.rows[place].entries] for place in program.cover.values()]
+        self._cover = list(program.cover.values())
+        self._rows = Rows(program.rows)
         self._lower = [0] * len(program.upper)
         self._upper = list(program.upper)
         self.values: list[int] | None = None
@@ -27,14 +29,13 @@ class Whole:
 
     def add(self, row: Row) -> None:
         """One more row; an answer that does not satisfy it is dropped."""
-        self._rows.append(row)
-        self._drop_unless(row)
+        self._rows.add(row)
+        self._drop_unless(len(self._rows) - 1)
 
     def bound_row(self, place: int, low: int, high: int) -> None:
         """Change what a row asks for."""
-        row = self._rows[place]
-        row.low, row.high = low, high
-        self._drop_unless(row)
+        self._rows.low[place], self._rows.high[place] = low, high
+        self._drop_unless(place)
 
     def fix(self, column: int, value: int) -> None:
         """Give a column its final value."""
@@ -57,7 +58,7 @@ class Whole:
         """What the bounds of the columns alone leave of an objective; no answer is below it."""
         return sum(c * (self._lower[j] if c > 0 else self._upper[j]) for j, c in cost.items())
 
-    def _smallest(self, cost: Mapping[int, int]) -> tuple[dict[int, int], int, int]:
+    def smallest(self, cost: Mapping[int, int]) -> tuple[dict[int, int], int, int]:
         """The same objective in the largest unit: cost = unit x small + constant, for every answer.
 
         An item whose number of sets is settled pays at least its cheapest combination as often as that: taken out,
@@ -65,18 +66,32 @@ class Whole:
         """
         small = dict(cost)
         constant = 0
-        for place in self._cover:
-            row = self._rows[place]
-            if row.low is None or row.low != row.high:
+        for place, columns in zip(self._cover, self._items, strict=True):
+            sets = self._rows.low[place]
+            if sets != self._rows.high[place]:
                 continue
-            base = min((small.get(column, 0) for column, _ in row.entries), default=0)
+            base = min((small.get(column, 0) for column in columns), default=0)
             if base:
-                constant += base * row.low
-                for column, _ in row.entries:
+                constant += base * sets
+                for column in columns:
                     small[column] = small.get(column, 0) - base
         small = {column: value for column, value in small.items() if value}
         unit = math.gcd(*small.values()) if small else 1
         return {column: value // unit for column, value in small.items()}, unit, constant
+
+    def span(self, small: Mapping[int, int]) -> int | None:
+        """More than any two answers can be apart in an objective made smallest; None where that is not known.
+
+        Columns beside the combinations of items have no such limit: then it is what the answer at hand pays, at most.
+        """
+        total, left = 1, set(small)
+        for place, columns in zip(self._cover, self._items, strict=True):
+            costs = [small.get(column, 0) for column in columns if self._upper[column]]
+            total += self._rows.high[place] * (max(0, *costs, 0) - min(0, *costs, 0))
+            left.difference_update(columns)
+        if not left:
+            return total
+        return None if self.values is None else 1 + abs(self.value(small))
 
     def _offer(self, values: list[int], cost: Mapping[int, int]) -> None:
         """Keep an answer that is better than the one at hand and that every row and bound allows."""
@@ -84,20 +99,15 @@ class Whole:
             values[column] = min(1, sum(values[source] for source in sources))
         old = self.values
         better = old is None or sum(c * (values[j] - old[j]) for j, c in cost.items()) < 0
-        if better and self._inside(values) and self._satisfied(values, self._rows):
+        if better and self._inside(values) and self._rows.satisfied(values):
             self.values = values
 
-    def _drop_unless(self, row: Row) -> None:
-        if self.values is not None and not self._satisfied(self.values, [row]):
-            self.values = None
+    def _drop_unless(self, place: int) -> None:
+        if self.values is not None:
+            columns, counts = self._rows.entries(place)
+            total = sum(count * self.values[column] for column, count in zip(columns, counts, strict=True))
+            if not self._rows.low[place] <= total <= self._rows.high[place]:
+                self.values = None
 
     def _inside(self, values: list[int]) -> bool:
         return all(low <= v <= high for v, low, high in zip(values, self._lower, self._upper, strict=True))
-
-    @staticmethod
-    def _satisfied(values: list[int], rows: list[Row]) -> bool:
-        for row in rows:
-            total = sum(count * values[column] for column, count in row.entries)
-            if (row.low is not None and total < row.low) or (row.high is not None and total > row.high):
-                return False
-        return True
