@@ -79,14 +79,14 @@ class Block(QWidget):
 class Pair(QWidget):
     """Two blocks side by side while there is room for both, else one beneath the other."""
 
-    def __init__(self, left: QWidget, right: QWidget, wide: int) -> None:
+    def __init__(self, left: QWidget, right: QWidget, wide: int, shares: tuple[int, int] = (3, 2)) -> None:
         super().__init__()
         self._wide = wide
         self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(16)
-        self._box.addWidget(left, 3)
-        self._box.addWidget(right, 2)
+        self._box.addWidget(left, shares[0])
+        self._box.addWidget(right, shares[1])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -30,7 +30,7 @@ def order_columns(today: Callable[[], date], zone: ZoneInfo) -> list[Column[Orde
         Column(
             tr("Expected"), lambda order: words.arrival_text(order.arrival), strong=True,
             sort_key=lambda order: order.arrival.day,
-            below=lambda order: tr("life {days}").format(days=words.life_text(order.shelf_life_days)),
+            below=lambda order: words.life_text(order.shelf_life_days),
         ),
         Column(
             tr("Vials ordered, received"), words.kinds_text, below=words.came_text, stretch=True,
@@ -50,8 +50,8 @@ def proposal_columns() -> list[Column[Proposal]]:
     """Each brand and strength with a par level or a need of the board."""
     return [
         Column(
-            tr("Brand and strength, par"), lambda line: f"{line.brand} {line.strength}", strong=True,
-            sort_key=lambda line: (line.brand, -line.strength.mcg), below=words.par_text,
+            tr("Brand, strength"), lambda line: f"{line.brand} {line.strength}", strong=True,
+            sort_key=lambda line: (line.brand, -line.strength.mcg),
         ),
         Column(tr("Proposed"), words.proposal_text, state=words.proposal_state, sort_key=lambda line: line.vials),
         Column(
@@ -61,12 +61,13 @@ def proposal_columns() -> list[Column[Proposal]]:
         ),
         Column(
             tr("Below par"), lambda line: str(line.short) if line.short else "–", "right", lambda line: line.short,
+            strong=True, below=words.par_text,
             hint=lambda _line: tr("Up to the target, once usable and coming vials are fewer than the least"),
         ),
-        Column(tr("Usable"), lambda line: str(line.usable), "right", lambda line: line.usable),
         Column(
-            tr("Coming"), lambda line: str(line.coming), "right", lambda line: line.coming,
-            hint=lambda _line: tr("Of orders that are not overdue"),
+            tr("Usable"), lambda line: str(line.usable), "right", lambda line: line.usable, stretch=True,
+            below=lambda line: tr("{vials} coming").format(vials=line.coming),
+            hint=lambda _line: tr("Coming are vials of orders that are not overdue"),
         ),
     ]  # fmt: skip
 
@@ -84,13 +85,10 @@ def supplier_columns(zone: ZoneInfo) -> list[Column[Standing]]:
             state=lambda one: None if one.arrival else State.CANNOT_SAY,
         ),
         Column(
-            tr("Guaranteed life"), lambda one: words.life_text(one.supplier.terms.shelf_life_days),
+            tr("Shelf life"), lambda one: words.days_text(one.supplier.terms.shelf_life_days),
             state=lambda one: State.READY_BUT if one.supplier.terms.shelf_life_days is None else None,
+            below=lambda one: tr("as of {day}").format(day=day_text(local_day(one.supplier.since, zone))),
+            hint=lambda one: one.supplier.reason,
         ),
-        Column(
-            tr("Closed next"), words.closed_text, stretch=True, hint=words.closed_text,
-            below=lambda one: tr("terms of {day}: {reason}").format(
-                day=day_text(local_day(one.supplier.since, zone)), reason=one.supplier.reason
-            ) if one.supplier.reason else "",
-        ),
+        Column(tr("Closed next"), words.closed_text, stretch=True, hint=words.closed_text),
     ]  # fmt: skip

@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from crs_desktop.desktop.flow import FlowRow
 from crs_desktop.desktop.page import Page
 from crs_desktop.desktop.record_table import RecordTable
 from crs_desktop.desktop.tasks import Tasks
 from crs_desktop.desktop.theme import row_height
-from crs_desktop.desktop.words import button, phrase, tr
+from crs_desktop.desktop.words import button, heading, phrase, tr
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import Topic
 from crs_desktop.stock.commands import ReceiveLot
@@ -28,7 +28,7 @@ from crs_desktop.stock.ordering.commands import (
     StateTerms,
 )
 from crs_desktop.stock.ordering.model import Need, Order, OrderPicture, Proposal, Standing
-from crs_desktop.stock.ui.blocks import Attention, Block, Pair, low
+from crs_desktop.stock.ui.blocks import Attention, Pair, low
 from crs_desktop.stock.ui.forms import open_dialog, receive_dialog
 from crs_desktop.stock.ui.ordering import words
 from crs_desktop.stock.ui.ordering.columns import order_columns, proposal_columns, supplier_columns
@@ -83,9 +83,9 @@ class OrdersPage(Page):
         self.body.addWidget(self.attention)
         self.body.addWidget(self._made_buttons())
         self.body.addWidget(self.orders, 1)
-        self.proposal_block = Block(tr("Proposal"), self.proposals, self._made_proposal_buttons())
-        self.supplier_block = Block(tr("Suppliers"), self.suppliers, self._made_supplier_buttons())
-        self.body.addWidget(Pair(self.proposal_block, self.supplier_block, 1120), 1)
+        proposal = _Section(tr("Proposal"), self._made_proposal_buttons(), self.proposals)
+        suppliers = _Section(tr("Suppliers"), self._made_supplier_buttons(), self.suppliers)
+        self.body.addWidget(Pair(proposal, suppliers, 1120, (1, 1)), 1)
         self._offer()
 
     # --- reading ---
@@ -319,6 +319,19 @@ class OrdersPage(Page):
             self._wish = order.id
             if self.orders.choose(order.id):
                 self._wish = None
+
+
+class _Section(QWidget):
+    """A heading, what can be done, and a table beneath; the buttons wrap where text is large."""
+
+    def __init__(self, head: str, buttons: QWidget, table: QWidget) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(heading(head))
+        column.addWidget(buttons)
+        column.addWidget(table, 1)
 
 
 def _open(order: Order) -> bool:

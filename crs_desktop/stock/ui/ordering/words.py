@@ -53,8 +53,13 @@ def terms_text(terms: Terms) -> str:
 
 
 def life_text(days: int | None) -> str:
-    """'180 days', or that nothing is guaranteed."""
-    return tr("none guaranteed") if days is None else tr("{days} days").format(days=days)
+    """'shelf life 180 days', or that none is guaranteed."""
+    return tr("no shelf life guaranteed") if days is None else tr("shelf life {days} days").format(days=days)
+
+
+def days_text(days: int | None) -> str:
+    """'180 days', or 'none'."""
+    return tr("none") if days is None else tr("{days} days").format(days=days)
 
 
 def closed_text(standing: Standing) -> str:
@@ -84,7 +89,7 @@ def order_state(order: Order, today: date) -> State | None:
 
 
 def order_state_text(order: Order, today: date) -> str:
-    """'awaited', 'overdue', 'rest has no day', 'awaited, shelf life unknown', 'received', 'received short' ..."""
+    """'awaited', 'overdue', 'rest has no day', 'received', 'received short' ..."""
     ended = {
         OrderState.RECEIVED: tr("received"),
         OrderState.CLOSED: tr("received short, rest cancelled"),
@@ -96,7 +101,7 @@ def order_state_text(order: Order, today: date) -> str:
         return tr("rest has no day")
     if order.arrival.day < today:
         return tr("overdue")
-    return tr("awaited, shelf life unknown") if order.shelf_life_days is None else tr("awaited")
+    return tr("awaited")
 
 
 def counts_text(order: Order, today: date) -> str:
@@ -106,7 +111,7 @@ def counts_text(order: Order, today: date) -> str:
     if order_state(order, today) is State.SHORT:
         return tr("does not count")
     if order.shelf_life_days is None:
-        return tr("counts for nobody yet")
+        return tr("no shelf life, does not count")
     return tr("counts from {day}").format(day=day_text(order.arrival.day + timedelta(days=1)))
 
 
@@ -135,8 +140,8 @@ def par_text(proposal: Proposal) -> str:
 
 
 def need_text(proposal: Proposal) -> str:
-    """'by Fri 4 Dec', empty without a need."""
-    return "" if proposal.by is None else tr("must count on {day}").format(day=day_text(proposal.by))
+    """'for Fri 4 Dec', empty without a need."""
+    return "" if proposal.by is None else tr("for {day}").format(day=day_text(proposal.by))
 
 
 def about(order: Order) -> tuple[str, ...]:
