@@ -76,14 +76,14 @@ def test_that_two_patients_and_their_vials_are_named_and_bystanders_are_not():
     assert (found.day, found.holders, found.planned) == (day(3), (("P1", 1), ("P2", 1)), ())
     assert found.vials == (("A", 2), ("T", 1))
     told = conflict_finding(asked, found)
-    assert (told.code, told.value, told.get("vials")) == ("plan_conflict", "P1, P2", "2 x 400 mg A, 1 x 80 mg T")
+    assert (told.code, told.value, told.get("vials")) == ("plan_conflict", "P1; P2", "2 x 400 mg A, 1 x 80 mg T")
 
 
 def test_that_planned_use_of_an_earlier_day_is_named_where_it_took_the_vials():
     asked = question([lot("A", 400, 1)], [("P1", 400, 1, 4, 6)], [("Q", 3, 400)])
     found = conflict(asked, solve(asked))
     assert (found.holders, [one.holder for one in found.planned]) == ((("P1", 1),), ["Q"])
-    assert conflict_finding(asked, found).value == "P1, Q"
+    assert conflict_finding(asked, found).value == "P1; Q"
 
 
 def test_that_one_who_owes_too_much_alone_is_told_so():
@@ -117,4 +117,4 @@ def test_that_the_document_says_it_and_the_schema_knows_it():
     jsonschema.validate(answer, json.loads(resource("schemas", "plan.json").read_text("utf-8")))
     assert answer["conflict"]["patients"] == [{"patient": "P1", "sets": 1}, {"patient": "P2", "sets": 1}]
     assert answer["conflict"]["day"] == "2026-12-04"
-    assert answer["conflict"]["reason"].startswith("P1, P2 together need more on Fri 4 Dec")
+    assert answer["conflict"]["reason"].startswith("P1; P2 need the same vials on Fri 4 Dec")

@@ -109,7 +109,7 @@ def test_that_two_patients_with_one_set_name_the_one_who_is_short() -> None:
     windows = {one.patient.name: one for one in answer(situation(told, ONE)).windows}
     assert windows["Adler, Ruth"].verdict.good
     assert [finding.code for finding in windows["Berg, Ruth"].findings] == ["plan_held_by_others", "plan_conflict"]
-    assert "Adler, Ruth, Berg, Ruth together need more on Sat 12 Dec" in say(windows["Berg, Ruth"].findings[1])
+    assert "Adler, Ruth; Berg, Ruth need the same vials on Sat 12 Dec" in say(windows["Berg, Ruth"].findings[1])
     assert "Berg, Ruth" in say(windows["Berg, Ruth"].findings[0])
 
 

@@ -50,7 +50,7 @@ def conflict_finding(question: PlanQuestion, found: Conflict) -> Finding:
     vials = ", ".join(f"{count} x {lines[key].strength} {lines[key].lot}" for key, count in found.vials)
     sets = sum(count for _, count in found.holders) + len(found.planned)
     code = "plan_conflict" if len(who) > 1 else "plan_conflict_of_one"
-    return no(code, "patients", ", ".join(who), day=day_text(found.day), sets=sets, vials=vials)
+    return no(code, "patients", "; ".join(sorted(who)), day=day_text(found.day), sets=sets, vials=vials)
 
 
 def _order(question: PlanQuestion, plan: Plan, day: date) -> list[_Wish]:

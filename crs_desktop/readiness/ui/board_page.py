@@ -133,8 +133,8 @@ class BoardPage(Page):
         keep_hidden(self.chance_row, chance is None)
         if chance is not None:
             self.chance.setText(chance.headline)
-            marked = chance.at_most or any(one.mark for one in chance.assumptions)
-            self.chance_badge.set_state(State.READY_BUT if marked else None, text=chance.standing)
+            marks = ", ".join(dict.fromkeys(one.mark for one in chance.assumptions if one.mark))
+            self.chance_badge.set_state(State.READY_BUT if marks else None, text=marks)
 
     def open_chance(self) -> None:
         """What the chance takes for granted, in a dialog."""

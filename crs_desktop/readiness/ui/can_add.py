@@ -193,6 +193,7 @@ class AnswerPanel(QFrame):
         self._column.setContentsMargins(16, 16, 16, 16)
         self._column.setSpacing(8)
         self._parts: list[PlainLabel | StateBadge] = []
+        self.answered = False
         self.say_fill_in()
 
     def text(self) -> str:
@@ -231,8 +232,10 @@ class AnswerPanel(QFrame):
         if answer.first_yes:
             parts.append(PlainLabel(answer.first_yes, "strong", wrap=True))
         self._fill(parts)
+        self.answered = True
 
     def _fill(self, parts: Sequence[PlainLabel | StateBadge]) -> None:
+        self.answered = False
         while self._column.count():
             item = self._column.takeAt(0)
             widget = item.widget() if item is not None else None

@@ -161,7 +161,7 @@ class WindowPanel(QScrollArea):
         if window.state == "short":
             self._say_ways_out(column)
             column.addWidget(PlainLabel(phrase("board_conflict"), "strong"))
-        reasons = window.reasons if window.state != "short" else (*window.reasons, self._whole.conflict)
+        reasons = window.reasons if window.state != "short" else (self._whole.conflict, *window.reasons)
         for reason in dict.fromkeys(filter(None, reasons)):
             column.addWidget(PlainLabel(f"• {reason}", "body", wrap=True))
         if window.dose:
