@@ -21,7 +21,7 @@ from tests.store.keys.cheap import costing_nothing
 
 VERBS = (
     "demo", "readiness", "plan", "chance", "dose", "next-dose", "schedule", "therapies", "adopt", "print", "verify",
-    "backup", "restore",
+    "backup", "restore", "scan", "stock",
 )  # fmt: skip
 
 
