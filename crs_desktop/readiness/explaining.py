@@ -96,20 +96,17 @@ def conflicts(situation: Situation, question: PlanQuestion, plan: Plan) -> dict[
         searched += 1
         found = conflict(quick, alone)
         if found is not None:
-            sentence = conflict_finding(question, named(situation, found))
+            sentence = told(question, situation, found)
             members = {holder for holder, _ in found.holders}
             said |= {item.holder: sentence for item in short if item.holder in members and item.holder not in said}
     return said
 
 
-def named(situation: Situation, found: Conflict) -> Conflict:
-    """The plan knows holders only; people are told patients."""
+def told(question: PlanQuestion, situation: Situation, found: Conflict) -> Finding:
+    """A conflict in a sentence. The plan knows holders only; people are told patients, by name."""
     names = names_of(situation)
-    return replace(
-        found,
-        holders=tuple((names.get(holder, holder), sets) for holder, sets in found.holders),
-        planned=tuple(replace(use, holder=names.get(use.holder, use.holder)) for use in found.planned),
-    )
+    who = sorted({names[holder] for holder in [*dict(found.holders), *(use.holder for use in found.planned)]})
+    return replace(conflict_finding(question, found), value="; ".join(who))
 
 
 def names_of(situation: Situation) -> dict[str, str]:

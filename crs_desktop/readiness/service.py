@@ -30,12 +30,15 @@ from crs_desktop.readiness.picture import (
     picture_to_json,
 )
 from crs_desktop.readiness.rules.question import needless, shortened
+from crs_desktop.readiness.what_if.model import WhatIf
+from crs_desktop.readiness.what_if.service import CanAdd, WhatIfDesk
 from crs_desktop.readiness.words import confirmed_text, consequences_text
 from crs_desktop.stock.commands import ConfirmEarmark
 from crs_desktop.stock.model import Earmark, VialLine
 from crs_desktop.stock.service import StockLedger
 from crs_desktop.store import answers
 from crs_desktop.store.store import Store
+from crs_desktop.therapies.catalogue import Catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +62,15 @@ class ConfirmSets:
 class ReadinessBoard:
     """Is there enough tocilizumab for what is coming?"""
 
-    def __init__(self, store: Store, stock: StockLedger, zone: ZoneInfo, demo: bool) -> None:
+    def __init__(
+        self, store: Store, stock: StockLedger, zone: ZoneInfo, demo: bool, catalogue: Catalogue | None = None
+    ) -> None:
         self._store = store
         self._stock = stock
         self._zone = zone
         self._demo = demo
         self.past = PastBoards(store, zone, demo)
+        self._what_if = WhatIfDesk(store, zone, demo, catalogue)
 
     def board(self, on: date | None = None, days: int | None = None) -> Board:
         """Answer from one snapshot. Asking about another day changes nothing that is kept."""
@@ -96,6 +102,10 @@ class ReadinessBoard:
     def refresh(self) -> BoardPicture:
         """Answer now, keep the picture for the next start, and give it."""
         return self.answer()[1]
+
+    def can_add(self, command: CanAdd) -> WhatIf | Refused:
+        """Would every set owed be covered with this patient too? Nothing is kept and nothing is written."""
+        return self._what_if.can_add(command, self._proposed)
 
     def consequences(self) -> str:
         """After a record: who is short now, when, what of it is new, and the smallest fix.

@@ -11,10 +11,10 @@ from crs_desktop.patients.model import Body, Patient, PatientRecord, Weighing, W
 from crs_desktop.patients.rules import course_window, infusions
 from crs_desktop.readiness.answer import Proposed, answer, mended, question_of
 from crs_desktop.readiness.board import Board, Verdict
-from crs_desktop.readiness.explaining import named, names_of
+from crs_desktop.readiness.explaining import names_of, told
 from crs_desktop.readiness.gather import Situation
 from crs_desktop.readiness.model import BrandFix, Fix, PlanQuestion, RoundingFix
-from crs_desktop.readiness.rules.conflict import conflict, conflict_finding
+from crs_desktop.readiness.rules.conflict import conflict
 from crs_desktop.readiness.rules.plan import solve
 from crs_desktop.readiness.rules.question import orderable
 from crs_desktop.readiness.what_if.model import EXTRA_ID, Answer, Extra, WhatIf
@@ -93,7 +93,7 @@ def _too_much(before: Situation, after: Situation, asked: PlanQuestion, extra: E
     reasons: list[Finding] = []
     found = conflict(asked, plan)
     if found is not None:
-        reasons.append(conflict_finding(asked, named(after, found)))
+        reasons.append(told(asked, after, found))
     names = names_of(after)
     if found is None:
         reasons += [
