@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from crs_desktop.desktop.main_window import MainWindow
 from crs_desktop.desktop.protocols import Action
@@ -51,4 +52,10 @@ class Scans:
     def _found(self, text: str) -> Action | None:
         if not may_be_code(text):
             return None
-        return Action("scan.read", tr("Read the barcode {text}").format(text=raw_text(text)), lambda: self.came(text))
+        return Action(
+            "scan.read", tr("Read the barcode {text}").format(text=raw_text(text)), partial(self._pasted, text)
+        )
+
+    def _pasted(self, text: str) -> None:
+        self.wedge.forget()
+        self.room.came(text, typed=False)

@@ -162,7 +162,7 @@ def test_that_a_carton_of_four_is_four_vials_and_each_further_carton_four_more(c
     assert receipt.form.values()["vials"] == "4"
     counter.scan(code("K2", number=ACTEMRA_80_BY_4))
     assert receipt.form.values()["vials"] == "8"
-    assert receipt.panel.identifiers_text().endswith("2 packs scanned: 8 vials")
+    assert receipt.panel.identifiers_text() == "Actemra 80 mg   2 packs scanned: 8 vials"
     counter.scan(code("K2", number=ACTEMRA_80_BY_4))
     assert receipt.form.values()["vials"] == "8" and "scanned already" in receipt.form.summary_text()
     counter.scan(code("K3", lot="B7102", number=ACTEMRA_80_BY_4))
@@ -265,6 +265,7 @@ def test_that_a_form_in_front_keeps_what_was_typed_and_the_pack_is_only_told(cou
     counter.scan(code())
     box = counter.box()
     assert form.values() == {"reason": "Dropped"} and sent == [], "no sign of it in the field, and no Enter"
+    assert box.badge.text() == "only told: a form is open"
     assert not box.receive_button.isVisible() and not box.confirm_button.isVisible()
     assert any("A form is open" in line for line in box.said())
     assert not any("Main pharmacy" in line for line in box.said()), "nothing of the store beside a blind entry"
@@ -303,4 +304,12 @@ def test_that_without_a_place_nothing_can_be_received_and_it_says_so(counter: Co
     counter.confirmed()
     counter.scan(code())
     box = counter.box()
+    assert box.typed_button.isVisible()
     assert not box.receive_button.isEnabled() and any("name the first place" in line for line in box.said())
+
+
+def test_that_a_pasted_code_is_told_and_has_no_field_to_go_back_to(counter: Counter) -> None:
+    counter.room.came("00350242137010", typed=False)
+    counter.settle()
+    box = counter.box()
+    assert box.said()[1] == "not in the code" and not box.typed_button.isVisible()

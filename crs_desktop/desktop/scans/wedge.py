@@ -82,6 +82,10 @@ class Wedge(QObject):
         keys, self._swallowed = self._swallowed, []
         self._send(keys)
 
+    def forget(self) -> None:
+        """What was scanned last is not put back any more."""
+        self._swallowed = []
+
     def pause(self) -> None:
         """Nothing came for as long as the next key is waited for; the timer does it."""
         if not self._burst.holding:

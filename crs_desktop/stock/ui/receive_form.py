@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QWidget
+from datetime import date
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from crs_desktop.desktop.forms import Form, FormDialog
-from crs_desktop.desktop.words import tr
+from crs_desktop.desktop.words import PlainLabel, tr
+from crs_desktop.kernel.days import day_text
 from crs_desktop.kernel.refusal import Refused
 from crs_desktop.stock.scanning.gathering import Gathered, about_vials, add_scan, filled
 from crs_desktop.stock.scanning.telling import ToldScan
@@ -19,6 +22,12 @@ class ReceiveForm(FormDialog):
     def __init__(self, title: str, accept: str, form: Form, parent: QWidget | None = None) -> None:
         super().__init__(title, accept, form, parent)
         self._gathered: Gathered | None = None
+        # Nobody can notice a lot or an expiry that was misread: they stand where a glance compares them with the vial.
+        self._large = PlainLabel("", "title", wrap=True)
+        self._large.hide()
+        column = self.panel.layout()
+        assert isinstance(column, QVBoxLayout)
+        column.insertWidget(2, self._large)
         form.changed.connect(self._edited)
 
     @property
@@ -52,9 +61,12 @@ class ReceiveForm(FormDialog):
         )
         vials = tr("1 vial") if gathered.vials == 1 else tr("{count} vials").format(count=gathered.vials)
         pack = gathered.pack
-        lot = tr("lot {lot}").format(lot=pack.number) if pack.number else tr("lot not in the code")
-        expires = tr("expires {day}").format(day=pack.expires) if pack.expires else tr("expiry not in the code")
-        self.panel.set_identifiers(f"{pack.brand} {pack.strength_mg} mg", lot, expires, f"{packs}: {vials}")
+        lot = tr("Lot {lot}").format(lot=pack.number) if pack.number else tr("Lot: not in the code")
+        last = day_text(date.fromisoformat(pack.expires), year=True) if pack.expires else ""
+        expires = tr("Expires {day}").format(day=last) if last else tr("Expiry: not in the code")
+        self.panel.set_identifiers(f"{pack.brand} {pack.strength_mg} mg", f"{packs}: {vials}")
+        self._large.setText(f"{lot}\n{expires}")
+        self._large.show()
 
     def _edited(self, name: str) -> None:
         """Somebody changed what the packs said: from now on it is typed."""
@@ -64,3 +76,4 @@ class ReceiveForm(FormDialog):
             if same[name] and self.form.values()[name].strip() != same[name]:
                 self._gathered = None
                 self.panel.set_identifiers()
+                self._large.hide()

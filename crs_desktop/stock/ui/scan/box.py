@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from crs_desktop.desktop.fields import ChoiceField
@@ -27,8 +28,10 @@ class ScanBox(QDialog):
     was_typed = Signal()
     scanned_again = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None, bare: bool = False) -> None:
+    def __init__(self, parent: QWidget | None = None, bare: bool = False, typed: bool = True) -> None:
+        """`typed` is False for a code that was pasted: then there is no field it could go back to."""
         super().__init__(parent)
+        self._typed = typed
         self.setWindowTitle(tr("Scan"))
         self.setAccessibleName(tr("Scan"))
         self._bare = bare
@@ -86,7 +89,7 @@ class ScanBox(QDialog):
     def _say(self) -> None:
         told, chosen = self._told, self.chosen
         assert told is not None
-        state, verdict = words.verdict_of(told, chosen)
+        state, verdict = words.verdict_of(told, chosen, self._bare)
         self.badge.set_state(state, text=verdict)
         self.product.setText(words.product_text(told, chosen))
         self.setAccessibleDescription(f"{verdict}. {self.product.text()}")
@@ -95,7 +98,8 @@ class ScanBox(QDialog):
         self.receive_button.setVisible(can and chosen is not None and not chosen.needs_confirming)
         self.receive_button.setEnabled(chosen is not None and chosen.fields is not None and bool(told.places))
         self.confirm_button.setVisible(can and chosen is not None and chosen.needs_confirming)
-        self.correct_button.setVisible(not self._bare and bool(told.confirmed_here))
+        said = chosen is not None or isinstance(told.scan, RefusedScan)
+        self.correct_button.setVisible(not self._bare and said and bool(told.confirmed_here))
         main = self.receive_button if self.receive_button.isEnabled() else self.confirm_button
         main.setDefault(can)
         self._grow()
@@ -162,9 +166,14 @@ class ScanBox(QDialog):
             one.clicked.connect(lambda: self.confirm.emit(self._gtin()))
         self.typed_button.clicked.connect(lambda: self.was_typed.emit())
         self.close_button.clicked.connect(self.reject)
-        buttons = FlowRow(gap=8, line_gap=8)
-        for one in (self.typed_button, self.correct_button, self.close_button, self.confirm_button,
-                    self.receive_button):  # fmt: skip
+        self.typed_button.setVisible(self._typed)
+        more = FlowRow(gap=8, line_gap=4)
+        for one in (self.typed_button, self.correct_button):
+            more.addWidget(one)
+        buttons = self._buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch(1)
+        for one in (self.close_button, self.confirm_button, self.receive_button):
             buttons.addWidget(one)
         inner = QWidget()
         within = self._within = QVBoxLayout(inner)
@@ -172,6 +181,7 @@ class ScanBox(QDialog):
         within.setSpacing(12)
         for widget in (self.badge, self.product, self.choice, self._facts, self.raw):
             within.addWidget(widget)
+        within.addLayout(more)
         within.addStretch(1)
         self._scroll = QScrollArea()
         self._scroll.setObjectName("FormScroll")
@@ -187,14 +197,18 @@ class ScanBox(QDialog):
         column.addWidget(self._scroll, 1)
         column.addLayout(buttons)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._grow()  # only now it is known how large the words are
+
     def _grow(self) -> None:
         """As high as what it says, and no higher than the screen."""
         width = scaled(560)
+        self._within.invalidate()
         self._within.activate()
-        wanted = self._within.heightForWidth(width) if self._within.hasHeightForWidth() else 0
-        wanted = max(wanted, self._inner.sizeHint().height()) + scaled(90)
+        wanted = self._within.heightForWidth(width) + self._buttons.sizeHint().height() + 48 + scaled(24)
         room = self.screen().availableGeometry().height() - scaled(60)
-        self.resize(width + 36, min(wanted, room))
+        self.resize(width + 32, min(wanted, room))
 
 
 def _lot_and_expiry(chosen: ToldReading) -> QWidget:

@@ -13,10 +13,13 @@ from crs_desktop.stock.scanning.model import ConfirmPack, Use
 _OF_VIALS = ("brand", "strength_mg", "vials")
 
 
-def confirm_dialog(gtin: str, parent: QWidget) -> FormDialog:
-    """Use, brand, strength and vials, all to be chosen; what the table expects is not shown here."""
+def confirm_dialog(gtin: str, again: bool, parent: QWidget) -> FormDialog:
+    """Use, brand, strength and vials, all to be chosen; what the table expects is not shown here.
+
+    `again`: somebody confirmed the number before, and is corrected.
+    """
     form = Form(columns=2)
-    form.add_widget(message(phrase("scan_ui_confirm", gtin=gtin)))
+    form.add_widget(message(phrase("scan_ui_correct" if again else "scan_ui_confirm", gtin=gtin)))
     uses = [
         (Use.INFUSION.value, tr("vials for infusion")),
         (Use.SUBCUTANEOUS.value, tr("syringe or pen, under the skin")),

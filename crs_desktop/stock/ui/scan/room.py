@@ -49,8 +49,8 @@ class ScanRoom:
         """The box, while it is open."""
         return self._box if self._box is not None and isValid(self._box) and self._box.isVisible() else None
 
-    def came(self, raw: str) -> None:
-        """A scan, from a scanner or from the search box."""
+    def came(self, raw: str, typed: bool = True) -> None:
+        """A scan: `typed` by a scanner, or pasted into the search box."""
         front = QApplication.activeModalWidget()
         if isinstance(front, ReceiveForm):
             self._read(raw, front.take_told, front)
@@ -61,14 +61,14 @@ class ScanRoom:
             return
         bare = form_in_front()
         owner = front if bare and front is not None else self._window
-        self._read(raw, lambda told: self._show(told, owner, bare), owner)
+        self._read(raw, lambda told: self._show(told, owner, bare, typed), owner)
 
     def _read(self, raw: str, then: Callable[[ToldScan], None], owner: QWidget) -> None:
         self._tasks.run(lambda: self._scans.read(raw), then, owner)
 
-    def _show(self, told: ToldScan, owner: QWidget, bare: bool) -> None:
+    def _show(self, told: ToldScan, owner: QWidget, bare: bool, typed: bool) -> None:
         self._close()
-        box = self._box = ScanBox(owner, bare)
+        box = self._box = ScanBox(owner, bare, typed)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.scanned_again.connect(self.came)
         box.receive.connect(lambda chosen: self._receive(box.told, chosen))
@@ -103,7 +103,10 @@ class ScanRoom:
         def send(request_id: str, typed: dict[str, str]) -> object:
             return self._scans.confirm(request_id, command_of(gtin, typed), self._actor())
 
-        open_dialog(confirm_dialog(gtin, box), self._tasks, send, lambda _pack: self._read(raw, box.show_told, box))
+        again = bool(box.told.confirmed_here)
+        open_dialog(
+            confirm_dialog(gtin, again, box), self._tasks, send, lambda _pack: self._read(raw, box.show_told, box)
+        )
 
     def _close(self) -> None:
         box, self._box = self.box, None

@@ -13,13 +13,15 @@ _NO_STOCK = ("scan_subcutaneous", "scan_other_drug")
 _LONGEST = 120
 
 
-def verdict_of(told: ToldScan, chosen: ToldReading | None) -> tuple[State, str]:
-    """The answer as a shape and a few words."""
+def verdict_of(told: ToldScan, chosen: ToldReading | None, bare: bool = False) -> tuple[State, str]:
+    """The answer as a shape and a few words; with `bare` nothing of what the store knows is in it."""
     if isinstance(told.scan, RefusedScan):
         no_stock = told.scan.findings[0].code in _NO_STOCK
         return (State.SHORT, tr("no stock for CRS")) if no_stock else (State.CANNOT_SAY, tr("not read"))
     if chosen is None:
         return State.CANNOT_SAY, tr("choose what the pack shows")
+    if bare:
+        return State.READY_BUT, tr("only told: a form is open")
     if not chosen.good:
         return State.SHORT, tr("not to be received")
     if chosen.needs_confirming:
@@ -105,7 +107,7 @@ def _vials(pack: KnownPack | None, expected: bool) -> str:
 
 def _visible(sign: str) -> str:
     if sign == "\x1d":
-        return "␝"
+        return "<GS>"
     return sign if sign.isprintable() else f"<{ord(sign):02X}>"
 
 
