@@ -236,6 +236,10 @@ class Desk:
         self.window.register(
             Action("dose.record", tr("Record a dose given"), self._record_chosen, "Ctrl+D", ready),
             Action("paper.print", tr("Print the infusion-day checklist"), self._print_chosen, "Ctrl+P", ready),
+            Action("board.can_add", tr("Can we add a patient?"), self.board.open_can_add, "Ctrl+Shift+A", ready),
+            Action("board.chance", tr("What the chance of running out takes for granted"), self.board.open_chance),
+            Action("board.policy", tr("Policy in force"), self.board.open_policy),
+            Action("board.print_day", tr("Print the checklists of the chosen day"), self.board.print_day, "", ready),
             self.crs_now.action(),
         )  # fmt: skip
         if isinstance(self.who, Who):

@@ -7,6 +7,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from crs_desktop.bootstrap.board_room import BoardRoom
 from crs_desktop.bootstrap.opening import HouseLater
 from crs_desktop.desktop.page import Page
 from crs_desktop.desktop.protocols import PageEntry
@@ -51,6 +52,7 @@ class Rooms:
         self._door = door
         self._went_back = went_back
         self._paper_states: Mapping[str, str] = {}
+        self.of_board = BoardRoom(tasks, lambda: self.house, actor, go, complain, lambda: self.board)
         self.board = self._make_board(kept)
 
     @property
@@ -94,8 +96,12 @@ class Rooms:
             RowAction(tr("&Record a dose given"), lambda row: self.record_dose(row.patient_id), "main"),
             RowAction(tr("&Print the infusion-day checklist"), self.print_infusion_day),
             RowAction(tr("Print the &dosing sheet"), lambda row: self.print_dosing_sheet(row.patient_id)),
+            *self.of_board.actions(),
         ]
-        return BoardPage(self._tasks, self._answer, self._confirm, actions, kept, self._paper_state)
+        return BoardPage(
+            self._tasks, self._answer, self._confirm, actions, kept, self._paper_state, self.of_board.can_add,
+            self.of_board.print_day,
+        )  # fmt: skip
 
     def _make_patients(self) -> Page:
         from crs_desktop.episodes.ui.forms import EpisodeForms

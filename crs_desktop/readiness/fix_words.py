@@ -29,8 +29,11 @@ _KINDS = {
 
 
 def vials_text(vials: Sequence[OrderedVials]) -> str:
-    """'2 x 400 mg Actemra + 1 x 80 mg Actemra'."""
-    return " + ".join(f"{one.count} x {plain(one.strength.mg)} mg {one.brand}" for one in vials)
+    """'2 x 400 mg + 1 x 80 mg Actemra': a brand is said once, behind all its vials."""
+    brands: dict[str, list[str]] = {}
+    for one in vials:
+        brands.setdefault(one.brand, []).append(f"{one.count} x {plain(one.strength.mg)} mg")
+    return " + ".join(f"{' + '.join(said)} {brand}" for brand, said in brands.items())
 
 
 def reserved_text(vials: Sequence[ReservedVials]) -> str:

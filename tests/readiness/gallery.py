@@ -82,12 +82,12 @@ def order(site: Site, mg: str, vials: str, ahead: int) -> None:
     must(orders.place(PlaceOrder(site.key(), supplier.id, "PO-2291", lines, day(ahead).isoformat(), "", said), ACTOR))
 
 
-def ready(folder: Path) -> Path:
+def ready(folder: Path, vials: int = 12) -> Path:
     """One strength, enough of it, sets promised, a delivery on its way, sets decided by a committee."""
     site = site_in(folder)
     site.policy("sets_car_t", "2")
     site.policy("sets_bispecific", "1")
-    site.receive("B7310", "400", 12, 200)
+    site.receive("B7310", "400", vials, 200)
     order(site, "400", "4", 6)
     for patient in [enrol(site, one) for one in PEOPLE][:2]:
         site.confirm(patient)
@@ -140,8 +140,7 @@ def what_if(desk: Desk) -> QWidget:
     asked.form.fields["therapy"].put_back(CELLS)
     asked.form.fields["regimen"].put_back("single")
     asked.form.fields["weight_kg"].put_back("88")
-    asked.form.fields["start"].put_back(day(3).isoformat())
-    asked.form.fields["name"].put_back("made up")
+    asked.form.fields["on"].put_back(day(3).isoformat())
     wait_until(lambda: asked.answer.answered, "the answer")
     return asked
 
@@ -149,7 +148,7 @@ def what_if(desk: Desk) -> QWidget:
 SCENES: dict[str, tuple[Callable[[Path], Path], Callable[[Desk], QWidget]]] = {
     "board-ready": (ready, board),
     "board-short": (short, board),
-    "what-if": (ready, what_if),
+    "what-if": (lambda folder: ready(folder, 8), what_if),
     "chance": (ready, opened(lambda desk: desk.board.open_chance(), ChanceDialog)),
     "policy": (ready, opened(lambda desk: desk.board.open_policy(), PolicyDialog)),
 }

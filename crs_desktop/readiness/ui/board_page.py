@@ -220,7 +220,7 @@ class BoardPage(Page):
         """The policy in force with its mark, and what can be asked of the whole board."""
         self.policy = caption()
         self.policy_badge = StateBadge(role="caption")
-        self.policy_button = button(tr("Polic&y in force"), "quiet")
+        self.policy_button = button(tr("P&olicy in force"), "quiet")
         self.policy_button.clicked.connect(self.open_policy)
         self.add_button = button(tr("Can we &add…?"), hint=phrase("board_can_add_hint"))
         self.add_button.clicked.connect(self.open_can_add)

@@ -21,7 +21,7 @@ from crs_desktop.readiness.ui.window_panel import STATES
 
 _PAUSE_MS = 350
 """So long nothing is typed before the board is asked."""
-_NEEDED = ("therapy", "regimen", "weight_kg", "start")
+_NEEDED = ("therapy", "regimen", "weight_kg", "on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class AddAsked:
     therapy: str
     regimen: str
     weight_kg: str
-    start: str
+    on: str
     name: str
 
 
@@ -48,7 +48,7 @@ Ask = Callable[[AddAsked], WhatIfPicture | Refused]
 
 
 class CanAddDialog(QDialog):
-    """Fields on the left, the whole board's answer on the right. Esc closes; Enter asks at once."""
+    """Fields left, the whole board's answer right (above, in large text). Esc closes; Enter asks at once."""
 
     def __init__(self, tasks: Tasks, offers: Sequence[TherapyOffer], ask: Ask, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,7 +63,7 @@ class CanAddDialog(QDialog):
         self._therapy = self.form.choice("therapy", tr("&Therapy"), self._listed(""), ask=True)
         self._regimen = self.form.choice("regimen", tr("&Regimen"), [], ask=True)
         self.form.number("weight_kg", tr("&Weight"), "kg")
-        self.form.day("start", tr("&First day"), hint=tr("The day of the cells, or of the first step"))
+        self.form.day("on", tr("&First day"), hint=tr("The day of the cells, or of the first step"))
         self.form.text("name", tr("&Name (need not be given)"))
         self.form.changed.connect(self._changed)
         self.answer = AnswerPanel()
@@ -164,8 +164,11 @@ class CanAddDialog(QDialog):
         halves = QVBoxLayout(frame) if large else QHBoxLayout(frame)
         halves.setContentsMargins(0, 0, 0, 0)
         halves.setSpacing(24)
+        if large:  # what is asked for stays in sight, whatever is typed beneath it
+            halves.addWidget(self.answer)
         halves.addWidget(self.form, 2, Qt.AlignmentFlag.AlignTop)
-        halves.addWidget(self.answer, 3)
+        if not large:
+            halves.addWidget(self.answer, 3)
         scroll.setWidget(frame)
         outer.addWidget(scroll, 1)
         row = QHBoxLayout()

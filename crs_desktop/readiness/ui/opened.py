@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from crs_desktop.desktop.record_model import Column
 from crs_desktop.desktop.record_table import RecordTable
-from crs_desktop.desktop.theme import State, scaled
+from crs_desktop.desktop.theme import State, row_height, scaled
 from crs_desktop.desktop.words import PlainLabel, StateBadge, button, heading, phrase, tr
 from crs_desktop.readiness.picture import AssumptionPicture, BoardPicture, ChancePicture, RulePicture
 
@@ -32,9 +32,26 @@ class OpenedDialog(QDialog):
         self.setWindowTitle(head)
         self.setAccessibleName(head)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(16, 16, 16, 16)
+        frame = QWidget()
+        self.column = QVBoxLayout(frame)
+        self.column.setContentsMargins(0, 0, 8, 0)
         self.column.setSpacing(10)
+        scroll = QScrollArea()
+        scroll.setObjectName("FormScroll")
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(frame)
+        self.close_button = button(tr("&Close"), "main")
+        self.close_button.clicked.connect(self.accept)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self.close_button)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(16, 16, 8, 16)
+        outer.setSpacing(10)
+        outer.addWidget(scroll, 1)
+        outer.addLayout(row)
         self._texts: list[str] = []
         room = self.screen().availableSize()
         self.resize(min(scaled(980), room.width() - 40), min(scaled(640), room.height() - 60))
@@ -46,10 +63,14 @@ class OpenedDialog(QDialog):
         self._texts.append(label.text())
 
     def mark(self, state: State, text: str) -> None:
-        """Add a shape with its words."""
+        """Add a shape with its words, which wrap."""
         badge = StateBadge()
-        badge.set_state(state, text=text)
-        self.column.addWidget(badge)
+        badge.set_shape(state, text)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(badge, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(PlainLabel(text, "strong", wrap=True), 1)
+        self.column.addLayout(row)
         self._texts.append(text)
 
     def close_with(self, table: RecordTable[R], whole: Callable[[R], str]) -> None:
@@ -62,18 +83,13 @@ class OpenedDialog(QDialog):
         self.whole = PlainLabel("", "body", wrap=True)
         self.whole.setMinimumHeight(scaled(54))
         self.whole.setAlignment(Qt.AlignmentFlag.AlignTop)
+        table.setMinimumHeight(row_height() * 6)
         self.column.addWidget(table, 1)
         self.column.addWidget(self.whole)
         table.chosen.connect(show_whole)
         table.view.selectRow(0)
         show_whole()
         table.view.setFocus(Qt.FocusReason.OtherFocusReason)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        self.close_button = button(tr("&Close"), "main")
-        self.close_button.clicked.connect(self.accept)
-        row.addWidget(self.close_button)
-        self.column.addLayout(row)
 
     def text(self) -> str:
         """Everything above the table."""
