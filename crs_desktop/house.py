@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from crs_desktop.backups.service import BackupKeeper
+from crs_desktop.documents.ledger.service import LedgerFiles
 from crs_desktop.documents.service import PaperShop
 from crs_desktop.doses.planned.service import PlannedDoses
 from crs_desktop.doses.service import DoseLog
@@ -46,6 +47,7 @@ class House:
     holding: HoldingBook
     loans: LoanBook
     brands: BrandBook
+    ledger: LedgerFiles
     scans: ScanDesk
     counts: CountBook
     recalls: RecallBook

@@ -13,6 +13,7 @@ from tzlocal import get_localzone_name
 
 from crs_desktop.backups.service import BackupKeeper
 from crs_desktop.demo.story import tell_story
+from crs_desktop.documents.ledger.service import LedgerFiles
 from crs_desktop.documents.old_paper import take_in_old_paper
 from crs_desktop.documents.service import PaperShop
 from crs_desktop.doses.planned.service import PlannedDoses
@@ -86,8 +87,8 @@ def _furnished(store: Store, clock: Clock, zone: ZoneInfo | None, kind: str) -> 
     site_zone = ZoneInfo(store.fact("time_zone") or "UTC")
     demo = store.fact("kind") == DEMO
     library = TherapyLibrary(store, load_catalogue())
-    stock = StockLedger(store, site_zone)
-    readiness = ReadinessBoard(store, stock, site_zone, demo)
+    stock, brands = StockLedger(store, site_zone), BrandBook(store, site_zone)
+    readiness = ReadinessBoard(store, stock, site_zone, demo, library.catalogue)
     doses = DoseLog(store, site_zone)
     old_paper = take_in_old_paper(store, store.path.parent / f"{store.path.stem}-paper")
     return House(
@@ -102,7 +103,8 @@ def _furnished(store: Store, clock: Clock, zone: ZoneInfo | None, kind: str) -> 
         moves=VialMoves(store),
         holding=HoldingBook(store, site_zone),
         loans=LoanBook(store, site_zone),
-        brands=BrandBook(store, site_zone),
+        brands=brands,
+        ledger=LedgerFiles(store, stock, brands, site_zone),
         scans=ScanDesk(store, site_zone),
         counts=CountBook(store, site_zone),
         recalls=RecallBook(store, site_zone),

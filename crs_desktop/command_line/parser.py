@@ -7,6 +7,7 @@ import re
 from typing import Any, NoReturn, TypeAlias
 
 from crs_desktop import __version__
+from crs_desktop.command_line.stock_options import of_stock
 from crs_desktop.kernel.errors import NotUnderstood
 from crs_desktop.kernel.refusal import no
 
@@ -55,6 +56,8 @@ def parser() -> argparse.ArgumentParser:
     _of_dose(verbs, common)
     _of_therapies(verbs, common)
     _of_backups(verbs, common)
+    _of_scan(verbs, common)
+    of_stock(verbs, common)
     return top
 
 
@@ -112,6 +115,11 @@ def _of_backups(verbs: _Verbs, common: _Parser) -> None:
     back.add_argument("bundle", metavar="BUNDLE")
     back.add_argument("--recovery-code-from", metavar="FILE", help="the printed recovery code instead of a password")
     back.add_argument("--replace", action="store_true", help="also when there is a store; that one is kept first")
+
+
+def _of_scan(verbs: _Verbs, common: _Parser) -> None:
+    scan = verbs.add_parser("scan", parents=[common], help="what a barcode says, or why not")
+    scan.add_argument("text", metavar="TEXT", help="as the scanner sends it; - is standard input")
 
 
 def _of_therapies(verbs: _Verbs, common: _Parser) -> None:

@@ -244,10 +244,22 @@ class BrandTotal:
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """A movement and what its lot held after it, over all places."""
+    """A movement, what its lot held after it over all places, and what of it lay in the place of the line."""
 
     movement: Movement
     balance: int
+    here: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerWanted:
+    """Which lines of the ledger: of one lot, of one place, of some kinds, of a range of local days. Empty: all."""
+
+    lot_id: int | None = None
+    place_id: int | None = None
+    kinds: tuple[MovementKind, ...] = ()
+    first: date | None = None
+    last: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from crs_desktop.kernel.amounts import plain
@@ -15,6 +15,7 @@ from crs_desktop.stock.model import (
     Condition,
     Earmark,
     LedgerLine,
+    LedgerWanted,
     LotState,
     Movement,
     OnHand,
@@ -126,10 +127,29 @@ def totals(lines: Iterable[ShelfLine]) -> list[BrandTotal]:
 
 
 def running(movements: Sequence[Movement]) -> list[LedgerLine]:
-    """The whole ledger of one lot, newest first in and out, each line with what the lot held after it."""
+    """The ledger, newest first in and out: each line with what its lot held after it, everywhere and in its place.
+
+    Balances of different lots are never added up: 80 mg and 400 mg vials are not the same thing.
+    """
     lines: list[LedgerLine] = []
-    balance = 0
+    of_lot: Counter[int] = Counter()
+    of_place: Counter[Key] = Counter()
     for movement in reversed(movements):
-        balance += movement.vials
-        lines.append(LedgerLine(movement, balance))
+        lot, key = movement.lot.id, (movement.lot.id, movement.place.id)
+        of_lot[lot] += movement.vials
+        of_place[key] += movement.vials
+        lines.append(LedgerLine(movement, of_lot[lot], of_place[key]))
     return lines[::-1]
+
+
+def wanted(lines: Iterable[LedgerLine], asked: LedgerWanted, day_of: Callable[[Movement], date]) -> list[LedgerLine]:
+    """The lines that were asked for, with the balances that they have in the whole ledger."""
+    return [
+        line
+        for line in lines
+        if (asked.lot_id is None or line.movement.lot.id == asked.lot_id)
+        and (asked.place_id is None or line.movement.place.id == asked.place_id)
+        and (not asked.kinds or line.movement.kind in asked.kinds)
+        and (asked.first is None or day_of(line.movement) >= asked.first)
+        and (asked.last is None or day_of(line.movement) <= asked.last)
+    ]

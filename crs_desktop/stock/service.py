@@ -29,6 +29,7 @@ from crs_desktop.stock.model import (
     Discrepancy,
     Earmark,
     LedgerLine,
+    LedgerWanted,
     Lot,
     LotState,
     Movement,
@@ -38,7 +39,7 @@ from crs_desktop.stock.model import (
     VialLine,
     WasteCause,
 )
-from crs_desktop.stock.rules import asked_about, running, shelf, totals
+from crs_desktop.stock.rules import asked_about, running, shelf, totals, wanted
 from crs_desktop.store.store import Request, Result, Store, Writing
 
 _TOPICS = [Topic.STOCK, Topic.READINESS]
@@ -74,6 +75,12 @@ class StockLedger:
     def ledger(self, lot_id: int) -> list[LedgerLine]:
         """Every line of a lot, newest first, with the running balance."""
         return running(self.movements(lot_id, None))
+
+    def lines(self, asked: LedgerWanted) -> list[LedgerLine]:
+        """The lines of the ledger that were asked for, newest first, with the balances of the whole ledger."""
+        return wanted(
+            running(self.movements(asked.lot_id, None)), asked, lambda line: local_day(line.at, self._zone)
+        )  # fmt: skip
 
     def places(self) -> list[Place]:
         """Every place by name."""

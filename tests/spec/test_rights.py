@@ -60,6 +60,7 @@ release lot                   x . . . . .
 record excursion              x x . . x .
 end excursion                 x x . . . .
 state price                   x x . . . .
+export ledger                 x . . . . .
 add partner                   x x . . x .
 lend vials                    x . . . x .
 borrow vials                  x x . . x .

@@ -11,7 +11,7 @@ from crs_desktop.kernel.refusal import Refused
 from crs_desktop.stock.brands.service import StatePrice
 from crs_desktop.stock.commands import ReceiveLot
 from crs_desktop.stock.holding.commands import EndExcursion, HoldLot, ReleaseLot, TellExcursion
-from crs_desktop.stock.model import VialLine
+from crs_desktop.stock.model import LedgerWanted, VialLine
 from crs_desktop.stock.moving.loans import BorrowVials, GiveBack, LendVials
 from crs_desktop.stock.moving.service import MoveVials, PreparedNotGiven
 
@@ -89,6 +89,9 @@ VIAL_TRIES: dict[str, Callable[[House, Actor], object]] = {
     ),
     "state price": lambda house, who: house.brands.state_price(
         StatePrice(key(), "Actemra", "400", "2150.00", "USD", "2026-12-01", ""), who
+    ),
+    "export ledger": lambda house, who: house.ledger.export(
+        key(), LedgerWanted(), house.path.with_name(f"{key()}.csv"), who
     ),
     "add partner": lambda house, who: house.loans.add_partner(key(), "City hospital", "", who),
     "lend vials": _lend,

@@ -1,0 +1,1 @@
+"""The ledger of vials as a plain file, for who reads it elsewhere."""
