@@ -22,7 +22,7 @@ from crs_desktop.kernel.clock import Clock, to_milliseconds
 from crs_desktop.kernel.errors import EnvironmentFailure, NotPermitted
 from crs_desktop.kernel.fingerprint import canonical, fingerprint
 from crs_desktop.kernel.refusal import Refused, no, refuse
-from crs_desktop.store import audit, chaining
+from crs_desktop.store import answers, audit, chaining
 from crs_desktop.store.audit import Head
 from crs_desktop.store.driver import check_same_file, environment_failure, file_identity
 from crs_desktop.store.engine import reader_engine, writer_engine
@@ -198,8 +198,12 @@ class Store:
 
     def keep_answer(self, name: str, at: datetime, body: str) -> None:
         """Keep the last answer of a slow question for the next start. A cache: not logged, not announced."""
+        self.keep(lambda session: answers.keep(session, name, at, body))
+
+    def keep(self, work: Callable[[Session], None]) -> None:
+        """Write what was worked out by a reading, in one transaction. Never a record: not logged, not announced."""
         with self._write() as session:
-            session.merge(KeptAnswerRow(name=name, at=at, body=body))
+            work(session)
 
     def kept_answer(self, name: str) -> tuple[datetime, str] | None:
         """The kept answer with the instant it was made, if any."""
