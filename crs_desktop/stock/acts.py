@@ -218,13 +218,14 @@ def change_state(writing: Writing, lot_id: int, state: LotState, reason: str) ->
 def confirm(writing: Writing, command: ConfirmEarmark) -> Result | Refused:
     """Promise a set. The check and the promise are one transaction, so two desks cannot promise one vial twice."""
     session = writing.session
-    lots, places = repository.lots(session), repository.places(session)
+    lots, places, here = repository.lots(session), repository.places(session), repository.states_by_place(session)
     for line in command.vials:
         lot = lots.get(line.lot_id)
         if lot is None or line.place_id not in places or line.vials < 1:
             return refuse(no("stock_lot_unknown", "lot", line.lot_id))
-        if lot.state is not LotState.AVAILABLE:
-            return refuse(no("stock_lot_not_available", "lot", lot.number, state=lot.state.value))
+        state = max(lot.state, here.get(line.key, (LotState.AVAILABLE, ""))[0], key=lambda one: one.weight)
+        if state is not LotState.AVAILABLE:
+            return refuse(no("stock_lot_not_available", "lot", lot.number, state=state.value))
         if lot.expires < command.held.last:
             return refuse(no("stock_lot_expires_within", "lot", lot.number, expires=lot.expires.isoformat()))
     if not command.vials or len({lots[line.lot_id].brand for line in command.vials}) != 1:

@@ -22,7 +22,8 @@ from crs_desktop.store.store import Result, Writing
 def change(writing: Writing, lot_id: int, place_id: int, state: LotState, reason: str) -> Result | Refused:
     """Set the state of a lot in one place, or with place 0 everywhere.
 
-    Refused when it is so already, and when vials would be released from a place that is still too warm.
+    Refused when it is so already, when vials would be released from a place that is still too warm, and everywhere while
+    a running recall names the lot.
     """
     session = writing.session
     lot = repository.lots(session).get(lot_id)
@@ -31,6 +32,8 @@ def change(writing: Writing, lot_id: int, place_id: int, state: LotState, reason
     if place_id == 0:
         if lot.state is state:
             return refuse(no("stock_state_already", "state", state.value, lot=lot.number))
+        if repository.recall_naming(session, lot.brand, lot.number) is not None:
+            return refuse(no("stock_recall_runs", "lot", lot.number))
         set_state(writing, lot, state, reason)
         return {"lot": lot.id, "place": 0}
     place = repository.places(session).get(place_id)
