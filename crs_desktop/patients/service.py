@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -91,6 +91,11 @@ def newly_over(session: Session, known: Iterable[PatientRecord], today: date) ->
             if day is not None:
                 found[course.id] = day
     return found
+
+
+def keep_over(session: Session, found: Mapping[int, date]) -> None:
+    """Keep which courses are over, and since when: whatever is recorded of the patient opens them again."""
+    repository.set_over(session, found)
 
 
 def _ahead(session: Session, record: PatientRecord, today: date, course: Course, until: date) -> tuple[Infusion, ...]:
