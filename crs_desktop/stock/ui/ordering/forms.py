@@ -10,6 +10,7 @@ from crs_desktop.desktop.forms import Form, FormDialog
 from crs_desktop.desktop.words import PlainLabel, message, phrase, tr
 from crs_desktop.kernel.amounts import plain
 from crs_desktop.kernel.days import day_text
+from crs_desktop.kernel.refusal import Refused
 from crs_desktop.kernel.wording import say
 from crs_desktop.stock.commands import BRANDS, STRENGTHS
 from crs_desktop.stock.ordering.commands import LineTyped, TermsTyped
@@ -18,12 +19,13 @@ from crs_desktop.stock.ordering.rules import cautions
 from crs_desktop.stock.ui.ordering import words
 
 PHARMACY = "pharmacy"
+_MOVED = "order_day_moved"
 _SIZES = tuple(plain(strength.mg) for strength in STRENGTHS)
 
 
 def order_dialog(
     standing: Sequence[Standing], proposed: Sequence[Proposal], parent: QWidget
-) -> tuple[FormDialog, Mapping[str, str]]:
+) -> tuple[FormDialog, dict[str, str]]:
     """An order of one brand, filled in with what is proposed; says live when it arrives and what to beware of.
 
     Also answers the day of the terms by supplier, as it was shown.
@@ -62,6 +64,13 @@ def order_dialog(
     tell()
     days = {key: "" if one.arrival is None else one.arrival.day.isoformat() for key, one in known.items()}
     dialog = FormDialog(tr("Place an order"), tr("It is &placed"), form, parent, kind="place order")
+
+    def told(answer: Refused) -> None:
+        """Another day was said beneath the field: who sends again has seen it."""
+        there.hide()
+        days.update({form.fields["supplier"].value(): one.value for one in answer.findings if one.code == _MOVED})
+
+    dialog.panel.refused.connect(told)
     return dialog, days
 
 
