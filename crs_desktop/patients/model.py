@@ -72,8 +72,8 @@ class Patient:
 
     @property
     def name(self) -> str:
-        """'Family, Given'."""
-        return f"{self.family_name}, {self.given_name}"
+        """'Family, Given'; somebody who is only asked about may have one name."""
+        return ", ".join(filter(None, (self.family_name, self.given_name)))
 
     @property
     def born_text(self) -> str:

@@ -11,7 +11,7 @@ from crs_desktop.kernel.refusal import no
 from crs_desktop.kernel.wording import say
 from crs_desktop.readiness.chance.model import Assumption, ChanceAnswer, DayChance, Standing
 from crs_desktop.readiness.chance.standing import judged
-from crs_desktop.readiness.chance.words import one_in, percent
+from crs_desktop.readiness.chance.words import LEAST, MOST, one_in, percent
 from crs_desktop.readiness.picture import AssumptionPicture, ChanceDayPicture, ChancePicture
 
 _MARKED = (Standing.MEMORY, Standing.TOO_FEW)
@@ -36,8 +36,12 @@ def chance_words(one: DayChance) -> str:
     """'at most 12.4 %, about 1 in 8', '0.31 %, about 1 in 323', 'too few to say'."""
     if one.chance is None:
         return say(no("chance_too_few_to_say"))
-    said = percent(one.chance, not one.at_most, one.at_most) + ("" if one.at_most else one_in(one.chance))
-    return say(no("chance_at_most", chance=said)) if one.at_most else said
+    if not one.at_most:
+        return percent(one.chance) + one_in(one.chance)
+    if one.chance * 100 < LEAST:
+        return percent(one.chance)  # nothing, or less than what is written at all: a bound as it stands
+    bound = percent(Decimal(1)) if one.chance * 100 > MOST else percent(one.chance, upward=True)
+    return say(no("chance_at_most", chance=bound))
 
 
 def chance_signs(one: DayChance) -> str:

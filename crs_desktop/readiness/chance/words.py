@@ -8,7 +8,7 @@ from crs_desktop.kernel.amounts import grouped, plain
 from crs_desktop.kernel.refusal import no
 from crs_desktop.kernel.wording import say
 
-_LEAST, _MOST = Decimal("0.001"), Decimal("99.9")
+LEAST, MOST = Decimal("0.001"), Decimal("99.9")
 _THREE = Context(prec=3, rounding=ROUND_HALF_EVEN)
 _THREE_UP = Context(prec=3, rounding=ROUND_CEILING)
 
@@ -19,10 +19,10 @@ def percent(chance: Decimal, exact: bool = True, upward: bool = False) -> str:
     `upward`: of a chance that is at most no digit is rounded down.
     """
     value = chance * 100
-    if value < _LEAST and (value > 0 or not exact):
-        return say(no("chance_percent_below", "", plain(_LEAST)))
-    if value > _MOST and (value < 100 or not exact):
-        return say(no("chance_percent_above", "", plain(_MOST)))
+    if value < LEAST and (value > 0 or not exact):
+        return say(no("chance_percent_below", "", plain(LEAST)))
+    if value > MOST and (value < 100 or not exact):
+        return say(no("chance_percent_above", "", plain(MOST)))
     return say(no("chance_percent", "", plain((_THREE_UP if upward else _THREE).plus(value))))
 
 
@@ -30,6 +30,6 @@ def one_in(chance: Decimal) -> str:
     """How often that is, for a chance that is neither 0 nor so great that words would not help."""
     if not 0 < chance <= Decimal("0.5"):
         return ""
-    if chance * 100 < _LEAST:
+    if chance * 100 < LEAST:
         return say(no("chance_one_in_more", "", grouped(100_000)))
     return say(no("chance_one_in", "", grouped(Decimal(1 / chance).to_integral_value())))
