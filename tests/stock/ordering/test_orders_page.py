@@ -221,7 +221,7 @@ def test_that_a_part_that_came_is_closed_as_received_short(desk: Desk) -> None:
     assert desk.page.orders.model.records() == []
     desk.back()
     desk.press(Qt.Key.Key_E, ALT)
-    assert [item.state for item in desk.page.orders.model.records()] == [OrderState.CLOSED]
+    desk.qtbot.waitUntil(lambda: [item.state for item in desk.page.orders.model.records()] == [OrderState.CLOSED])
 
 
 def test_that_suppliers_days_and_par_levels_are_stated_by_keyboard(desk: Desk) -> None:
