@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from crs_desktop.kernel.answers import finding_entries, instant_entry
 from crs_desktop.kernel.fingerprint import Json
 from crs_desktop.readiness import words
+from crs_desktop.readiness.around_document import around, coming_entries, lot_entries
 from crs_desktop.readiness.board import Board, RowAnswer, SetAnswer, WindowAnswer
 from crs_desktop.readiness.plan_document_answer import fix_entry
 
@@ -46,6 +47,7 @@ def readiness_document(board: Board, zone: ZoneInfo) -> dict[str, Json]:
         ],
         "fixes": [fix_entry(fix) for fix in board.fixes],
         "discrepancies": board.discrepancies,
+        **around(board),
     }
 
 
@@ -73,11 +75,8 @@ def _set(one: SetAnswer) -> dict[str, Json]:
         "opened_mg": format(one.planned.opened.mg.normalize(), "f"),
         "waste_mg": format(one.planned.waste.mg.normalize(), "f"),
         "confirmed": one.earmark_id is not None and one.promise_covers,
-        "vials": [
-            {"lot": taken.lot.number, "brand": taken.lot.brand, "mg": int(taken.lot.strength.mg),
-             "vials": taken.vials, "place": taken.place.name}
-            for taken in one.lots
-        ],
+        "vials": lot_entries(one.lots),
+        "coming": coming_entries(one.coming),
     }  # fmt: skip
 
 
