@@ -69,17 +69,22 @@ def answer(situation: Situation, proposed: Proposed = (), with_fixes: bool = Tru
     """The board of a situation."""
     question = question_of(situation, proposed)
     plan = solve(question)
+    board = board_of(situation, question, plan)
+    return _explained(situation, question, plan, board) if with_fixes else board
+
+
+def board_of(situation: Situation, question: PlanQuestion, plan: Plan) -> Board:
+    """The board of a plan, without what would mend it."""
     windows = looked_at(situation.windows, situation.today, situation.horizon_days)
     answers = tuple(_window(situation, window, plan) for window in windows)
     unkept = unkept_promises(situation, answers)
     days = situation.horizon_days
     horizon = DayRange(situation.today, situation.today + timedelta(days=days))
-    board = Board(
+    return Board(
         situation.now, situation.today, horizon, situation.policy, answers, _rows(situation, answers, horizon),
         by_day(question, plan, days), (), plan.proved_best, situation.discrepancies, len(unkept),
         _print_of(situation, answers), planned=planned_answers(situation, plan), deliveries=situation.deliveries,
     )  # fmt: skip
-    return _explained(situation, question, plan, board) if with_fixes else board
 
 
 def _explained(situation: Situation, question: PlanQuestion, plan: Plan, board: Board) -> Board:

@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from crs_desktop.kernel.refusal import Refused, no, refuse
-from crs_desktop.readiness.answer import Proposed, answer
+from crs_desktop.readiness.answer import Proposed, answer, board_of, mended, question_of
 from crs_desktop.readiness.fix_words import fix_text
 from crs_desktop.readiness.gather import Situation, gather
 from crs_desktop.readiness.picture import BOARD, picture_from_json
 from crs_desktop.readiness.recall import reading, rules
+from crs_desktop.readiness.rules.plan import solve
 from crs_desktop.stock import repository as stock
 from crs_desktop.stock.model import LotState
 from crs_desktop.stock.recalls import repository as recalls
@@ -95,11 +96,17 @@ class RecallDrill:
         lots = frozenset(lot.id for lot in read.named.lots)
         without = replace(situation, on_hand=rules.with_states(situation.on_hand, read.before))
         recalled = replace(situation, on_hand=rules.recalled(situation.on_hand, lots))
-        before, after = answer(without, proposed, with_fixes=False), answer(recalled, proposed)
+        before = answer(without, proposed, with_fixes=False)
+        question = question_of(recalled, proposed)
+        plan = solve(question)
+        after = board_of(recalled, question, plan)
+        windows = rules.changed(before, after, lots)
+        if any(window.loses for window in windows):
+            after = replace(after, fixes=mended(recalled, question, plan))
         ways_out = () if after.way_out is None else (fix_text(after.way_out, after),)
         return Drill(
             read.number, read.brand, read.recorded, situation.now, read.named, read.received, read.promised,
-            rules.changed(before, after, lots), rules.to_pull(situation.on_hand, lots), read.went_out, ways_out,
+            windows, rules.to_pull(situation.on_hand, lots), read.went_out, ways_out,
             rules.notes(read.named, before, after, read.unknown_doses),
         )  # fmt: skip
 
