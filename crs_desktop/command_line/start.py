@@ -122,7 +122,7 @@ def _print(told: Told, world: World) -> int:
     document = dict(told.answer.document)
     text = told.text
     if world.offset is not None:
-        document["now"] = instant_entry(world.clock.now(), world.offset)
+        document.setdefault("now", instant_entry(world.clock.now(), world.offset))
         text = f"{text}\n\n{say(no('cl_asked_as_of', '', document['now']))}"
     _say(json.dumps(document, ensure_ascii=False, indent=2) if world.options.json else visible(text))
     return int(told.answer.status)

@@ -15,6 +15,7 @@ from crs_desktop.kernel.wording import say
 from crs_desktop.policy.assumed import NOTHING_ASSUMED, Assumed, read_assumed
 from crs_desktop.policy.model import PolicyOption
 from crs_desktop.policy.repository import options
+from crs_desktop.policy.standby.kinds import standby_kinds
 from crs_desktop.readiness.answer import answer
 from crs_desktop.readiness.board import Board
 from crs_desktop.readiness.board_document import digest_of, readiness_document
@@ -65,10 +66,10 @@ class PastBoards:
     def what_was(self, at: datetime, policy: Mapping[str, str]) -> WhatWas | Refused:
         """The board of an instant: patients, stock and rows of then, and the policy of then but for what is assumed.
 
-        `policy` holds values as typed, by option. Refused with every one that is not understood, and for the future.
+        `policy` holds values as typed, by option, and under `standby` a kind of standby rule. Refused with every one that is not understood, and for the future.
         """
         at = whole_milliseconds(at)
-        assumed = read_assumed(policy, options(), say(no("past_assumed")), at)
+        assumed = read_assumed(policy, options(), standby_kinds(), say(no("past_assumed")), at)
         late = (self._in_the_future(at),) if at > self.now() else ()
         if isinstance(assumed, Refused):
             return refuse(*late, *assumed.findings)
@@ -81,7 +82,7 @@ class PastBoards:
             board = self._board(session, at, at, given, assumed)
         document = readiness_document(board, self._zone)
         document["as_of"] = instant_entry(at, self._zone)
-        document["assumed"] = dict(assumed.values)
+        document["assumed"] = assumed.said
         return WhatWas(at, assumed, board, document)
 
     def stops(self, at: datetime) -> Stops:
