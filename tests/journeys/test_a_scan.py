@@ -1,4 +1,4 @@
-"""A scanner at the real window: heard on any page, in any field, with the palette open; silent once the desk is left."""
+"""A scanner at the real window: heard on any page, in any field, over the palette; silent once the desk is left."""
 
 from __future__ import annotations
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crs_desktop.desktop.scans.burst import SEPARATOR, SUBSTITUTE, Burst, Kind, Timing, Verdict
 
@@ -144,3 +146,46 @@ def test_that_the_late_end_of_a_marked_scan_is_swallowed_too() -> None:
     assert burst.pause()
     burst.close()
     assert burst.key(Kind.END, "", at + 290) is Verdict.SWALLOW
+
+
+keys = st.tuples(
+    st.sampled_from([Kind.SIGN, Kind.SIGN, Kind.SIGN, Kind.COMMAND, Kind.END, Kind.SILENT, Kind.OTHER]),
+    st.sampled_from([0, 5, 20, 35, 36, 100, 150, 151, 400]),
+    st.booleans(),
+)
+
+
+@settings(max_examples=150)
+@given(st.lists(keys, max_size=40))
+def test_that_every_key_is_either_typed_in_its_order_or_part_of_a_scan(pressed: list[tuple[Kind, int, bool]]) -> None:
+    """Run as the window runs it: `came` is what reached fields, `scanned` what was told; nothing is in both or none."""
+    burst, at = Burst(), 1000
+    held: list[int] = []
+    came: list[int] = []
+    scanned: list[int] = []
+    swallowed: list[int] = []
+    for number, (kind, gap, pauses) in enumerate(pressed):
+        at += gap
+        sign = chr(ord("A") + number) if kind is Kind.SIGN else ""
+        verdict = burst.key(kind, sign, at)
+        if verdict in (Verdict.RELEASE_AND_PASS, Verdict.RELEASE_AND_HOLD):
+            came, held = [*came, *held], []
+        if verdict in (Verdict.HOLD, Verdict.RELEASE_AND_HOLD):
+            held.append(number)
+        elif verdict in (Verdict.PASS, Verdict.RELEASE_AND_PASS):
+            assert not held, "nothing overtakes what is held"
+            came.append(number)
+        elif verdict is Verdict.SCANNED:
+            assert len(burst.text) >= Timing().least or burst.marked
+            scanned, held = [*scanned, *held, number], []
+            burst.close()
+        else:
+            assert kind is Kind.END
+            swallowed.append(number)
+        if pauses and burst.holding:
+            scanned, came = ([*scanned, *held], came) if burst.pause() else (scanned, [*came, *held])
+            held = []
+            burst.forget()
+        assert bool(held) == burst.holding
+    assert came == sorted(came)
+    assert sorted([*came, *scanned, *swallowed, *held]) == list(range(len(pressed)))
