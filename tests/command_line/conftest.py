@@ -21,7 +21,7 @@ from tests.store.keys.cheap import costing_nothing
 
 VERBS = (
     "demo", "readiness", "plan", "chance", "dose", "next-dose", "schedule", "therapies", "adopt", "print", "verify",
-    "backup", "restore", "scan", "stock",
+    "backup", "restore", "scan", "stock", "can-add",
 )  # fmt: skip
 
 
