@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from crs_desktop.backups.service import BackupKeeper
 from crs_desktop.documents.ledger.service import LedgerFiles
 from crs_desktop.documents.service import PaperShop
+from crs_desktop.documents.stock_paper import StockPaper
 from crs_desktop.doses.planned.service import PlannedDoses
 from crs_desktop.doses.service import DoseLog
 from crs_desktop.episodes.service import EpisodeBook
@@ -16,6 +17,7 @@ from crs_desktop.kernel.clock import Clock
 from crs_desktop.patients.service import PatientRegister
 from crs_desktop.policy.service import PolicyBook
 from crs_desktop.policy.standby.service import StandbyBook
+from crs_desktop.readiness.recall.service import RecallDrill
 from crs_desktop.readiness.service import ReadinessBoard
 from crs_desktop.staff.service import StaffBook
 from crs_desktop.stock.brands.service import BrandBook
@@ -58,7 +60,9 @@ class House:
     planned: PlannedDoses
     readiness: ReadinessBoard
     staff: StaffBook
+    drill: RecallDrill
     paper: PaperShop
+    stock_paper: StockPaper
     backups: BackupKeeper
 
     @property

@@ -16,6 +16,7 @@ from crs_desktop.demo.story import tell_story
 from crs_desktop.documents.ledger.service import LedgerFiles
 from crs_desktop.documents.old_paper import take_in_old_paper
 from crs_desktop.documents.service import PaperShop
+from crs_desktop.documents.stock_paper import StockPaper
 from crs_desktop.doses.planned.service import PlannedDoses
 from crs_desktop.doses.service import DoseLog
 from crs_desktop.episodes.service import EpisodeBook
@@ -27,6 +28,7 @@ from crs_desktop.kernel.refusal import no
 from crs_desktop.patients.service import PatientRegister
 from crs_desktop.policy.service import PolicyBook
 from crs_desktop.policy.standby.service import StandbyBook
+from crs_desktop.readiness.recall.service import RecallDrill
 from crs_desktop.readiness.service import ReadinessBoard
 from crs_desktop.staff.guard import MadeUpGuard
 from crs_desktop.staff.service import StaffBook
@@ -115,6 +117,8 @@ def _furnished(store: Store, clock: Clock, zone: ZoneInfo | None, kind: str) -> 
         planned=PlannedDoses(store, site_zone),
         readiness=readiness,
         staff=StaffBook(store, site_zone),
+        drill=RecallDrill(store, site_zone, demo),
+        stock_paper=StockPaper(store, site_zone, demo),
         paper=PaperShop(store, site_zone, readiness, doses, old_paper.findings),
         backups=BackupKeeper(store, doses, site_zone),
     )

@@ -54,7 +54,9 @@ from crs_desktop.staff.signing.commands import StateNightRule, read_night_rule
 from crs_desktop.staff.signing.model import Asked, ProvenPerson, SecondSignature
 from crs_desktop.staff.signing.service import SecondCheckBook
 from crs_desktop.stock.commands import ConfirmEarmark, ReceiveLot, ReverseMovement, WasteVials
+from crs_desktop.stock.counting.commands import EndCount, EnterCount, OpenCount
 from crs_desktop.stock.model import VialLine
+from crs_desktop.stock.recalls.commands import EndRecall, RecordRecall
 from crs_desktop.stock.scanning.model import ConfirmPack
 from crs_desktop.store.guard import Guard
 from crs_desktop.therapies.service import AdoptTherapy
@@ -157,6 +159,7 @@ def prepared(folder: Path) -> TriedHouse:
         assert not isinstance(planned, Refused), planned
         with_an_order(house, WEBER)
         with_loans(house, WEBER)
+        _counted_and_recalled(house)
         _late(house)
         adopt(house.store, older(), "a0", lambda asked: _beside(house, asked), WEBER)
         kept = house.backups.back_up()
@@ -167,6 +170,22 @@ def prepared(folder: Path) -> TriedHouse:
         )  # fmt: skip
     finally:
         house.close()
+
+
+def _counted_and_recalled(house: House) -> None:
+    """A recall that runs, a count with lots to count, and one of an empty place, which has none."""
+    empty = [house.stock.add_place(f"count {name}", name, "5", WEBER) for name in ("Ward 11", "Ward 12")]
+    for place in (1, *(item.id for item in empty if not isinstance(item, Refused))):
+        begun = house.counts.open(OpenCount(f"count at {place}", place), WEBER)
+        assert not isinstance(begun, Refused), begun
+    left = house.counts.give_up(EndCount("count left", 3, "the place is free again"), WEBER)
+    assert not isinstance(left, Refused), left
+    notice = RecordRecall("n1", "D-1", "I", "Actemra", "B2", False, "2026-12-01", "", "letter")
+    assert not isinstance(house.recalls.record(notice, WEBER), Refused)
+
+
+def _place(one: Try, name: str) -> int:
+    return next(place.id for place in one.house.stock.places() if place.name == name)
 
 
 def _late(house: House) -> None:
@@ -420,6 +439,16 @@ TRIES: dict[str, Callable[[Try], object]] = {
     "confirm pack": lambda one: one.house.scans.confirm(
         key(), ConfirmPack("00350242137010", "infusion", "Actemra", "400", "1"), one.who
     ),
+    "open count": lambda one: one.house.counts.open(OpenCount(key(), _place(one, "Ward 12"), "monthly"), one.who),
+    "enter count": lambda one: one.house.counts.enter(EnterCount(key(), 1, ((1, "3"),)), one.who),
+    "close count": lambda one: one.house.counts.post(EndCount(key(), 2), one.who),
+    "give up count": lambda one: one.house.counts.give_up(EndCount(key(), 1, "called away"), one.who),
+    "record recall": lambda one: one.house.recalls.record(
+        RecordRecall(key(), "D-2", "I", "Actemra", "B2", False, "2026-12-01", "", "letter"), one.who
+    ),
+    "end recall": lambda one: one.house.recalls.end(EndRecall(key(), 1, "withdrawn"), one.who),
+    "print recall-letter": lambda one: one.house.stock_paper.recall_letters(key(), 1, one.who),
+    "print count-sheet": lambda one: one.house.stock_paper.count_sheet(key(), 1, one.who),
     "waste vials": lambda one: one.house.stock.waste(
         WasteVials(key(), one.there.line.lot_id, one.there.line.place_id, "1", "broken"), one.who
     ),
