@@ -243,7 +243,7 @@ class AnswerPanel(QFrame):
             item = self._column.takeAt(0)
             widget = item.widget() if item is not None else None
             if widget is not None:
-                widget.setParent(None)
+                widget.hide()
                 widget.deleteLater()
         self._parts = list(parts)
         for part in parts:
