@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol, runtime_checkable
 
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 
 @runtime_checkable
@@ -33,6 +34,11 @@ def target_in_front() -> ScanTarget | None:
 def form_in_front() -> bool:
     """True when a form stands in front and the pages behind it cannot be used."""
     return QApplication.activeModalWidget() is not None
+
+
+def on_screen(widget: QWidget | None) -> bool:
+    """True for a window that was neither closed nor taken away with the one it belonged to."""
+    return widget is not None and isValid(widget) and widget.isVisible()
 
 
 def _inside(widget: QWidget, front: QWidget) -> bool:

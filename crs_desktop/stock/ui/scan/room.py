@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
-from shiboken6 import isValid
 
-from crs_desktop.desktop.scans.target import form_in_front
+from crs_desktop.desktop.scans.target import form_in_front, on_screen
 from crs_desktop.desktop.tasks import Tasks
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.stock.commands import ReceiveLot
@@ -47,7 +46,7 @@ class ScanRoom:
     @property
     def box(self) -> ScanBox | None:
         """The box, while it is open."""
-        return self._box if self._box is not None and isValid(self._box) and self._box.isVisible() else None
+        return self._box if on_screen(self._box) else None
 
     def came(self, raw: str, typed: bool = True) -> None:
         """A scan: `typed` by a scanner, or pasted into the search box."""
