@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import accumulate, islice, pairwise
+from operator import sub
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import column, func, or_, select, table, update
 from sqlalchemy.orm import Session, aliased
 
 from crs_desktop.kernel.days import DayRange
+from crs_desktop.stock.days import ByDay, day_starts, even_stretches
 from crs_desktop.stock.model import (
     Discrepancy,
     Earmark,
@@ -85,6 +89,44 @@ def _held(session: Session, as_of: datetime | None) -> list[tuple[int, int, int]
         for lot, place, moved in session.execute(since):
             held[lot, place] = held.get((lot, place), 0) - moved
     return [(lot, place, vials) for (lot, place), vials in held.items()]
+
+
+def on_hand_by_day(session: Session, first: date, days: int, zone: ZoneInfo) -> ByDay:
+    """Vials by lot and place at the end of each of these local days, as `days.on_hand_by_day` folds them.
+
+    From the kept balance backwards: only lines written after the first day are read, summed by the store for each day.
+    """
+    ends = day_starts(first + timedelta(days=1), days, zone)
+    cursor = session.connection().connection.cursor()
+    rows = cursor.execute(
+        "SELECT lot_id, place_id, 0, vials FROM balances WHERE vials > 0 UNION ALL "
+        f"SELECT lot_id, place_id, {_day_of_line(ends)} AS day, sum(vials) FROM movements "
+        f"WHERE at >= {ends[0]} GROUP BY lot_id, place_id, day"
+    ).fetchall()
+    cursor.close()
+    held: dict[tuple[int, int], list[int]] = {}
+    for lot, place, day, vials in rows:
+        counts = held.get((lot, place))
+        if counts is None:
+            counts = held[lot, place] = [0] * (days + 1)
+        counts[day] += vials
+    return {key: counts for key, changes in held.items() if any(counts := _ends(changes))}
+
+
+def _day_of_line(ends: tuple[int, ...]) -> str:
+    """After how many of these ends of days a line was written; 24 hours make a day but where the clock is changed."""
+    stretches = [*even_stretches(ends), (len(ends), 0)]
+    cases = [
+        f"WHEN at >= {start} THEN min({number} + (at - {start}) / 86400000, {following})"
+        for (number, start), (following, _) in pairwise((n + 1, at) for n, at in stretches)
+    ]
+    return f"min(CASE {' '.join(reversed(cases))} END, {len(ends)})"
+
+
+def _ends(changes: list[int]) -> tuple[int, ...]:
+    """From what is there now, first in the list, and what came on each later day: how many there were at each end."""
+    now, *came = changes
+    return tuple(islice(accumulate(reversed(came), sub, initial=now), 1, None))[::-1]
 
 
 def _lots(session: Session, ids: Collection[int], as_of: datetime | None) -> dict[int, Lot]:
