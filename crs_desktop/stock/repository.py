@@ -117,10 +117,10 @@ def _day_of_line(ends: tuple[int, ...]) -> str:
     """After how many of these ends of days a line was written; 24 hours make a day but where the clock is changed."""
     stretches = [*even_stretches(ends), (len(ends), 0)]
     cases = [
-        f"WHEN at >= {start} THEN min({number} + (at - {start}) / 86400000, {following})"
-        for (number, start), (following, _) in pairwise((n + 1, at) for n, at in stretches)
+        f"WHEN at >= {start} THEN min({number + 1} + (at - {start}) / 86400000, {following})"
+        for (number, start), (following, _) in pairwise(stretches)
     ]
-    return f"min(CASE {' '.join(reversed(cases))} END, {len(ends)})"
+    return f"CASE {' '.join(reversed(cases))} END"
 
 
 def _ends(changes: list[int]) -> tuple[int, ...]:
