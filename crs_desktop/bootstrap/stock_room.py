@@ -15,7 +15,6 @@ from crs_desktop.staff.signing.model import Asked, SecondSignature
 
 if TYPE_CHECKING:
     from crs_desktop.house import House
-    from crs_desktop.stock.ordering.model import Need
     from crs_desktop.stock.ui.page import HolderNames
 
 
@@ -29,26 +28,24 @@ def stock_room(
     """Everything between the fridge and the board."""
 
     def shelf() -> Page:
+        from crs_desktop.readiness.claims import claims_of
         from crs_desktop.stock.ui.page import StockPage
+        from crs_desktop.stock.ui.shelf.desk import ShelfDesk
 
-        return StockPage(tasks, house.stock, actor, names, second)
+        desk = ShelfDesk(
+            house.stock, house.moves, house.holding, house.brands, house.ledger.export,
+            lambda: claims_of(house.readiness.board()),
+        )  # fmt: skip
+        return StockPage(tasks, desk, actor, names, second)
 
     def orders() -> Page:
+        from crs_desktop.readiness.needs import needs_of
         from crs_desktop.stock.ui.ordering.page import OrdersPage
 
-        return OrdersPage(tasks, house.orders, actor, house.stock.places, lambda: needs_of(house))
+        return OrdersPage(tasks, house.orders, actor, house.stock.places, lambda: needs_of(house.readiness.board()))
 
     entries = [
         PageEntry("shelf", tr("Shelf"), "stock", shelf),
         PageEntry("orders", tr("Orders"), "stock", orders),
     ]
     return TabbedPage(tasks, tr("Stock"), entries)
-
-
-def needs_of(house: House) -> list[Need]:
-    """What the board would have ordered, for the proposal that stands in stock, which knows no board."""
-    from crs_desktop.readiness.model import OrderFix
-    from crs_desktop.stock.ordering.model import Need
-
-    fix = next((fix for fix in house.readiness.board().fixes if isinstance(fix, OrderFix)), None)
-    return [] if fix is None else [Need(one.brand, one.strength, one.count, fix.by) for one in fix.vials]

@@ -76,6 +76,11 @@ class OrderBook:
         with self._store.read() as session:
             return repository.suppliers(session)
 
+    def pars(self) -> list[Par]:
+        """The par levels that hold."""
+        with self._store.read() as session:
+            return repository.pars(session)
+
     def orders(self) -> list[Order]:
         """Every order, the newest first."""
         with self._store.read() as session:
