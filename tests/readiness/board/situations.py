@@ -13,6 +13,8 @@ from crs_desktop.doses.model import Purpose
 from crs_desktop.kernel.amounts import BodyWeight, Mass
 from crs_desktop.kernel.clock import local_day
 from crs_desktop.kernel.days import DayRange
+from crs_desktop.kernel.refusal import no
+from crs_desktop.kernel.wording import say
 from crs_desktop.patients.model import Body, Course, Patient, PatientRecord, Weighing, WeighingMethod, Window
 from crs_desktop.patients.rules import course_window, infusions, merged
 from crs_desktop.policy.model import Policy, PolicyRow
@@ -63,20 +65,22 @@ class Given:
 
 
 def stock_of(lines: Sequence[str]) -> tuple[OnHand, ...]:
-    """'2 x 400 mg until 01-31', then any of: brand, a lot state, '3 h away'."""
+    """'2 x 400 mg until 01-31', then any of: brand, a lot state, '3 h away', 'unchecked' (for its brand's recall)."""
     found = []
     for number, line in enumerate(lines, start=1):
         first, *more = [part.strip() for part in line.split(",")]
         vials, _, mg, _, _, until = first.split()
-        state, brand, reach = LotState.AVAILABLE, "Actemra", timedelta(minutes=15)
+        state, brand, reach, reason = LotState.AVAILABLE, "Actemra", timedelta(minutes=15), ""
         for part in more:
             if part in {known.value for known in LotState}:
                 state = LotState(part)
             elif part.endswith("h away"):
                 reach = timedelta(hours=int(part.split()[0]))
+            elif part == "unchecked":
+                state, reason = LotState.QUARANTINED, say(no("stock_brand_recall", "brand", brand))
             else:
                 brand = part
-        lot = Lot(number, brand, Mass.of_mg(Decimal(mg)), f"L{number}", day(until), state)
+        lot = Lot(number, brand, Mass.of_mg(Decimal(mg)), f"L{number}", day(until), state, reason)
         found.append(OnHand(lot, Place(number, f"Shelf {number}", reach), int(vials)))
     return tuple(found)
 
@@ -117,9 +121,10 @@ def situation(
         if adopted
     )  # fmt: skip
     entries = tuple(_entry(number, given, numbers[given.name]) for number, given in enumerate(doses, start=1))
+    shelf = stock_of(stock)
     return Situation(
-        NOW, TODAY, ZONE, demo, rules, records, windows, entries, frozenset(open_episodes), stock_of(stock),
-        tuple(promises), adoptions, 0, 4, horizon,
+        NOW, TODAY, ZONE, demo, rules, records, windows, entries, frozenset(open_episodes), shelf,
+        tuple(promises), adoptions, 0, 4, horizon, places=tuple(item.place for item in shelf),
     )  # fmt: skip
 
 

@@ -8,10 +8,12 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crs_desktop.readiness.answer import answer
+from crs_desktop.readiness.answer import answer, question_of
 from crs_desktop.readiness.board import Board, Verdict
 from crs_desktop.readiness.gather import Situation
-from crs_desktop.readiness.model import MoveFix
+from crs_desktop.readiness.model import MoveFix, OrderFix
+from crs_desktop.readiness.rules.fixes import followed
+from crs_desktop.readiness.rules.plan import solve
 from tests.readiness.board.situations import TODAY, Told, patient, situation
 
 KG = ["", "20", "29.9", "50", "52.5", "72.5", "110"]
@@ -123,11 +125,15 @@ def test_that_every_fix_on_the_board_makes_it_ready_when_it_is_followed(
     people: list[tuple[str, int, str, bool]], stock: list[str], policy: dict[str, str]
 ) -> None:
     patients = [told(number, what) for number, what in enumerate(people)]
-    for fix in answer(situation(patients, stock, policy)).fixes:
-        followed, shelf = list(patients), list(stock)
+    found = situation(patients, stock, policy)
+    for fix in answer(found).fixes:
+        moved_on, shelf = list(patients), list(stock)
         if isinstance(fix, MoveFix):
             moved = int(fix.holder.partition(":")[2]) - 1
-            followed[moved] = replace(patients[moved], start=f"{fix.window.first:%m-%d}")
-        else:
+            moved_on[moved] = replace(patients[moved], start=f"{fix.window.first:%m-%d}")
+        elif isinstance(fix, OrderFix):
             shelf += [f"{one.count} x {one.strength.mg:f} mg until 06-30, {one.brand}" for one in fix.vials]
-        assert asked(situation(followed, shelf, policy)).verdict is not Verdict.SHORT
+        else:
+            assert solve(followed(question_of(found), fix)).ready
+            continue
+        assert asked(situation(moved_on, shelf, policy)).verdict is not Verdict.SHORT
