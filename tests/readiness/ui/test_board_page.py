@@ -9,18 +9,25 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from crs_desktop.desktop.tasks import Tasks
+from crs_desktop.desktop.theme import State
 from crs_desktop.readiness.picture import (
+    VERSION,
+    AssumptionPicture,
     BoardPicture,
+    ChanceDayPicture,
+    ChancePicture,
     ConfirmedPicture,
     DayPicture,
     FixPicture,
     RowPicture,
+    RulePicture,
     SetPicture,
     WindowPicture,
     picture_from_json,
     picture_to_json,
 )
 from crs_desktop.readiness.ui.board_page import BoardPage
+from crs_desktop.readiness.ui.opened import ChanceDialog
 from crs_desktop.readiness.ui.window_panel import Confirm, RowAction
 from crs_desktop.readiness.words import consequences_text
 
@@ -132,6 +139,71 @@ def test_that_a_refusal_and_what_was_done_stay_while_the_row_stays_and_go_with_i
     assert "Set 1 is promised." in said and "The board has changed: set 2." in said and "not confirmed" in said
     desk.page.table.choose(OTHER.key)
     assert "promised" not in desk.page.panel.text()
+
+
+def test_that_a_set_that_is_not_all_here_cannot_be_confirmed(desk: Desk) -> None:
+    coming = (SETS[0], replace(SETS[1], coming=True))
+    relies = ("1 x 400 mg Actemra of order 4, expected Fri 4 Dec.",)
+    desk.answer = replace(PICTURE, windows=(replace(WINDOW, sets=coming, relies=relies),))
+    desk.page.refresh()
+    assert [one.text() for one in desk.page.panel.buttons if "Confirm" in one.text()] == ["Confirm set 1"]
+    said = desk.page.panel.text()
+    assert "Not all of it is here yet" in said
+    assert said.index("This window relies on a delivery") < said.index(relies[0])
+
+
+def test_that_an_unmet_planned_dose_is_a_line_of_its_own_beside_any_row(desk: Desk) -> None:
+    planned = ("The planned use for Berg, Ruth on Fri 4 Dec finds no vials left beside the rescue sets.",)
+    desk.answer = replace(PICTURE, planned=planned)
+    desk.page.refresh()
+    said = desk.page.panel.text()
+    assert said.index("Planned prophylactic doses without vials") < said.index(planned[0])
+    assert "2 of 2 sets" in said and "short" not in said.split("Planned")[0]
+
+
+def test_that_every_kind_of_way_out_is_listed_in_order_and_why_no_order_is_in_time(desk: Desk) -> None:
+    kinds = tuple(FixPicture(kind, f"Way {kind}.") for kind in ("transfer", "brand", "rounding", "order", "move"))
+    desk.answer = replace(SHORT, fixes=kinds, way_out="Way transfer.", too_late=("No supplier is in time.",))
+    desk.page.refresh()
+    said = desk.page.panel.text()
+    places = [said.index(f"{number}. Way {fix.kind}.") for number, fix in enumerate(kinds, start=1)]
+    assert places == sorted(places) and "No supplier is in time." in said
+    assert desk.page.fixes.text() == "Or else: Way brand. Way rounding. Way order. Way move."
+
+
+def test_that_the_whole_new_picture_is_kept_and_one_of_an_older_program_is_not() -> None:
+    chance = ChancePicture(
+        "head", "from memory", True, ("r",), (ChanceDayPicture("2026-12-01", "at most 2 %", "2"),),
+        (AssumptionPicture("text", "from memory", "unverified", True),),
+    )  # fmt: skip
+    rules = (RulePicture("rule", "2 sets", "nobody", True),)
+    whole = replace(
+        SHORT, rules=rules, chance=chance, planned=("p",), deliveries=("d",), too_late=("t",), conflict="c",
+        windows=(replace(WINDOW, relies=("x",)),),
+    )  # fmt: skip
+    assert picture_from_json(picture_to_json(whole)) == whole
+    assert picture_from_json(picture_to_json(whole).replace(f'"version": {VERSION}', '"version": 2')) is None
+
+
+def test_that_a_chance_from_memory_is_marked_beside_it_in_shape_and_word(desk: Desk) -> None:
+    chance = ChancePicture(
+        "Chance of running out by the end of Fri 11 Dec: at most 20 %.", "from memory", True, (),
+        (ChanceDayPicture("2026-12-01", "chance of having run out by then: at most 20 %", "20"),),
+        (AssumptionPicture("text", "from memory, 40 people", "unverified", True),),
+    )  # fmt: skip
+    desk.answer = replace(PICTURE, chance=chance)
+    desk.page.refresh()
+    assert (desk.page.chance_badge.state(), desk.page.chance_badge.text()) == (State.READY_BUT, "unverified")
+    assert "at most 20 %" in desk.page.chance.text() and "at most 20 %" in desk.page.chart._days[0].sentence()
+    assert desk.page.chart._chance_sign == "≤ %"
+    dialog = ChanceDialog(desk.answer, chance, desk.page)
+    column = dialog.table.model.columns[1]
+    (line,) = dialog.table.model.records()
+    assert column.text(line) == "unverified" and column.state is not None and column.state(line) is State.READY_BUT
+    assert "from memory, 40 people" in column.whole(line)
+    desk.answer = PICTURE
+    desk.page.refresh()
+    assert desk.page.chance_row.isHidden()
 
 
 def test_that_an_action_is_about_the_chosen_row(desk: Desk) -> None:
