@@ -12,14 +12,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from crs_desktop.documents.ledger.service import LedgerFiles
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import ChangeFeed
 from crs_desktop.kernel.clock import StatedClock
 from crs_desktop.kernel.days import DayRange
 from crs_desktop.kernel.refusal import Refused
+from crs_desktop.stock.brands.service import BrandBook
 from crs_desktop.stock.commands import ConfirmEarmark, ReceiveLot, ReverseMovement, WasteVials
+from crs_desktop.stock.holding.service import HoldingBook
 from crs_desktop.stock.model import Earmark, Movement, Place, VialLine
+from crs_desktop.stock.moving.service import VialMoves
 from crs_desktop.stock.service import StockLedger
+from crs_desktop.stock.ui.shelf.desk import ShelfDesk
 from crs_desktop.store.opening import open_store
 from crs_desktop.store.store import Store
 from tests.staff.signing.made_up import second
@@ -74,6 +79,14 @@ class Shelf:
         line = VialLine(moved.lot.id, moved.place.id, vials)
         command = ConfirmEarmark(self.request(), holder, set_no, held, (line,))
         return (ledger or self.ledger).confirm(command, actor)
+
+
+def desk_of(shelf: Shelf) -> ShelfDesk:
+    """What the page of the shelf talks to."""
+    store = shelf.store
+    brands = BrandBook(store, ZONE)
+    files = LedgerFiles(store, shelf.ledger, brands, ZONE)
+    return ShelfDesk(shelf.ledger, VialMoves(store), HoldingBook(store, ZONE), brands, files.export)
 
 
 def codes(answer: object) -> list[str]:

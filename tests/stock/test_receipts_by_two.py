@@ -25,7 +25,7 @@ from crs_desktop.stock.model import Movement
 from crs_desktop.stock.ui.page import StockPage
 from tests.staff.signing.made_up import second
 from tests.staff.signing.step import asking, enter, everything_to_be_read, no_step, open_step, sign, who
-from tests.stock.conftest import NOW, WEBER, ZONE, Shelf, codes
+from tests.stock.conftest import NOW, WEBER, ZONE, Shelf, codes, desk_of
 
 NIGHT = datetime(2026, 12, 3, 4, 30, tzinfo=UTC)  # 23:30 at the site
 ALONE = SecondSignature(None, alone_reason="nobody else is here until two")
@@ -156,7 +156,7 @@ def test_that_what_cannot_be_reversed_is_said_before_a_second_person_is_asked(sh
 def page(qtbot: QtBot, shelf: Shelf, moved: Movement) -> Iterator[StockPage]:
     make_application([])
     tasks = Tasks(inline=True)
-    made = StockPage(tasks, shelf.ledger, lambda: WEBER, second=asking(tasks, shelf.store, book(shelf)))
+    made = StockPage(tasks, desk_of(shelf), lambda: WEBER, second=asking(tasks, shelf.store, book(shelf)))
     made.resize(1180, 760)
     qtbot.addWidget(made)
     made.show()

@@ -19,7 +19,7 @@ from crs_desktop.stock.commands import ChangeLotState
 from crs_desktop.stock.model import LotState, VialLine
 from crs_desktop.stock.ui.page import StockPage
 from crs_desktop.stock.ui.words import state_of, state_text
-from tests.stock.conftest import OKAFOR, WEBER, Shelf
+from tests.stock.conftest import OKAFOR, WEBER, Shelf, desk_of
 from tests.stock.test_ledger import spend
 
 ALT = Qt.KeyboardModifier.AltModifier
@@ -84,7 +84,7 @@ def desk(qtbot: QtBot, shelf: Shelf) -> Iterator[Desk]:
         return {holder: f"Adler, R. ({holder})" for holder in holders if holder != "course:9"}
 
     tasks = Tasks()
-    page = StockPage(tasks, shelf.ledger, lambda: OKAFOR, names)
+    page = StockPage(tasks, desk_of(shelf), lambda: OKAFOR, names)
     page.resize(1180, 760)
     bridge = ChangeBridge(shelf.feed)
     bridge.watch(page)
@@ -175,7 +175,7 @@ def test_that_vials_are_wasted_with_a_reason_and_never_more_than_there_are(desk:
     desk.page.shelf.view.setFocus()
     dialog = desk.open(Qt.Key.Key_W)
     assert dialog.panel.identifiers_text() == "Actemra 400 mg, lot B7101   Main pharmacy   2 vials on hand, 0 promised"
-    desk.fill(vials="3", reason="Dropped")
+    desk.fill(vials="3", cause="oth", reason="Dropped")
     desk.press(Qt.Key.Key_Return)
     desk.qtbot.waitUntil(lambda: "holds 2" in dialog.form.error_of("vials"))
     desk.fill(vials="1")
@@ -191,6 +191,8 @@ def test_that_a_lot_is_quarantined_and_released_from_the_same_button(desk: Desk)
     for key, state, word in acts:
         desk.open(key)
         desk.fill(reason="Fridge alarm")
+        if state is LotState.AVAILABLE:
+            desk.fill(authority="Dr. Ito")
         desk.press(Qt.Key.Key_Return)
         desk.qtbot.waitUntil(lambda word=word: state_text(desk.page.shelf.model.records()[0]) == word)
         assert desk.shelf.ledger.lots()[0].state is state

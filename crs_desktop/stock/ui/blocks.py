@@ -131,3 +131,13 @@ def low(table: QWidget, height: int) -> None:
     """Let a table take what room there is, but ask for no more than this height."""
     table.setMinimumHeight(height)
     table.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+
+
+def side_by_side(*widgets: QWidget) -> QWidget:
+    """Some small widgets in a row that wraps when text is large."""
+    row = QWidget()
+    flow = FlowRow(row, gap=8, line_gap=8)
+    flow.setContentsMargins(0, 0, 0, 0)
+    for widget in widgets:
+        flow.addWidget(widget)
+    return row

@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 
 from crs_desktop.desktop.record_model import Column
 from crs_desktop.desktop.theme import State
-from crs_desktop.desktop.words import tr
+from crs_desktop.desktop.words import phrase, tr
 from crs_desktop.kernel.clock import local_text
-from crs_desktop.stock.model import Earmark, LedgerLine, Lot, ShelfLine
+from crs_desktop.stock.model import Earmark, LedgerLine, Lot, Movement, ShelfLine
+from crs_desktop.stock.rules_fate import Fate
 from crs_desktop.stock.ui import words
 
 
-def shelf_columns() -> list[Column[ShelfLine]]:
+def shelf_columns(fate: Callable[[ShelfLine], Fate | None]) -> list[Column[ShelfLine]]:
     """Vials on hand; what decides stands first, so that large text cuts off what matters least."""
     return [
         Column(
@@ -22,8 +23,7 @@ def shelf_columns() -> list[Column[ShelfLine]]:
             below=lambda line: tr("lot {number}").format(number=line.on_hand.lot.number),
         ),
         Column(
-            tr("State"), words.state_text, state=words.state_of, below=lambda line: line.on_hand.lot.state_reason,
-            hint=lambda line: line.on_hand.lot.state_reason,
+            tr("State"), words.state_text, state=words.state_of, below=words.why_blocked, hint=words.why_blocked,
         ),
         Column(
             tr("On hand"), lambda line: str(line.on_hand.vials), "right", lambda line: line.on_hand.vials, strong=True,
@@ -38,14 +38,19 @@ def shelf_columns() -> list[Column[ShelfLine]]:
             below=words.days_left_text,
         ),
         Column(
+            tr("Forecast"), lambda line: words.needed_text(fate(line)),
+            below=lambda line: words.spare_text(line, fate(line)),
+            hint=lambda _line: phrase("stock_ui_fate"),
+        ),
+        Column(
             tr("Place, reach"), lambda line: line.on_hand.place.name, stretch=True,
             below=lambda line: words.reach_text(line.on_hand.place.reach),
         ),
     ]  # fmt: skip
 
 
-def ledger_columns(zone: ZoneInfo) -> list[Column[LedgerLine]]:
-    """Movements of one lot with the running balance."""
+def ledger_columns(zone: ZoneInfo, lost: Callable[[Movement], str]) -> list[Column[LedgerLine]]:
+    """Movements of one lot with the running balance; beneath a loss, what it cost."""
     return [
         Column(tr("Line"), lambda line: str(line.movement.id), "right"),
         Column(
@@ -54,7 +59,8 @@ def ledger_columns(zone: ZoneInfo) -> list[Column[LedgerLine]]:
         ),
         Column(
             tr("What, why"), lambda line: words.what_text(line.movement), stretch=True,
-            below=lambda line: line.movement.reason, hint=lambda line: line.movement.reason,
+            below=lambda line: words.why_text(line.movement, lost),
+            hint=lambda line: words.why_text(line.movement, lost),
             state=lambda line: None if line.movement.reversed_by is None else State.READY_BUT,
         ),
         Column(

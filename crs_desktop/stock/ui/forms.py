@@ -57,14 +57,6 @@ def receive_dialog(places: Sequence[Place], parent: QWidget) -> ReceiveForm:
     return ReceiveForm(tr("Receive a lot"), tr("&Receive"), form, parent)
 
 
-def waste_dialog(about: Sequence[str], parent: QWidget) -> FormDialog:
-    """Vials thrown away."""
-    form = Form()
-    form.number("vials", tr("&Quantity"), tr("vials"))
-    form.text("reason", tr("&Reason"), wide=True)
-    return _about(FormDialog(tr("Waste vials"), tr("&Waste"), form, parent), about)
-
-
 def reason_dialog(head: str, accept: str, about: Sequence[str], text: str, parent: QWidget) -> FormDialog:
     """An act that needs nothing but its reason; `text` says what will happen."""
     form = Form()

@@ -2,41 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QWidget
 
-from crs_desktop.desktop.flow import FlowRow
 from crs_desktop.desktop.page import Page
 from crs_desktop.desktop.protocols import Blind, SecondLook, SecondPerson, signed_by_two
 from crs_desktop.desktop.record_table import RecordTable
 from crs_desktop.desktop.tasks import Tasks
 from crs_desktop.desktop.theme import row_height
-from crs_desktop.desktop.words import button, phrase, tr
+from crs_desktop.desktop.words import button, message, phrase, tr
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.changes import Topic
 from crs_desktop.kernel.clock import local_text
+from crs_desktop.kernel.refusal import Refused
+from crs_desktop.kernel.wording import say
 from crs_desktop.staff.signing.model import Asked, SecondSignature
-from crs_desktop.stock.commands import ChangeLotState, ReceiveLot, ReverseMovement, WasteVials
-from crs_desktop.stock.model import Earmark, LedgerLine, Lot, LotState, Movement, ShelfLine, StockPicture
+from crs_desktop.stock.brands.model import Price
+from crs_desktop.stock.commands import ReceiveLot, ReverseMovement
+from crs_desktop.stock.holding.model import ExcursionPicture
+from crs_desktop.stock.model import Earmark, LedgerLine, LedgerWanted, Lot, LotState, Movement, ShelfLine, StockPicture
+from crs_desktop.stock.rules_fate import Claim, Fate, claims_of, fates
 from crs_desktop.stock.ui import words
-from crs_desktop.stock.ui.blocks import Attention, Block, Pair, Totals, low
+from crs_desktop.stock.ui.blocks import Attention, Block, Pair, Totals, low, side_by_side
 from crs_desktop.stock.ui.columns import earmark_columns, ledger_columns, shelf_columns
 from crs_desktop.stock.ui.forms import (
-    explain_dialog,
     open_dialog,
     open_signed,
-    place_dialog,
     reason_dialog,
     receive_dialog,
-    waste_dialog,
 )
-
-if TYPE_CHECKING:
-    from crs_desktop.stock.service import StockLedger
+from crs_desktop.stock.ui.shelf.acts import ShelfActs
+from crs_desktop.stock.ui.shelf.buttons import ShelfButtons
+from crs_desktop.stock.ui.shelf.desk import ShelfDesk
 
 # Names of holders, asked off the window's thread from the room that knows them; unknown ones may be left out.
 HolderNames = Callable[[Collection[str]], Mapping[str, str]]
@@ -53,6 +54,8 @@ class _Seen:
 
     picture: StockPicture
     names: Mapping[str, str]
+    prices: Sequence[Price]
+    excursions: Sequence[ExcursionPicture]
 
 
 class StockPage(Page):
@@ -64,29 +67,37 @@ class StockPage(Page):
     def __init__(
         self,
         tasks: Tasks,
-        stock: StockLedger,
+        desk: ShelfDesk,
         actor: Callable[[], Actor],
         names: HolderNames = no_names,
         second: SecondPerson[Asked, SecondSignature] | None = None,
     ) -> None:
         super().__init__(tasks)
         self._second = second
-        self._stock = stock
+        self._desk, self._stock = desk, desk.stock
         self._actor = actor
         self._ask_names = names
         self._names: Mapping[str, str] = {}
         self._lots: dict[int, Lot] = {}
         self._picture: StockPicture | None = None
         self._wish: tuple[int, int] | None = None
+        self._fates: Mapping[tuple[int, int], Fate] = {}
+        self._warm: Sequence[ExcursionPicture] = ()
+        self.acts = ShelfActs(desk, tasks, actor, self)
         self._make_tables()
         self.attention = Attention()
         self.totals = Totals()
         self.body.addWidget(self.attention)
         self.body.addWidget(self._made_buttons())
+        self.said = message()
+        self.said.hide()
+        self.body.addWidget(self.said)
         self.body.addWidget(self.totals)
         self.body.addWidget(self.shelf, 1)
         self.ledger_block = Block(tr("Ledger"), self.ledger, self.correct_button)
-        self.promises_block = Block(tr("Promises"), self.promises, self.let_go_button)
+        self.promises_block = Block(
+            tr("Promises"), self.promises, side_by_side(self.prepared_button, self.let_go_button)
+        )
         self.body.addWidget(Pair(self.ledger_block, self.promises_block, 1120), 1)
         self._offer()
 
@@ -95,7 +106,8 @@ class StockPage(Page):
     def refresh(self) -> None:
         def read() -> _Seen:
             picture = self._stock.picture()
-            return _Seen(picture, self._ask_names({earmark.holder for earmark in picture.earmarks}))
+            names = self._ask_names({earmark.holder for earmark in picture.earmarks})
+            return _Seen(picture, names, self._desk.brands.prices(), self._desk.holding.excursions())
 
         self.ask(read, self._show)
 
@@ -107,8 +119,11 @@ class StockPage(Page):
             action = (tr("Add a &place"), self.open_place)
             self.show_empty(tr("No places yet"), phrase("stock_ui_no_places"), action)
             return
-        self.attention.tell(words.troubles(picture, self._names, self._stock.zone))
-        self.explain_button.setVisible(bool(picture.discrepancies))
+        self.acts.prices, self._warm = seen.prices, seen.excursions
+        zone = self._stock.zone
+        self.attention.tell(words.troubles(picture, self._names, zone) + words.warm_places(self._warm, zone))
+        self._forecast(claims_of(picture.earmarks))
+        self.buttons.explain.setVisible(bool(picture.discrepancies))
         said = [words.total_text(total) for total in picture.totals if total.usable or total.far or total.blocked]
         self.totals.tell(said or [tr("No vials on hand")])
         self.shelf.show_records(picture.shelf)
@@ -117,6 +132,23 @@ class StockPage(Page):
         if self._wish is not None and self.shelf.choose(self._wish):
             self._wish = None
         self._show_ledger()
+        self.tasks.run(self._desk.claims, self._planned, self)
+
+    def _planned(self, planned: Sequence[Claim]) -> None:
+        """What the plan would hold beside what is promised: the forecast says both."""
+        if planned and self._picture is not None:
+            self._forecast([*claims_of(self._picture.earmarks), *planned])
+            self.shelf.show_records(self._picture.shelf)
+
+    def _forecast(self, claims: Sequence[Claim]) -> None:
+        if self._picture is not None:
+            self._fates = fates(self._picture.shelf, claims, self._picture.today)
+
+    def _lost(self, line: Movement) -> str:
+        return words.lost_text(line, self.acts.prices, self._stock.zone)
+
+    def _fate(self, line: ShelfLine) -> Fate | None:
+        return self._fates.get(line.key)
 
     def _show_ledger(self) -> None:
         line = self.shelf.current()
@@ -155,33 +187,61 @@ class StockPage(Page):
 
     def open_waste(self) -> None:
         """Vials of the chosen lot and place that are thrown away."""
-        line = self.shelf.current()
-        if line is None or not line.on_hand.vials:
-            return
-        lot, place = line.key
+        if (line := self._with_vials()) is not None and self._picture is not None:
+            self.acts.waste(line, self._picture.today)
 
-        def send(request_id: str, typed: dict[str, str]) -> object:
-            return self._stock.waste(WasteVials(request_id, lot, place, typed["vials"], typed["reason"]), self._actor())
+    def open_broken(self) -> None:
+        """A vial of the chosen lot is broken."""
+        if (line := self._with_vials()) is not None and self._picture is not None:
+            self.acts.broken(line, self._picture.today)
 
-        open_dialog(waste_dialog(words.identifiers(line), self), self.tasks, send)
+    def open_move(self) -> None:
+        """Vials of the chosen lot go to another place."""
+        if (line := self._with_vials()) is not None and self._picture is not None:
+            self.acts.move(line, self._picture.places, self._choose_moved)
 
     def open_state(self) -> None:
         """Quarantine the chosen lot, or make it available again."""
         line = self.shelf.current()
         if line is None:
             return
-        lot = line.on_hand.lot
-        wanted = LotState.QUARANTINED if lot.state is LotState.AVAILABLE else LotState.AVAILABLE
+        if line.on_hand.state is LotState.AVAILABLE:
+            lot = line.on_hand.lot.id
+            naming = [item for item in self.promises.model.records() if any(v.lot_id == lot for v in item.vials)]
+            self.acts.hold(line, len(naming))
+        else:
+            self.acts.release(line)
 
-        def send(request_id: str, typed: dict[str, str]) -> object:
-            return self._stock.change_state(
-                ChangeLotState(request_id, lot.id, wanted.value, typed["reason"]), self._actor()
-            )
+    def open_excursion(self) -> None:
+        """A place too warm or too cold."""
+        if self._picture is not None and self._picture.places:
+            self.acts.excursion(self._picture.places)
 
-        naming = [item for item in self.promises.model.records() if any(v.lot_id == lot.id for v in item.vials)]
-        head, accept = self._state_words(lot)
-        text = phrase("stock_ui_state_reaches", promises=len(naming))
-        open_dialog(reason_dialog(head, accept, [words.lot_text(lot)], text, self), self.tasks, send)
+    def open_excursion_end(self) -> None:
+        """A place that is as it should be again."""
+        if running := [one for one in self._warm if one.excursion.ended is None]:
+            self.acts.end_excursion(running)
+
+    def open_prepared(self) -> None:
+        """The chosen promised set was prepared and not given."""
+        if (earmark := self.promises.current()) is not None:
+            vials = words.earmark_vials_text(earmark, self._lots)
+            self.acts.prepared(earmark, self._holder(earmark), vials)
+
+    def save_ledger(self) -> None:
+        """The whole ledger as a plain file."""
+        self.acts.save_ledger(LedgerWanted(), self._saved)
+
+    def _saved(self, answer: Path | Refused) -> None:
+        if isinstance(answer, Refused):
+            self.said.setText("\n".join(map(say, answer.findings)))
+        else:
+            self.said.setText(phrase("stock_ui_saved", place=answer))
+        self.said.setVisible(True)
+
+    def _with_vials(self) -> ShelfLine | None:
+        line = self.shelf.current()
+        return line if line is not None and line.on_hand.vials else None
 
     def open_correct(self) -> None:
         """Reverse the chosen line of the ledger; a receipt with the signature of a second person."""
@@ -210,51 +270,29 @@ class StockPage(Page):
 
     def open_place(self) -> None:
         """A new place."""
-
-        def send(request_id: str, typed: dict[str, str]) -> object:
-            return self._stock.add_place(request_id, typed["place"], typed["reach"], self._actor())
-
-        open_dialog(place_dialog(self), self.tasks, send)
+        self.acts.place()
 
     def open_explain(self) -> None:
         """Say what was found out about an open discrepancy."""
-        if self._picture is None or not self._picture.discrepancies:
-            return
-        zone = self._stock.zone
-        open_ones = [(str(item.id), words.discrepancy_text(item, zone)) for item in self._picture.discrepancies]
-
-        def send(request_id: str, typed: dict[str, str]) -> object:
-            chosen = int(typed["discrepancy"] or 0)
-            return self._stock.explain(request_id, chosen, typed["reason"], self._actor())
-
-        open_dialog(explain_dialog(open_ones, self), self.tasks, send)
+        if self._picture is not None and self._picture.discrepancies:
+            self.acts.explain(self._picture.discrepancies)
 
     def open_let_go(self) -> None:
         """Take the chosen promise back."""
-        earmark = self.promises.current()
-        if earmark is None:
-            return
-
-        def send(request_id: str, typed: dict[str, str]) -> object:
-            return self._stock.let_go(request_id, earmark.id, typed["reason"], self._actor())
-
-        text = phrase(
-            "stock_ui_let_go", holder=self._holder(earmark), set_no=earmark.set_no, held=words.held_text(earmark),
-            vials=words.earmark_vials_text(earmark, self._lots),
-        )  # fmt: skip
-        dialog = reason_dialog(tr("Let a promise go"), tr("&Let go"), [self._holder(earmark)], text, self)
-        open_dialog(dialog, self.tasks, send)
+        if (earmark := self.promises.current()) is not None:
+            vials = words.earmark_vials_text(earmark, self._lots)
+            self.acts.let_go(earmark, self._holder(earmark), vials)
 
     # --- how it is made ---
 
     def _make_tables(self) -> None:
         zone = self._stock.zone
         self.shelf: RecordTable[ShelfLine] = RecordTable(
-            tr("Vials on hand"), shelf_columns(), lambda line: line.key,
+            tr("Vials on hand"), shelf_columns(self._fate), lambda line: line.key,
             empty=tr("No lots yet. Receive one to begin."), filter_hint=tr("Filter lots"),
         )  # fmt: skip
         self.ledger: RecordTable[LedgerLine] = RecordTable(
-            tr("Ledger"), ledger_columns(zone), lambda line: line.movement.id,
+            tr("Ledger"), ledger_columns(zone, self._lost), lambda line: line.movement.id,
             empty=tr("Choose a lot above to read its ledger."), sortable=False,
         )  # fmt: skip
         self.promises: RecordTable[Earmark] = RecordTable(
@@ -279,47 +317,37 @@ class StockPage(Page):
             self._size_tables()  # the text size was changed while the page is open
 
     def _made_buttons(self) -> QWidget:
-        self.receive_button = button(tr("&Receive a lot"), "main")
-        self.waste_button = button(tr("&Waste"), hint=tr("Throw vials of the chosen lot away"))
-        self.state_button = button(tr("&Quarantine"), hint=tr("Keep the chosen lot from being used"))
-        self.place_button = button(tr("Add a &place"))
-        self.explain_button = button(tr("E&xplain a discrepancy"))
-        self.explain_button.hide()
-        self.used_up = QCheckBox(tr("Also lots that are &used up"))
+        self.buttons = made = ShelfButtons()
         self.correct_button = button(tr("&Correct the chosen line"))
         self.let_go_button = button(tr("Let the chosen promise &go"))
-        for made, run in (
-            (self.receive_button, self.open_receive),
-            (self.waste_button, self.open_waste),
-            (self.state_button, self.open_state),
-            (self.place_button, self.open_place),
+        self.prepared_button = button(
+            tr("&Prepared, not given"), hint=tr("The vials of the chosen promise are gone, and it was no dose")
+        )
+        for pressed, run in (
+            (made.receive, self.open_receive),
+            (made.move_vials, self.open_move),
+            (made.waste, self.open_waste),
+            (made.broken, self.open_broken),
+            (made.state, self.open_state),
+            (made.explain, self.open_explain),
             (self.correct_button, self.open_correct),
             (self.let_go_button, self.open_let_go),
-            (self.explain_button, self.open_explain),
+            (self.prepared_button, self.open_prepared),
         ):
-            made.clicked.connect(run)
-        self.used_up.toggled.connect(lambda on: self.shelf.model.set_wanted(None if on else _has_vials))
-        row = QWidget()
-        flow = FlowRow(row, gap=8, line_gap=8)
-        flow.setContentsMargins(0, 0, 0, 0)
-        acts = (self.receive_button, self.waste_button, self.state_button, self.place_button, self.explain_button)
-        for widget in (*acts, self.used_up):
-            flow.addWidget(widget)
-        return row
+            pressed.clicked.connect(run)
+        save = self.save_ledger if self._desk.export is not None else None
+        made.fill_menu(self.open_excursion, self.open_excursion_end, self.open_place, save)
+        made.used_up.toggled.connect(lambda on: self.shelf.model.set_wanted(None if on else _has_vials))
+        return made
 
     def _offer(self) -> None:
         """Only what can be done with what is chosen can be pressed."""
-        line, entry = self.shelf.current(), self.ledger.current()
-        self.waste_button.setEnabled(line is not None and line.on_hand.vials > 0)
-        self.state_button.setEnabled(line is not None)
-        self.state_button.setText(self._state_words(line.on_hand.lot)[1] if line else tr("&Quarantine"))
+        entry, chosen = self.ledger.current(), self.promises.current() is not None
+        places = 0 if self._picture is None else len(self._picture.places)
+        self.buttons.offer(self.shelf.current(), places, any(one.excursion.ended is None for one in self._warm))
         self.correct_button.setEnabled(entry is not None and can_be_reversed(entry.movement))
-        self.let_go_button.setEnabled(self.promises.current() is not None)
-
-    def _state_words(self, lot: Lot) -> tuple[str, str]:
-        if lot.state is LotState.AVAILABLE:
-            return tr("Quarantine a lot"), tr("&Quarantine")
-        return tr("Make a lot available"), tr("Make &available")
+        self.let_go_button.setEnabled(chosen)
+        self.prepared_button.setEnabled(chosen)
 
     def _holder(self, earmark: Earmark) -> str:
         return words.holder_text(earmark.holder, self._names)

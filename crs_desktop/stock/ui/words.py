@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from crs_desktop.desktop.theme import State
 from crs_desktop.desktop.words import phrase, tr
 from crs_desktop.kernel.amounts import plain
-from crs_desktop.kernel.clock import local_day
+from crs_desktop.kernel.clock import local_day, local_text
 from crs_desktop.kernel.days import day_text
+from crs_desktop.stock.brands.model import Price
+from crs_desktop.stock.brands.rules import cost_of
+from crs_desktop.stock.holding.model import ExcursionPicture
+from crs_desktop.stock.holding.rules import degrees
 from crs_desktop.stock.model import (
     BrandTotal,
     Condition,
@@ -21,7 +25,9 @@ from crs_desktop.stock.model import (
     MovementKind,
     ShelfLine,
     StockPicture,
+    WasteCause,
 )
+from crs_desktop.stock.rules_fate import Fate
 
 _HEAVY = {
     Condition.RECALLED: State.SHORT,
@@ -101,12 +107,103 @@ def identifiers(line: ShelfLine) -> tuple[str, ...]:
 
 
 def kind_text(movement: Movement) -> str:
-    """'received', 'wasted', 'dose 12', 'reversal of line 5'."""
+    """'received', 'wasted: broken', 'dose 12', 'reversal of line 5', 'came from line 8'."""
     if movement.kind is MovementKind.REVERSAL:
         return tr("reversal of line {line}").format(line=movement.reverses)
     if movement.kind is MovementKind.DOSE:
         return tr("used for dose {dose}").format(dose=movement.dose)
-    return tr("received") if movement.kind is MovementKind.RECEIVE else tr("wasted")
+    if movement.kind is MovementKind.MOVE:
+        return tr("moved here, line {line}").format(line=movement.pair) if movement.vials > 0 else tr("moved away")
+    if movement.kind is MovementKind.LOAN:
+        came = tr("came on loan {loan}") if movement.vials > 0 else tr("left on loan {loan}")
+        return came.format(loan=movement.loan)
+    if movement.kind is MovementKind.COUNT:
+        return tr("found in count {count}" if movement.vials > 0 else "missing in count {count}").format(
+            count=movement.count
+        )
+    if movement.kind is MovementKind.PREPARED:
+        return tr("prepared, not given")
+    if movement.kind is MovementKind.WASTE:
+        coded = movement.cause and movement.cause != WasteCause.OTHER.value
+        return tr("wasted: {cause}").format(cause=cause_text(movement.cause)) if coded else tr("wasted")
+    return tr("received")
+
+
+def cause_text(cause: str) -> str:
+    """The coded cause of a waste in words."""
+    said = {
+        WasteCause.BROKEN.value: tr("broken"),
+        WasteCause.EXPIRED.value: tr("expired"),
+        WasteCause.EXCURSION.value: tr("temperature excursion"),
+        WasteCause.RECALLED.value: tr("recalled"),
+        WasteCause.PREPARED.value: tr("prepared, not given"),
+        WasteCause.OTHER.value: tr("other"),
+    }
+    return said.get(cause, cause)
+
+
+def why_text(movement: Movement, lost: Callable[[Movement], str]) -> str:
+    """The reason, and behind it what a loss cost."""
+    return " · ".join(filter(None, (movement.reason, lost(movement))))
+
+
+def lost_text(movement: Movement, prices: Sequence[Price], zone: ZoneInfo) -> str:
+    """'USD 2,150.00', 'cost unknown', or nothing for a line by which nothing was lost."""
+    if movement.kind not in (MovementKind.WASTE, MovementKind.PREPARED) or movement.reversed_by is not None:
+        return ""
+    day = local_day(movement.at, zone)
+    cost = cost_of(prices, movement.lot.brand, movement.lot.strength, -movement.vials, day)
+    return tr("cost unknown") if cost is None else str(cost)
+
+
+def why_blocked(line: ShelfLine) -> str:
+    """Why the vials are in their state, here and everywhere."""
+    item = line.on_hand
+    return "; ".join(dict.fromkeys(filter(None, (item.lot.state_reason, item.here_reason))))
+
+
+def needed_text(fate: Fate | None) -> str:
+    """'2 held to 16 Dec', 'none held'."""
+    if fate is None or fate.lost:
+        return ""
+    if fate.until is None:
+        return tr("none held")
+    return tr("{count} held to {day}").format(count=fate.needed, day=day_text(fate.until))
+
+
+def spare_text(line: ShelfLine, fate: Fate | None) -> str:
+    """'4 wasted on 28 Feb', when nobody new needs them; '3 wasted' when their last day is over."""
+    if fate is None or not (fate.spare or fate.lost):
+        return ""
+    if fate.lost:
+        return tr("{count} to waste: expired").format(count=fate.lost)
+    return tr("{count} wasted after {day}").format(count=fate.spare, day=day_text(line.on_hand.lot.expires))
+
+
+def warm_places(found: Sequence[ExcursionPicture], zone: ZoneInfo) -> list[tuple[State, str, str]]:
+    """Places outside their temperatures now, and those whose vials still wait for a decision."""
+    told = []
+    for one in found:
+        running = one.excursion.ended is None
+        if running or one.waiting:
+            code = "stock_ui_warm_now" if running else "stock_ui_warm_over"
+            state = State.SHORT if running else State.CANNOT_SAY
+            told.append((state, tr("temperature excursion"), _warm(one, code, zone)))
+    return told
+
+
+def _warm(one: ExcursionPicture, code: str, zone: ZoneInfo) -> str:
+    was = one.excursion
+    spent = sum(item.vials for item in one.spent)
+    known = [degrees(tenths) for tenths in (was.lowest_tenths, was.highest_tenths) if tenths is not None]
+    values = {
+        "place": was.place.name, "began": local_text(was.began, zone).partition(" (")[0], "lots": len(one.waiting),
+        "extremes": f" ({' … '.join(known)})" if known else "",
+    }  # fmt: skip
+    if was.ended is not None:
+        values["ended"] = local_text(was.ended, zone).partition(" (")[0]
+    left = phrase("stock_ui_warm_spent", vials=spent) if spent else ""
+    return " ".join(filter(None, (phrase(code, **values), left)))
 
 
 def signed(vials: int) -> str:
