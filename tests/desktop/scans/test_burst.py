@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -148,26 +150,28 @@ def test_that_the_late_end_of_a_marked_scan_is_swallowed_too() -> None:
     assert burst.key(Kind.END, "", at + 290) is Verdict.SWALLOW
 
 
-keys = st.tuples(
-    st.sampled_from([Kind.SIGN, Kind.SIGN, Kind.SIGN, Kind.COMMAND, Kind.END, Kind.SILENT, Kind.OTHER]),
-    st.sampled_from([0, 5, 20, 35, 36, 100, 150, 151, 400]),
-    st.booleans(),
-)
+Pressed = tuple[Kind, str, int, bool]  # kind, sign, milliseconds since the key before, a pause behind it
+gaps = st.sampled_from([0, 5, 20, 35, 36, 100, 150, 151, 400])
+others = st.sampled_from([Kind.SIGN, Kind.COMMAND, Kind.END, Kind.SILENT, Kind.OTHER])
+one_key = st.tuples(others, st.sampled_from(["a", "0", SEPARATOR]), gaps, st.booleans()).map(lambda one: [one])
+runs = st.integers(2, 12).map(lambda n: [(Kind.SIGN, "0", 5, False)] * n)
+marks = st.just([(Kind.SIGN, sign, 5, False) for sign in "]d201"])
+ends = st.sampled_from([5, 35, 36, 150]).map(lambda gap: [(Kind.END, "", gap, False)])
+pauses = st.just([(Kind.SIGN, "0", 5, True)])
 
 
 @settings(max_examples=150)
-@given(st.lists(keys, max_size=40))
-def test_that_every_key_is_either_typed_in_its_order_or_part_of_a_scan(pressed: list[tuple[Kind, int, bool]]) -> None:
+@given(st.lists(st.one_of(one_key, runs, marks, ends, pauses), max_size=14).map(lambda parts: list(chain(*parts))))
+def test_that_every_key_is_either_typed_in_its_order_or_part_of_a_scan(pressed: list[Pressed]) -> None:
     """Run as the window runs it: `came` is what reached fields, `scanned` what was told; nothing is in both or none."""
     burst, at = Burst(), 1000
     held: list[int] = []
     came: list[int] = []
     scanned: list[int] = []
     swallowed: list[int] = []
-    for number, (kind, gap, pauses) in enumerate(pressed):
+    for number, (kind, sign, gap, pause) in enumerate(pressed):
         at += gap
-        sign = chr(ord("A") + number) if kind is Kind.SIGN else ""
-        verdict = burst.key(kind, sign, at)
+        verdict = burst.key(kind, sign if kind is Kind.SIGN else "", at)
         if verdict in (Verdict.RELEASE_AND_PASS, Verdict.RELEASE_AND_HOLD):
             came, held = [*came, *held], []
         if verdict in (Verdict.HOLD, Verdict.RELEASE_AND_HOLD):
@@ -182,10 +186,11 @@ def test_that_every_key_is_either_typed_in_its_order_or_part_of_a_scan(pressed: 
         else:
             assert kind is Kind.END
             swallowed.append(number)
-        if pauses and burst.holding:
-            scanned, came = ([*scanned, *held], came) if burst.pause() else (scanned, [*came, *held])
+        if pause and burst.holding:
+            told = burst.pause()
+            scanned, came = ([*scanned, *held], came) if told else (scanned, [*came, *held])
             held = []
-            burst.forget()
+            burst.close() if told else burst.forget()
         assert bool(held) == burst.holding
     assert came == sorted(came)
     assert sorted([*came, *scanned, *swallowed, *held]) == list(range(len(pressed)))

@@ -12,6 +12,7 @@ from crs_desktop.kernel.refusal import Refused
 from crs_desktop.stock.commands import ReadLot, ReceiveLot, read_receipt
 from crs_desktop.stock.scanning import gs1
 from crs_desktop.stock.scanning.dates import full_year, read_six
+from crs_desktop.stock.scanning.hearing import may_be_code
 from crs_desktop.stock.scanning.model import Element, KnownPack, ReceiptFields, Scan, Unconfirmed, Use
 from crs_desktop.stock.scanning.rules import read_scan, receipt_fields
 from tests.stock.scanning.packs import (
@@ -297,3 +298,15 @@ def test_that_a_scan_has_a_reading_and_the_known_packs_are_asked_at_any_size() -
     with pytest.raises(ValueError, match="has a reading"):
         Scan("", "", ())
     assert isinstance(read_scan(FULL, TODAY, {}), Scan)
+
+
+@pytest.mark.parametrize(
+    "text", [FULL, f"]d2{FULL}", f"{GS}{FULL}", " 350242137010 ", "50242-137-01", "5024213701", "(01)0035"]
+)
+def test_that_a_search_box_offers_to_read_what_may_be_a_code(text: str) -> None:
+    assert may_be_code(text)
+
+
+@pytest.mark.parametrize("text", ["", "Lindqvist", "0041827", "B7101", "2026-12-01", "01 Dec", "]", "123456789012345"])
+def test_that_it_offers_nothing_for_names_numbers_of_patients_and_lots(text: str) -> None:
+    assert not may_be_code(text)
