@@ -19,7 +19,7 @@ from crs_desktop.readiness.chance.model import Assumption, Basis, Batch, BoardFa
 from crs_desktop.readiness.model import PlanQuestion, SupplyLine
 from crs_desktop.readiness.rules.sets import MOST_MCG, Band, combinations
 from crs_desktop.therapies.model.protocol import Protocol
-from crs_desktop.therapies.rules.demand import demand_facts
+from crs_desktop.therapies.rules.demand import DemandFacts, demand_facts
 
 HOUSE = Basis(Standing.HOUSE)
 _Stay = tuple[int, int | None]
@@ -55,7 +55,11 @@ def board_facts(question: PlanQuestion, risks: Sequence[Risk], horizon: int) -> 
         batches = [Batch(line.vials, *stay) for line in there if (stay := _stay(line, question.today, horizon))]
     spent = sum(units[use.dose.mcg] for use in question.planned_use)
     notes = (Assumption(beware("chance_planned_absent", "", len(question.planned_use)), HOUSE, True),) if spent else ()
-    patients = tuple(_patient(risk, units, question.today) for risk in risks)
+    known = {(risk.protocol.fingerprint, risk.regimen): risk for risk in risks}  # one therapy is looked up once
+    figures = {key: demand_facts(risk.protocol, risk.regimen) for key, risk in known.items()}
+    patients = tuple(
+        _patient(risk, figures[risk.protocol.fingerprint, risk.regimen], units, question.today) for risk in risks
+    )
     return BoardFacts(horizon, in_sets, tuple(without(batches, spent)), patients, notes)
 
 
@@ -137,8 +141,7 @@ def _dose(risk: Risk) -> int:
     return MOST_MCG if risk.dose is None else risk.dose.mcg
 
 
-def _patient(risk: Risk, units: dict[int, int], today: date) -> PatientFacts:
-    facts = demand_facts(risk.protocol, risk.regimen)
+def _patient(risk: Risk, facts: DemandFacts, units: dict[int, int], today: date) -> PatientFacts:
     found = patient_facts(risk.name, facts, (risk.first - today).days, units[_dose(risk)], risk.had)
     if risk.dose is not None or found.patient is None:
         return found
