@@ -19,7 +19,9 @@ def live_promises(writing: Writing) -> list[Earmark]:
     return [item for item in repository.earmarks(writing.session) if item.held.last >= yesterday]
 
 
-def cannot_part(promises: list[Earmark], line: VialLine, there: int, names: tuple[str, str]) -> Refused | None:
+def cannot_part(
+    promises: list[Earmark], line: VialLine, there: int, names: tuple[str, str], lent: bool = False
+) -> Refused | None:  # fmt: skip
     """Why so many vials cannot leave their place by themselves: some of them are promised. Says to whom."""
     held = most_held(promises, (line.lot_id, line.place_id))
     if there - line.vials >= held:
@@ -28,7 +30,9 @@ def cannot_part(promises: list[Earmark], line: VialLine, there: int, names: tupl
     naming = [item for item in promises if any((one.lot_id, one.place_id) == line.key for one in item.vials)]
     who = "; ".join(sorted(f"{item.holder.replace(':', ' ')}, set {item.set_no} ({item.actor})" for item in naming))
     free = max(0, there - held)
-    return refuse(no("move_promised", "vials", line.vials, lot=lot, place=place, free=free, held=held, who=who))
+    code = no("loan_promised" if lent else "move_promised", "vials", line.vials, lot=lot, place=place, free=free,
+              held=held, who=who)  # fmt: skip
+    return refuse(code)
 
 
 def take_along(writing: Writing, line: VialLine, lot: Lot, source: Place, to: Place) -> list[int] | Refused:

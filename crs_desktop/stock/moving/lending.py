@@ -109,7 +109,7 @@ def _leaving(writing: Writing, line: VialLine, today: date) -> OnHand | Refused:
     finding = cannot_take(there, line, (lot.number, place.name)) or cannot_leave(item, today)
     if finding is not None:
         return refuse(finding)
-    return cannot_part(live_promises(writing), line, item.vials, (lot.number, place.name)) or item
+    return cannot_part(live_promises(writing), line, item.vials, (lot.number, place.name), lent=True) or item
 
 
 def _too_many(writing: Writing, loan: Loan, lot: Lot, vials: int) -> Refused | None:

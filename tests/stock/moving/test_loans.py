@@ -111,7 +111,7 @@ def test_that_nothing_blocked_expired_or_promised_goes_to_a_partner(desk: Desk) 
     assert codes(desk.lend(came, 1)) == ["loan_lot_blocked"]
     promised = desk.shelf.receive(main, "B3", 3)
     desk.shelf.promise(promised, 2)
-    assert codes(desk.lend(promised, 2)) == ["move_promised"]
+    assert codes(desk.lend(promised, 2)) == ["loan_promised"]
     assert left(desk.lend(promised, 1)) == [("400 mg", 1)]
     from datetime import timedelta
 
