@@ -5,6 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from crs_desktop.command_line.text.layout import pairs, table, term, wrapped
+from crs_desktop.kernel.wording import say
 from crs_desktop.patients.model import Outcome
 from crs_desktop.readiness.board import Board
 from crs_desktop.readiness.painting import picture_of
@@ -33,6 +34,13 @@ def board_text(board: Board, zone: ZoneInfo) -> str:
     if picture.fixes:
         lines += ["", term("cl_board_fixes")]
         lines += [line for fix in picture.fixes for line in wrapped(fix.text, 2)]
+    late = [say(finding) for finding in board.too_late]
+    for head, said in (("cl_board_suppliers", late), ("cl_board_planned", picture.planned),
+                       ("cl_board_deliveries", picture.deliveries)):  # fmt: skip
+        if said:
+            lines += ["", term(head), *(line for one in said for line in wrapped(one, 2))]
+    if picture.chance is not None:
+        lines += ["", *wrapped(picture.chance.headline)]
     return "\n".join([*lines, "", *wrapped(term("cl_board_policy", picture.policy))])
 
 
