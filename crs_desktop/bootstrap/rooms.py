@@ -113,13 +113,14 @@ class Rooms:
             (tr("Record a &dose given"), self.record_dose),
             (tr("Print the d&osing sheet"), self.print_dosing_sheet),
             (tr("Ris&k"), self.open_risk),
+            (tr("Prop&hylaxis"), self.open_planned),
         ]
         return PatientsPage(self._tasks, house.patients, corner, self._actor, extra)
 
     def _make_stock(self) -> Page:
         from crs_desktop.bootstrap.stock_room import stock_room
 
-        return stock_room(self._tasks, self.house, self._actor, self._holder_names, self.second)
+        return stock_room(self._tasks, self.house, self._actor, self._holder_names, self.second, self._print)
 
     def _make_doses(self) -> Page:
         from crs_desktop.doses.ui.page import DosesPage
@@ -214,6 +215,19 @@ class Rooms:
         house = self.house
         desk = Desk(self._tasks, house.patients, self._actor, self._go("patients"))
         open_risk(desk, RiskBook(house.store, house.zone), patient_id)
+
+    def open_planned(self, patient_id: int) -> None:
+        """Open the planned prophylactic doses of this patient above the page of patients."""
+        from crs_desktop.doses.planned.ui.window import PlannedDesk, open_planned
+
+        house, page = self.house, self._go("patients")
+
+        def show(record: PatientRecord | None) -> None:
+            if record is not None:
+                today = local_day(house.clock.now(), house.zone)
+                open_planned(PlannedDesk(self._tasks, house.planned, self._actor, record.patient, today), page)
+
+        self._tasks.run(partial(house.patients.record, patient_id), show, page)
 
     def print_infusion_day(self, row: RowPicture) -> None:
         """File the checklist of this infusion and show it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from crs_desktop.desktop.page import Page
 from crs_desktop.desktop.protocols import PageEntry, SecondPerson
@@ -24,8 +25,9 @@ def stock_room(
     actor: Callable[[], Actor],
     names: HolderNames,
     second: SecondPerson[Asked, SecondSignature] | None,
+    file: Callable[[Callable[[], object]], None],
 ) -> Page:
-    """Everything between the fridge and the board."""
+    """Everything between the fridge and the board. `file` files a paper and shows it."""
 
     def shelf() -> Page:
         from crs_desktop.readiness.claims import claims_of
@@ -44,8 +46,26 @@ def stock_room(
 
         return OrdersPage(tasks, house.orders, actor, house.stock.places, lambda: needs_of(house.readiness.board()))
 
+    def counts() -> Page:
+        from crs_desktop.stock.ui.counting.page import CountsPage
+
+        def sheet(count_id: int) -> None:
+            file(lambda: house.stock_paper.count_sheet(uuid4().hex, count_id, actor()))
+
+        return CountsPage(tasks, house.counts, actor, second, sheet)
+
+    def recalls() -> Page:
+        from crs_desktop.stock.ui.recalls.page import RecallsPage
+
+        def letters(recall_id: int) -> object:
+            return house.stock_paper.recall_letters(uuid4().hex, recall_id, actor())
+
+        return RecallsPage(tasks, house.recalls, house.drill, letters, actor)
+
     entries = [
         PageEntry("shelf", tr("Shelf"), "stock", shelf),
         PageEntry("orders", tr("Orders"), "stock", orders),
+        PageEntry("counts", tr("Count"), "stock", counts),
+        PageEntry("recalls", tr("Recalls"), "stock", recalls),
     ]
     return TabbedPage(tasks, tr("Stock"), entries)

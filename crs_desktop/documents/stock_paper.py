@@ -54,6 +54,8 @@ class StockPaper:
         received = self._drill.received(recall_id)
         if notice is None or isinstance(received, Refused):
             return refuse(no("recall_unknown", "recall", recall_id))
+        if notice.end is not None:
+            return refuse(no("recall_ended", "recall", notice.number, by=notice.end.actor))
         if not received:
             return refuse(no("recall_nobody_received", "recall", notice.number))
         printed = (actor.name, self._store.clock.now())

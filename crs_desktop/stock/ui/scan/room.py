@@ -1,4 +1,4 @@
-"""Where scans arrive: read off the window's thread, then told in the box or handed to the receipt that is open."""
+"""Where scans arrive: read off the window's thread, then told in the box or handed to an open receipt or count."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from crs_desktop.desktop.tasks import Tasks
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.stock.commands import ReceiveLot
 from crs_desktop.stock.scanning.telling import ToldReading, ToldScan
+from crs_desktop.stock.ui.counting.forms import CountForm
 from crs_desktop.stock.ui.forms import open_dialog, receive_dialog
 from crs_desktop.stock.ui.receive_form import ReceiveForm
 from crs_desktop.stock.ui.scan.box import ScanBox
@@ -51,7 +52,7 @@ class ScanRoom:
     def came(self, raw: str, typed: bool = True) -> None:
         """A scan: `typed` by a scanner, or pasted into the search box."""
         front = QApplication.activeModalWidget()
-        if isinstance(front, ReceiveForm):
+        if isinstance(front, ReceiveForm | CountForm):
             self._read(raw, front.take_told, front)
             return
         box = self.box
