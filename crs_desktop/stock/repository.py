@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import accumulate, islice, pairwise
 from operator import sub
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import column, func, or_, select, table, update
+from sqlalchemy import column, func, or_, select, table, text, update
 from sqlalchemy.orm import Session, aliased
 
+from crs_desktop.kernel.clock import to_milliseconds
 from crs_desktop.kernel.days import DayRange
 from crs_desktop.stock.days import ByDay, day_starts, even_stretches
 from crs_desktop.stock.model import (
@@ -45,6 +47,13 @@ _RECALL_LOTS = table("recall_lots", column("recall_id"), column("lot_number"))
 _RECALL_ENDS = table("recall_ends", column("recall_id"))
 _EXCURSIONS = table("excursions", column("id"), column("place_id"), column("began_at"), column("ended_at"),
                     column("reason"))  # fmt: skip
+
+
+# Left to itself, the store would rather walk through the whole ledger in the order of the groups.
+_MOVED_SINCE = text(
+    "SELECT lot_id, place_id, sum(vials) FROM movements INDEXED BY ix_movements_at WHERE at > :at "
+    "GROUP BY lot_id, place_id"
+)
 
 
 def places(session: Session, as_of: datetime | None = None) -> dict[int, Place]:
@@ -84,9 +93,7 @@ def _held(session: Session, as_of: datetime | None) -> list[tuple[int, int, int]
     now = select(BalanceTable.lot_id, BalanceTable.place_id, BalanceTable.vials).where(BalanceTable.vials > 0)
     held = {(lot, place): vials for lot, place, vials in session.execute(now)}
     if as_of is not None:
-        pair = (MovementTable.lot_id, MovementTable.place_id)
-        since = select(*pair, func.sum(MovementTable.vials)).where(MovementTable.at > as_of).group_by(*pair)
-        for lot, place, moved in session.execute(since):
+        for lot, place, moved in session.execute(_MOVED_SINCE, {"at": to_milliseconds(as_of)}):
             held[lot, place] = held.get((lot, place), 0) - moved
     return [(lot, place, vials) for (lot, place), vials in held.items()]
 
@@ -96,13 +103,8 @@ def on_hand_by_day(session: Session, first: date, days: int, zone: ZoneInfo) -> 
 
     From the kept balance backwards: only lines written after the first day are read, summed by the store for each day.
     """
-    ends = day_starts(first + timedelta(days=1), days, zone)
     cursor = session.connection().connection.cursor()
-    rows = cursor.execute(
-        "SELECT lot_id, place_id, 0, vials FROM balances WHERE vials > 0 UNION ALL "
-        f"SELECT lot_id, place_id, {_day_of_line(ends)} AS day, sum(vials) FROM movements "
-        f"WHERE at >= {ends[0]} GROUP BY lot_id, place_id, day"
-    ).fetchall()
+    rows = cursor.execute(_by_day_query(first, days, zone)).fetchall()
     cursor.close()
     held: dict[tuple[int, int], list[int]] = {}
     for lot, place, day, vials in rows:
@@ -111,6 +113,17 @@ def on_hand_by_day(session: Session, first: date, days: int, zone: ZoneInfo) -> 
             counts = held[lot, place] = [0] * (days + 1)
         counts[day] += vials
     return {key: counts for key, changes in held.items() if any(counts := _ends(changes))}
+
+
+@lru_cache(maxsize=16)
+def _by_day_query(first: date, days: int, zone: ZoneInfo) -> str:
+    """What is there now, as day 0, and what came on each later day."""
+    ends = day_starts(first + timedelta(days=1), days, zone)
+    return (
+        "SELECT lot_id, place_id, 0, vials FROM balances WHERE vials > 0 UNION ALL "
+        f"SELECT lot_id, place_id, {_day_of_line(ends)} AS day, sum(vials) FROM movements INDEXED BY ix_movements_at "
+        f"WHERE at >= {ends[0]} GROUP BY lot_id, place_id, day"
+    )
 
 
 def _day_of_line(ends: tuple[int, ...]) -> str:
