@@ -33,11 +33,10 @@ def order_columns(today: Callable[[], date], zone: ZoneInfo) -> list[Column[Orde
             below=lambda order: words.life_text(order.shelf_life_days),
         ),
         Column(
-            tr("Vials ordered, received"), words.kinds_text, below=words.came_text, stretch=True,
-            hint=words.kinds_text,
+            tr("Vials ordered, received"), words.kinds_text, below=words.came_text, hint=words.kinds_text,
         ),
         Column(
-            tr("Said last, by whom"), words.why_text, hint=words.why_text,
+            tr("Said last, by whom"), words.why_text, hint=words.why_text, stretch=True,
             below=lambda order: tr("{actor}, {when}").format(
                 actor=order.events[-1].actor if order.events else order.actor,
                 when=local_text(order.events[-1].at if order.events else order.at, zone).partition(" (")[0],

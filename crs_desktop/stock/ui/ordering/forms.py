@@ -67,8 +67,10 @@ def order_dialog(
 
     def told(answer: Refused) -> None:
         """Another day was said beneath the field: who sends again has seen it."""
-        there.hide()
-        days.update({form.fields["supplier"].value(): one.value for one in answer.findings if one.code == _MOVED})
+        for one in answer.findings:
+            if one.code == _MOVED:
+                there.hide()
+                days[form.fields["supplier"].value()] = one.value
 
     dialog.panel.refused.connect(told)
     return dialog, days
