@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from crs_desktop.readiness.rules.packing import Packing, packing
 from crs_desktop.readiness.rules.program import Blueprint, Entry, Program, Row, write
 from crs_desktop.readiness.rules.relaxed import ROUGH, add_days, relaxed
 from crs_desktop.readiness.rules.solver import Infeasible, OutOfTime, Solver, Step
@@ -56,13 +57,11 @@ def answer(plan: Blueprint, group: list[int], deadline: float, coverage_only: bo
     """The best answer of one group of items that compete for vials."""
     program = write(plan, group)
     levels = () if coverage_only else LEVELS
-    rough = [level for level in levels if level in ROUGH]
     try:
-        solver = _from_afar(plan, program, deadline, rough)
+        solver = _from_afar(plan, program, deadline, levels)
         if solver is None:
             program = write(plan, group)
-            solver = _straight_on(plan, program, deadline, rough).solver
-        _climb(solver, program, [level for level in levels if level not in ROUGH])
+            solver = _straight_on(plan, program, deadline, levels).solver
     except OutOfTime as stopped:
         return GroupAnswer(program, stopped.values, False, False)
     try:
@@ -76,13 +75,15 @@ def answer(plan: Blueprint, group: list[int], deadline: float, coverage_only: bo
 # --- the two roads ---------------------------------------------------------------------------------------------------
 
 
-def _from_afar(plan: Blueprint, program: Program, deadline: float, levels: list[str]) -> Solver | None:
+def _from_afar(plan: Blueprint, program: Program, deadline: float, levels: Sequence[str]) -> Solver | None:
     """The real program with everything held that was proved from afar; None where real lots do not reach it."""
     wide, columns = relaxed(plan, program)
+    pack = packing(plan, program, wide, columns) if levels else Packing()
+    wide.vials.update({columns[column]: cost for column, cost in program.vials.items()})
     add_days(program, wide, columns)
     now = time.monotonic()
     try:
-        reached = _straight_on(plan, wide, deadline - max(0, deadline - now) / LAST_SHARE, levels)
+        reached = _straight_on(plan, wide, deadline - max(0, deadline - now) / LAST_SHARE, levels, pack)
     except OutOfTime as stopped:
         if stopped.values is None:
             return None
@@ -127,9 +128,14 @@ def _with_lots(
     return solver.values
 
 
-def _straight_on(plan: Blueprint, program: Program, deadline: float, levels: Sequence[str]) -> Reached:
+def _straight_on(
+    plan: Blueprint, program: Program, deadline: float, levels: Sequence[str], pack: Packing | None = None
+) -> Reached:
     """Coverage and the levels named, each held at its best while the next is sought."""
-    reached = _covered(plan, program, deadline, levels)
+    reached = _covered(plan, program, deadline, [level for level in levels if level in ROUGH])
+    reached.solver.packing = pack or Packing()
+    if pack is not None and reached.solver.values is not None:
+        pack.derive(reached.solver.values)
     reached.held.extend(_climb(reached.solver, program, levels))
     return reached
 
@@ -153,11 +159,10 @@ def _climb(solver: Solver, program: Program, levels: Sequence[str]) -> list[tupl
 def _together(solver: Solver, program: Program, levels: Sequence[str]) -> tuple[list[str], dict[int, int]]:
     """The first levels as one objective: least where the first is, among those where the second is, and so on."""
     total, _, _ = solver.smallest(getattr(program, levels[0]))
-    size = solver.span(total)
+    size = solver.span(total) or solver.paid(total)
     pack = [levels[0]]
     for level in levels[1:]:
         small, _, _ = solver.smallest(getattr(program, level))
-        # Lots of an item are not among its combinations: what all of them could cost is not known beforehand.
         span = solver.span(small)
         if size is None or span is None or size * span > TOGETHER:
             break
@@ -256,7 +261,7 @@ def _pin(plan: Blueprint, program: Program, solver: Solver, first: dict[int, int
 
 # --- one answer among equals -----------------------------------------------------------------------------------------
 
-WEIGHT_LIMIT = 1_000_000
+WEIGHT_LIMIT = 1_000_000_000
 TIE_NODES = 40
 TIE_SEARCHES, FEWEST_SEARCHES, MOST_SEARCHES = 24_000, 0, 60
 """What the choice among equals may cost, in steps and searches (so many shared by the square of the items) and not in

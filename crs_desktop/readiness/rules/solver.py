@@ -186,8 +186,10 @@ class Solver(Whole):
         if self._open(cost, bound) and self.nodes is None:
             self._look_near(cost)
             self._strike(cost)
-        if self._open(cost, bound):
+        while self._open(cost, bound):
             bound = self._search(cost)
+            if not self._cut(self._found):
+                break
         if self.value(cost) > bound:
             raise OutOfTime(self.values)
         self._strike(cost)
@@ -202,16 +204,19 @@ class Solver(Whole):
 
         relaxed = self._relaxed
         self._price(cost)
-        relaxed.setOptionValue("time_limit", relaxed.getRunTime() + self._left())
-        relaxed.run()
-        status = relaxed.modelStatusToString(relaxed.getModelStatus())
-        if status == "Infeasible":
-            raise Infeasible
-        if status != "Optimal":
-            raise OutOfTime(self.values)
-        solution = relaxed.getSolution()
-        self._found = np.array(solution.col_value)
-        self._try(self._found, cost)
+        while True:
+            relaxed.setOptionValue("time_limit", relaxed.getRunTime() + self._left())
+            relaxed.run()
+            status = relaxed.modelStatusToString(relaxed.getModelStatus())
+            if status == "Infeasible":
+                raise Infeasible
+            if status != "Optimal":
+                raise OutOfTime(self.values)
+            solution = relaxed.getSolution()
+            self._found = np.array(solution.col_value)
+            self._try(self._found, cost)
+            if not self._cut(self._found):
+                break
         costs = np.zeros(len(self._upper), dtype=np.int64)
         for column, value in cost.items():
             costs[column] = value
@@ -219,6 +224,13 @@ class Solver(Whole):
         proved = self._rows.proved(np.array(solution.row_dual), costs, lower, upper)
         self._edge = None if proved is None else Edge(*proved)
         return self._lowest(cost) if proved is None else -(-proved[0] // proved[1])
+
+    def _cut(self, found: Reals) -> bool:
+        """Add the rows about lots that an answer breaks; they hold for every answer, so they stay."""
+        rows = self.packing.broken(found)
+        for row in rows:
+            self.add(row)
+        return bool(rows)
 
     def _price(self, cost: Mapping[int, int]) -> None:
         import numpy as np
@@ -235,8 +247,7 @@ class Solver(Whole):
 
         whole = np.rint(found)
         apart = np.abs(found - whole)
-        if self.follow:
-            apart[list(self.follow)] = 0.0
+        apart[[*self.follow, *(stretch.column for stretch in self.packing.stretches)]] = 0.0
         near = bool(apart.max(initial=0.0) < NEAR)
         if near:
             self._offer([int(v) for v in whole.tolist()], cost)
@@ -299,7 +310,8 @@ class Solver(Whole):
             raise Infeasible
         info = search.getInfo()
         if info.primal_solution_status == 2:
-            self._try(np.array(search.getSolution().col_value), cost)
+            self._found = np.array(search.getSolution().col_value)
+            self._try(self._found, cost)
         if status == "Solve error" and not plain:
             return self._search(cost, plain=True)
         if status != "Optimal":
@@ -309,7 +321,7 @@ class Solver(Whole):
             return self._search(cost, plain=True)
         found_bound = info.mip_dual_bound if math.isfinite(info.mip_dual_bound) else info.objective_function_value
         bound: int = math.ceil(found_bound - SLACK)
-        if not plain and self._open(cost, bound):
+        if not plain and self._open(cost, bound) and not self.packing.broken(self._found):
             return self._search(cost, plain=True)
         if self.values is None:
             raise OutOfTime(None)

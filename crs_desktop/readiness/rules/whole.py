@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from crs_desktop.readiness.rules.packing import Packing
 from crs_desktop.readiness.rules.program import Program, Row
 from crs_desktop.readiness.rules.rows import Rows
 
@@ -15,7 +16,8 @@ from crs_desktop.readiness.rules.rows import Rows
 class Whole:
     """Rows and bounds that only ever become tighter or move with the levels, and the best answer that satisfies them.
 
-    `follow` names columns that say whether any of some others is above 0; what is offered need not have them right.
+    `follow` names columns that say whether any of some others is above 0, `packing` those for vials from the lots that
+    expire first; what is offered need not have them right.
     """
 
     def __init__(self, program: Program) -> None:
@@ -26,6 +28,7 @@ class Whole:
         self._upper = list(program.upper)
         self.values: list[int] | None = None
         self.follow: dict[int, list[int]] = {}
+        self.packing = Packing()
 
     def add(self, row: Row) -> None:
         """One more row; an answer that does not satisfy it is dropped."""
@@ -80,23 +83,26 @@ class Whole:
         return {column: value // unit for column, value in small.items()}, unit, constant
 
     def span(self, small: Mapping[int, int]) -> int | None:
-        """More than any two answers can be apart in an objective made smallest; None where that is not known.
+        """More than any two answers can be apart in an objective made smallest.
 
-        Columns beside the combinations of items have no such limit: then it is what the answer at hand pays, at most.
+        None where it has columns beside the combinations of items, for which no such limit is known.
         """
         total, left = 1, set(small)
         for place, columns in zip(self._cover, self._items, strict=True):
             costs = [small.get(column, 0) for column in columns if self._upper[column]]
             total += self._rows.high[place] * (max(0, *costs, 0) - min(0, *costs, 0))
             left.difference_update(columns)
-        if not left:
-            return total
+        return None if left else total
+
+    def paid(self, small: Mapping[int, int]) -> int | None:
+        """The size of an objective at the answer at hand: what it may have to bear in reals, but no limit."""
         return None if self.values is None else 1 + abs(self.value(small))
 
     def _offer(self, values: list[int], cost: Mapping[int, int]) -> None:
         """Keep an answer that is better than the one at hand and that every row and bound allows."""
         for column, sources in self.follow.items():
             values[column] = min(1, sum(values[source] for source in sources))
+        self.packing.derive(values)
         old = self.values
         better = old is None or sum(c * (values[j] - old[j]) for j, c in cost.items()) < 0
         if better and self._inside(values) and self._rows.satisfied(values):
