@@ -8,11 +8,12 @@ from datetime import date
 
 from crs_desktop.kernel.amounts import Mass
 from crs_desktop.kernel.refusal import Finding, beware, no
-from crs_desktop.stock.commands import NOT_CONFIRMED_FOR_CRS, UNDER_RECALL, ReadLot
+from crs_desktop.stock.commands import ReadLot
 from crs_desktop.stock.model import BrandTotal
 from crs_desktop.stock.ordering.calendar import Arrival
 from crs_desktop.stock.ordering.deliveries import Delivery
 from crs_desktop.stock.ordering.model import Need, Order, OrderLine, OrderState, Par, Proposal
+from crs_desktop.stock.products.table import shipped_brands
 
 Kind = tuple[str, Mass]
 
@@ -69,9 +70,10 @@ def _same_reference(order: Order, reference: str) -> bool:
 
 def cautions(lines: Iterable[OrderLine], shelf_life_days: int | None) -> list[Finding]:
     """What to know about an order that may be placed all the same."""
-    brands = sorted({line.brand for line in lines})
-    found = [beware("order_brand_recall", "lines", brand) for brand in brands if brand in UNDER_RECALL]
-    found += [beware("order_brand_unconfirmed", "lines", brand) for brand in brands if brand in NOT_CONFIRMED_FOR_CRS]
+    named = {line.brand for line in lines}
+    brands = [brand for brand in shipped_brands() if brand.name in named]
+    found = [beware("order_brand_recall", "lines", one.name, recall=one.recall.value) for one in brands if one.recall]
+    found += [beware("order_brand_unconfirmed", "lines", one.name) for one in brands if not one.for_crs]
     if shelf_life_days is None:
         found.append(beware("order_no_shelf_life", "shelf_life"))
     return found
