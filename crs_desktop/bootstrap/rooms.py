@@ -14,6 +14,7 @@ from crs_desktop.desktop.protocols import PageEntry
 from crs_desktop.desktop.tasks import Tasks
 from crs_desktop.desktop.words import phrase, tr
 from crs_desktop.kernel.actors import Actor
+from crs_desktop.kernel.clock import local_day
 from crs_desktop.kernel.refusal import Refused
 from crs_desktop.kernel.wording import say
 from crs_desktop.readiness.picture import BoardPicture, ConfirmedPicture, RowPicture
@@ -22,6 +23,7 @@ from crs_desktop.readiness.ui.window_panel import Confirm, RowAction
 
 if TYPE_CHECKING:
     from crs_desktop.house import House
+    from crs_desktop.patients.model import PatientRecord
     from crs_desktop.staff.door.entering import Door
     from crs_desktop.staff.signing.model import Prover
     from crs_desktop.staff.ui.second_person import AskSecondPerson
@@ -113,7 +115,7 @@ class Rooms:
             (tr("Record a &dose given"), self.record_dose),
             (tr("Print the d&osing sheet"), self.print_dosing_sheet),
             (tr("Ris&k"), self.open_risk),
-            (tr("Prop&hylaxis"), self.open_planned),
+            (tr("Proph&ylaxis"), self.open_planned),
         ]
         return PatientsPage(self._tasks, house.patients, corner, self._actor, extra)
 
