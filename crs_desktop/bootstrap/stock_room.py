@@ -62,10 +62,22 @@ def stock_room(
 
         return RecallsPage(tasks, house.recalls, house.drill, letters, actor)
 
+    def loans() -> Page:
+        from crs_desktop.stock.ui.loans.page import LoansPage
+
+        return LoansPage(tasks, house.loans, house.stock, actor)
+
+    def brands() -> Page:
+        from crs_desktop.stock.ui.brands.page import BrandsPage
+
+        return BrandsPage(tasks, house.brands, actor)
+
     entries = [
         PageEntry("shelf", tr("Shelf"), "stock", shelf),
         PageEntry("orders", tr("Orders"), "stock", orders),
         PageEntry("counts", tr("Count"), "stock", counts),
         PageEntry("recalls", tr("Recalls"), "stock", recalls),
+        PageEntry("loans", tr("Loans"), "stock", loans),
+        PageEntry("brands", tr("Brands"), "stock", brands),
     ]
     return TabbedPage(tasks, tr("Stock"), entries)

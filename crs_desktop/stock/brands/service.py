@@ -52,7 +52,7 @@ class BrandBook:
         """Every brand with the prices in force today."""
         with self._store.read() as session:
             known = repository.prices(session)
-        today = self._today()
+        today = self.today()
         return [
             BrandPicture(brand, tuple(price_on(known, brand.name, strength, today) for strength in STRENGTHS))
             for brand in shipped_brands()
@@ -91,5 +91,6 @@ class BrandBook:
             return result
         return next(price for price in self.prices() if price.id == result["price"])
 
-    def _today(self) -> date:
+    def today(self) -> date:
+        """The site's day."""
         return local_day(self._store.clock.now(), self._zone)

@@ -24,6 +24,7 @@ def shelf_columns(fate: Callable[[ShelfLine], Fate | None]) -> list[Column[Shelf
         ),
         Column(
             tr("State"), words.state_text, state=words.state_of, below=words.why_blocked, hint=words.why_blocked,
+            stretch=True,
         ),
         Column(
             tr("On hand"), lambda line: str(line.on_hand.vials), "right", lambda line: line.on_hand.vials, strong=True,
@@ -43,7 +44,7 @@ def shelf_columns(fate: Callable[[ShelfLine], Fate | None]) -> list[Column[Shelf
             hint=lambda _line: phrase("stock_ui_fate"),
         ),
         Column(
-            tr("Place, reach"), lambda line: line.on_hand.place.name, stretch=True,
+            tr("Place, reach"), lambda line: line.on_hand.place.name,
             below=lambda line: words.reach_text(line.on_hand.place.reach),
         ),
     ]  # fmt: skip

@@ -132,7 +132,7 @@ class StockPage(Page):
         if self._wish is not None and self.shelf.choose(self._wish):
             self._wish = None
         self._show_ledger()
-        self.tasks.run(self._desk.claims, self._planned, self)
+        self.tasks.run(self._desk.claims, self._planned, self, "paper")
 
     def _planned(self, planned: Sequence[Claim]) -> None:
         """What the plan would hold beside what is promised: the forecast says both."""
