@@ -68,6 +68,8 @@ def test_that_a_confirmation_is_compared_with_what_holds_in_the_same_moment(desk
     assert codes(desk.confirm("c3", replace(RIGHT, vials="4"), OKAFOR)) == ["scan_confirm_differs"]
     corrected = desk.confirm("c4", replace(RIGHT, vials="4", reason="a carton of four in hand"), OKAFOR)
     assert isinstance(corrected, KnownPack) and corrected.vials == 4
+    back = desk.confirm("c5", RIGHT, WEBER)
+    assert codes(back) == ["scan_confirm_differs"], "compared with the latest, not with the table"
     carton = told(desk)
     assert carton.fields is not None and carton.fields.vials == "4"
     assert "scan_carton" in {finding.code for finding in carton.beware}
