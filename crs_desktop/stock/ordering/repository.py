@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from crs_desktop.kernel.amounts import Mass
 from crs_desktop.kernel.clock import from_milliseconds, to_milliseconds
+from crs_desktop.stock.model import MovementKind
 from crs_desktop.stock.ordering.calendar import Calendar, Terms
 from crs_desktop.stock.ordering.deliveries import Delivery
 from crs_desktop.stock.ordering.model import EventKind, Order, OrderEvent, OrderLine, Par, StatedDay, Supplier
@@ -26,7 +27,7 @@ from crs_desktop.stock.ordering.tables import (
 )
 
 # The ledger is another room's; of its lines only those of an order are looked at.
-_moved = table("movements", *(column(name) for name in ("id", "lot_id", "vials", "order_id", "reverses", "at")))
+_moved = table("movements", *(column(name) for name in ("id", "lot_id", "vials", "kind", "order_id", "reverses", "at")))
 _lots = table("lots", column("id"), column("brand"), column("strength"))
 _Received = tuple[Counter[tuple[str, int]], datetime]
 
@@ -219,7 +220,7 @@ def _received(session: Session, as_of: datetime | None, order_id: int | None) ->
         select(_moved.c.order_id, _lots.c.brand, _lots.c.strength, func.sum(_moved.c.vials), func.max(_moved.c.at))
         .join(_lots, _lots.c.id == _moved.c.lot_id)
         .outerjoin(back, later if until is None else and_(later, back.c.at <= until))
-        .where(_moved.c.order_id.is_not(None), _moved.c.reverses.is_(None), back.c.id.is_(None))
+        .where(_moved.c.order_id.is_not(None), _moved.c.kind == MovementKind.RECEIVE.value, back.c.id.is_(None))
         .group_by(_moved.c.order_id, _lots.c.brand, _lots.c.strength)
     )
     if until is not None:

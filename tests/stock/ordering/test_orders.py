@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
+from crs_desktop.kernel.amounts import Mass
 from crs_desktop.kernel.refusal import Refused
 from crs_desktop.stock.commands import ReverseMovement
+from crs_desktop.stock.ordering import repository
 from crs_desktop.stock.ordering.calendar import Arrival
 from crs_desktop.stock.ordering.commands import LineTyped, PlaceOrder, StateDay, StateTerms
-from crs_desktop.stock.ordering.deliveries import coming, overdue
+from crs_desktop.stock.ordering.deliveries import Delivery, coming, overdue
 from crs_desktop.stock.ordering.model import Order, OrderState
 from tests.staff.signing.made_up import second
 from tests.stock.conftest import WEBER, ZONE, codes
@@ -211,3 +215,32 @@ def test_that_what_is_not_there_is_answered(site: Site) -> None:
     assert codes(site.book.place(command, WEBER)) == ["order_supplier_unknown"]
     with pytest.raises(LookupError):
         site.book.order(99)
+
+
+def test_that_receipts_of_orders_are_found_by_their_index_in_a_long_ledger(site: Site) -> None:
+    asked: list[tuple[str, tuple[object, ...]]] = []
+
+    def hear(*said: Any) -> None:
+        asked.append((said[2], said[3]))
+
+    with site.store.read() as session:
+        event.listen(session.get_bind(), "before_cursor_execute", hear)
+        repository.deliveries(session, site.clock.now())
+        event.remove(session.get_bind(), "before_cursor_execute", hear)
+        ((statement, values),) = [one for one in asked if "FROM movements" in one[0]]
+        plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+    steps = [str(row[3]) for row in plan]
+    assert "SEARCH movements USING INDEX ix_movements_order (order_id>?)" in steps
+    assert not any(step.startswith("SCAN") for step in steps)
+
+
+def test_that_what_was_typed_wrong_about_an_order_is_said_at_once(site: Site) -> None:
+    order = site.placed()
+    assert codes(site.expect(order, "x", "9", "")) == [
+        "day_not_understood", "clock_time_not_understood", "text_missing",
+    ]  # fmt: skip
+    assert codes(site.close(order, " ")) == ["text_missing"]
+    assert codes(site.receive(order, 0)) == ["count_out_of_range"]
+    assert site.book.zone == ZONE
+    with pytest.raises(ValueError, match="vials"):
+        Delivery(1, "Elm", "Actemra", Mass.of_mg(400), 0, FRIDAY, None, None)
