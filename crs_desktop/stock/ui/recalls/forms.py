@@ -8,11 +8,11 @@ from crs_desktop.desktop.forms import Form, FormDialog
 from crs_desktop.desktop.words import message, phrase, tr
 from crs_desktop.stock.commands import BRANDS
 from crs_desktop.stock.recalls.commands import RecordRecall
-from crs_desktop.stock.recalls.model import CLASSES, Alert
+from crs_desktop.stock.recalls.model import CLASSES
 from crs_desktop.stock.ui.recalls.words import class_text
 
 
-def notice_dialog(look_first: bool, alert: Alert | None, parent: QWidget) -> FormDialog:
+def notice_dialog(look_first: bool, parent: QWidget) -> FormDialog:
     """A notice. With `look_first` it is only looked at."""
     form = Form(columns=2)
     if not look_first:
@@ -25,13 +25,6 @@ def notice_dialog(look_first: bool, alert: Alert | None, parent: QWidget) -> For
     form.check("every_lot", tr("It names &every lot of the brand"))
     form.text("reason", tr("&Reason"), hint=tr("As the notice gives it; empty when it gives none"), wide=True)
     form.text("source", tr("&Source"), hint=tr("Where the notice was read"), wide=True)
-    if alert is not None:
-        form.set_values(
-            {
-                "brand": alert.brand, "number": alert.number, "recall_class": alert.recall_class,
-                "noticed": alert.noticed.isoformat(), "source": alert.source,
-            }
-        )  # fmt: skip
     if look_first:
         return FormDialog(tr("Look at a notice before it is recorded"), tr("&Look"), form, parent)
     return FormDialog(tr("Record a recall notice"), tr("&Record it"), form, parent)

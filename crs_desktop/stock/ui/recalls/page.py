@@ -84,8 +84,7 @@ class RecallsPage(Page):
 
     def _show(self, picture: RecallsPicture) -> None:
         self._picture = picture
-        alerts = [(State.READY_BUT, tr("alert"), words.alert_text(alert)) for alert in picture.alerts]
-        self.attention.tell(alerts)
+        self._say_attention()
         self.notices.show_records(picture.notices)
         if self._looked is not None:
             self._look_at(self._looked)
@@ -94,6 +93,15 @@ class RecallsPage(Page):
         elif not picture.notices:
             self.pane.say(phrase("recall_ui_empty"))
         self._show_chosen()
+
+    def _say_attention(self) -> None:
+        """First of all that what is shown is not recorded; then alerts that came with the program."""
+        said = [] if self._picture is None else self._picture.alerts
+        told = [(State.READY_BUT, tr("alert"), words.alert_text(alert)) for alert in said]
+        if self._looked is not None:
+            text = phrase("recall_ui_not_recorded", number=self._looked.number.strip())
+            told.insert(0, (State.SHORT, tr("not recorded"), text))
+        self.attention.tell(told)
 
     def _show_chosen(self) -> None:
         """The drill of the chosen notice, worked out anew; an answer about another one is thrown away."""
@@ -126,12 +134,11 @@ class RecallsPage(Page):
 
     def open_record(self) -> None:
         """A notice that takes its lots out of use at once."""
-        alert = self._picture.alerts[0] if self._picture is not None and self._picture.alerts else None
 
         def send(request_id: str, typed: dict[str, str]) -> object:
             return self._book.record(command_of(request_id, typed), self._actor())
 
-        open_dialog(notice_dialog(False, alert, self), self.tasks, send, self._recorded)
+        open_dialog(notice_dialog(False, self), self.tasks, send, self._recorded)
 
     def open_look(self) -> None:
         """A notice that is only looked at."""
@@ -141,7 +148,7 @@ class RecallsPage(Page):
             read = self._book.understood(command)
             return read if isinstance(read, Refused) else command
 
-        open_dialog(notice_dialog(True, None, self), self.tasks, send, self._look_at)
+        open_dialog(notice_dialog(True, self), self.tasks, send, self._look_at)
 
     def record_looked(self) -> None:
         """Record the notice that was looked at, as it was typed."""
@@ -178,24 +185,24 @@ class RecallsPage(Page):
     def _look_at(self, command: object) -> None:
         if isinstance(command, RecordRecall):
             self._looked, self._drilled = command, None
-            self.say_stale(phrase("recall_ui_not_recorded", number=command.number.strip()), State.CANNOT_SAY)
+            self._say_attention()
             self._drill(lambda: self._drills.if_recorded(command))
             self._offer()
 
     def _recorded(self, answer: object) -> None:
         if isinstance(answer, Notice):
             self._looked, self._drilled = None, None
-            self.say_stale("")
             self.notices.choose(answer.id)
             self.refresh()
         elif isinstance(answer, Refused):
-            self.say_stale(" ".join(say(finding) for finding in answer.findings), State.CANNOT_SAY)
+            said = " ".join(say(finding) for finding in answer.findings)
+            self.attention.tell([(State.SHORT, tr("not recorded"), said)])
             self._offer()
 
     def forget_looked(self) -> None:
         """Back to what is recorded."""
         self._looked, self._drilled = None, None
-        self.say_stale("")
+        self._say_attention()
         self._show_chosen()
         if self.notices.current() is None:
             self.pane.say(phrase("recall_ui_empty"))
