@@ -214,3 +214,18 @@ def test_that_an_order_of_the_store_is_counted_and_a_set_of_it_cannot_be_confirm
     picture = site.readiness.refresh()
     assert picture.deliveries and picture.deliveries[0] in board_text(site.board(), ZONE).replace("\n  ", " ")
     assert site.board().windows[0].sets[0].planned.vials[0][0].startswith("order:")
+
+
+def test_that_after_a_dose_the_smallest_fix_is_one_that_is_sure(site: Site) -> None:
+    """Vials in a depot and vials of a brand that waits for its check: the depot is named, with when and what is new."""
+    site.receive("B1", "400", 2)
+    site.receive("D1", "400", 1, place=site.place("Depot", "300"))
+    site.receive("T1", "400", 1, brand="Tyenne")
+    adler = site.enrol("Adler")
+    site.enrol("Berg", starts=1)
+    site.policy("after_rescue", "refill")
+    site.readiness.refresh()
+    site.dose(adler, {"B1": 1})
+    said = site.readiness.consequences()
+    assert "Now short: Berg, Ruth" in said and "Thu 3 Dec" in said
+    assert "Smallest fix: Bring 1 x 400 mg Actemra lot D1, Depot to Pharmacy, there by Thu 3 Dec." in said

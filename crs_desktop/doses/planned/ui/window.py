@@ -8,6 +8,7 @@ from datetime import date
 from functools import partial
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from crs_desktop.desktop.forms import Form, FormDialog
@@ -77,6 +78,10 @@ class PlannedWindow(QDialog):
         self.table.show_records(sorted(plans, key=lambda plan: (plan.day, plan.id), reverse=True))
         self.table.fit_columns()
         self._chosen()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.table.fit_columns()  # large text is as wide as it is only now
 
     def plan(self) -> FormDialog:
         """Open the form of one more dose."""
