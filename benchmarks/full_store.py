@@ -22,7 +22,7 @@ from tests.store.made_up_keys import KEYS
 YEARS = 3
 _BEGIN = NOW - timedelta(days=365 * YEARS)
 _OPEN_LOTS, _PLACES = 12, 3
-_GIVEN = {CELLS: ["D0"], STEPS: ["SUD1", "SUD2", "D1"]}
+_GIVEN = {CELLS: ["D0"], STEPS: ["SUD1", "SUD2", "FULL1"]}
 
 
 def full_site(folder: Path, lines: int, past: int, patients: int = 20) -> Site:
