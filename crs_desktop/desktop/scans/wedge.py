@@ -197,7 +197,7 @@ def _read(event: QKeyEvent) -> tuple[Kind, str]:
         sign = chr(key - ord("@"))  # Ctrl and a letter is how a wedge sends what is no letter
     if sign == SEPARATOR:
         return Kind.SIGN, sign
-    if key in _ENDS and not ctrl and not alt:
+    if (key in _ENDS or sign in ("\r", "\n")) and not ctrl and not alt:
         return Kind.END, ""
     # Ctrl and Alt together are the third level of many keyboards (AltGr): a sign like any other.
     if (ctrl != alt) or modifiers & _Modifier.MetaModifier:
