@@ -53,6 +53,8 @@ class BrandsPage(Page):
 
     def _show(self, found: list[BrandPicture]) -> None:
         self.brands.show_records(found)
+        if self.brands.current() is None and found:
+            self.brands.choose(found[0].brand.name)
         self._choose()
 
     def _choose(self) -> None:

@@ -66,6 +66,11 @@ def source_text(claim: Claim) -> str:
     return tr("{where}. Read {day}").format(where=where, day=date_text(claim.read)) if where else tr("no source")
 
 
+def source_short(claim: Claim) -> str:
+    """The first place where it was read; the hint names all."""
+    return f"{claim.sources[0][:40]}…" if claim.sources else tr("no source")
+
+
 def price_text(price: Price | None) -> str:
     """'USD 2,150.00', or 'unknown'."""
     return tr("unknown") if price is None else str(Cost(price.minor, price.currency))
@@ -73,19 +78,20 @@ def price_text(price: Price | None) -> str:
 
 def brand_columns() -> list[Column[BrandPicture]]:
     """The brands, with what decides first."""
-    columns = [
-        Column[BrandPicture](
+    columns: list[Column[BrandPicture]] = [
+        Column(
             tr("Brand"), lambda one: one.brand.name, strong=True,
             below=lambda one: tr("{product}, reference product").format(product=one.brand.product)
             if one.brand.reference else one.brand.product,
         ),
-        Column[BrandPicture](
+        Column(
             tr("For CRS"), lambda one: crs_text(one.brand),
             state=lambda one: State.READY if one.brand.for_crs else State.CANNOT_SAY if one.brand.crs.unknown
             else State.SHORT,
         ),
-        Column[BrandPicture](
-            tr("Recall"), lambda one: tr("each lot waits in quarantine") if one.brand.recall else tr("none known"),
+        Column(
+            tr("Recall"),
+            lambda one: tr("each lot waits in quarantine") if one.brand.recall else tr("no notice known here"),
             state=lambda one: State.SHORT if one.brand.recall else None, stretch=True,
             hint=lambda one: one.brand.recall.value if one.brand.recall else "",
         ),
@@ -107,5 +113,6 @@ def told_columns() -> list[Column[Told]]:
         ),
         Column(tr("Known"), lambda line: line.value, below=lambda line: line.claim.note,
                hint=lambda line: " ".join(filter(None, (line.value, line.claim.note))), stretch=True),
-        Column(tr("Where, when"), lambda line: source_text(line.claim), hint=lambda line: source_text(line.claim)),
+        Column(tr("Where, when"), lambda line: date_text(line.claim.read),
+               below=lambda line: source_short(line.claim), hint=lambda line: source_text(line.claim)),
     ]  # fmt: skip

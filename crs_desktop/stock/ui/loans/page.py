@@ -88,6 +88,9 @@ class LoansPage(Page):
             self.show_empty(tr("No partners yet"), phrase("stock_loans_no_partner"), action)
             return
         self.loans.show_records(seen.loans)
+        waiting = next((one.loan.id for one in seen.loans if one.open), None)
+        if self.loans.current() is None and waiting is not None:
+            self.loans.choose(waiting)
         self._choose()
 
     def _choose(self) -> None:
