@@ -211,8 +211,7 @@ class DayChart(QWidget):
                 self._paint_verdict(painter, column, one, lines.get(at, 0))
                 self._paint_below(painter, column, one, at)
             if any(one.chance for one in self._days):
-                same = self._days[0].chance if len({one.chance for one in self._days}) == 1 else ""
-                paint_chance_row(painter, self._chance_row(), area.left(), self._chance_sign, same)
+                self._paint_chances(painter, area, wide)
             self._paint_legend(painter, area.left())
         if self.hasFocus():
             painter.setPen(QPen(colour("accent"), 1))
@@ -317,21 +316,24 @@ class DayChart(QWidget):
             painter.drawText(wide, middle, tr("today") if today else weekday_text(one.day))
             painter.setPen(colour("ink"))
             painter.drawText(wide.translated(0, line), middle, _day_label(one.day, at))
-        said = len({one.chance for one in self._days}) > 1  # the same every day is said once
-        if said and one.chance and at % self._chance_step(column.width()) == 0:
-            row = self._chance_row()
-            painter.setPen(colour("ink"))
-            spot = QRectF(column.center().x() - column.width(), row.top(), 2 * column.width(), row.height())
-            painter.drawText(spot, middle, one.chance)
 
     def _label_step(self, width: float) -> int:
         need = QFontMetricsF(font("caption")).horizontalAdvance("30 Nov") + 4
         return max(1, -(-int(need) // max(1, int(width))))
 
-    def _chance_step(self, width: float) -> int:
+    def _paint_chances(self, painter: QPainter, area: QRectF, wide: float) -> None:
+        """As many as fit beside each other; what is the same every day is said once."""
+        row, different = self._chance_row(), {one.chance for one in self._days}
+        same = self._days[0].chance if len(different) == 1 else ""
+        paint_chance_row(painter, row, area.left(), self._chance_sign, same)
         metrics = QFontMetricsF(font("caption"))
-        need = max(metrics.horizontalAdvance(one.chance) for one in self._days) + 5
-        return max(1, -(-int(need) // max(1, int(width))))
+        every = max(1, -(-int(max(map(metrics.horizontalAdvance, different)) + 5) // max(1, int(wide))))
+        painter.setPen(colour("ink"))
+        for at, one in enumerate(self._days):
+            if not same and one.chance and at % every == 0:
+                middle = area.left() + (at + 0.5) * wide
+                spot = QRectF(middle - wide * every, row.top(), 2 * wide * every, row.height())
+                painter.drawText(spot, Qt.AlignmentFlag.AlignCenter, one.chance)
 
     def _chance_row(self) -> QRectF:
         """Where the chances stand, over the whole width."""

@@ -70,6 +70,7 @@ def test_that_mixed_strengths_are_whole_sets_for_the_largest_dose() -> None:
 def test_that_sets_do_not_mix_brands_and_those_that_expire_are_told_apart() -> None:
     found = facts(line("a", 400, 1), line("b", 200, 1), line("c", 400, 1, brand="B"), line("d", 200, 1, 5))
     assert found.batches == (Batch(1, 0, None),)
+    assert facts(line("a", 400, 1), line("c", 400, 1, brand="B")).batches == ()
     found = facts(line("a", 400, 2), line("b", 200, 3, 5))
     assert sorted(found.batches, key=lambda one: one.last or 99) == [Batch(1, 0, 5), Batch(1, 0, None)]
 
