@@ -18,6 +18,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from crs_desktop.readiness.rules.assigning import Size
 from crs_desktop.readiness.rules.items import Line, arrival
 from crs_desktop.readiness.rules.program import Blueprint, Program, Row
 
@@ -54,6 +55,7 @@ class Packing:
     """
 
     stretches: list[Stretch] = field(default_factory=list)
+    sizes: list[Size] = field(default_factory=list)
     columns: Numbers = field(init=False)
     first: Numbers = field(init=False)
     last: Numbers = field(init=False)
@@ -71,6 +73,29 @@ class Packing:
             most = Chains(self, np.array(values, dtype=np.float64)).most
             for place, stretch in enumerate(self.stretches):
                 values[stretch.column] = round(float(most[place]))
+            self._together(values, [size for size in self.sizes if size.known])
+
+    def apart(self, values: list[int]) -> list[Row]:
+        """The rows that an answer breaks because its stretches do not go together; they are corrected in it."""
+        return self._together(values, self.sizes)
+
+    def _together(self, values: list[int], sizes: list[Size]) -> list[Row]:
+        import numpy as np
+
+        rows = []
+        whole = np.array(values, dtype=np.int64)
+        for size in sizes:
+            assigned = size.assign(whole)
+            if assigned is None:
+                continue
+            lots, row = assigned
+            saved = size.saved(lots)
+            if sum(days * (values[column] - vials) for column, vials, days in saved) > 0:
+                size.known = True
+                rows.append(row)
+                for column, vials, _ in saved:
+                    values[column] = vials
+        return rows
 
     def broken(self, found: Reals) -> list[Row]:
         """The rows that an answer breaks, one for each stretch at most."""
@@ -182,6 +207,10 @@ def packing(plan: Blueprint, program: Program, wide: Program, columns: dict[int,
         _lay_out(plan, pack, taking)
     for stretch in pack.stretches:
         wide.expiry[stretch.column] = -stretch.strength * stretch.days
+    for same in sizes.values():
+        own = [stretch for stretch in pack.stretches if stretch.lines[0] in same]
+        if own:
+            pack.sizes.append(_size(plan, pack, taking, same, own))
     return pack
 
 
@@ -202,7 +231,8 @@ def _write_size(lines: Sequence[Line], wide: Program, pack: Packing, taking: lis
     expiries = sorted({lines[j].days_left for j in same})
     strength, most = lines[same[0]].strength, 0
     for _, column, named, count in taking:
-        pays = {j: n * strength * (lines[j].days_left if named else expiries[-1]) for j, n in count.items() if j in same}
+        days = {j: lines[j].days_left if named else expiries[-1] for j in count if j in same}
+        pays = {j: count[j] * strength * left for j, left in days.items()}
         most += 0 if named else sum(count[j] for j in pays) * wide.upper[column]
         if pays:
             wide.expiry[column] = wide.expiry.get(column, 0) + sum(pays.values())
@@ -241,3 +271,28 @@ def _lay_out(plan: Blueprint, pack: Packing, taking: list[Taken]) -> None:
             here = [lines[j] for j in stretch.lines if arrival(lines[j].source)[0] <= day]
             pack.there[k, n] = sum(line.vials for line in here)
             pack.lasting[k, n] = sum(line.vials for line in here if line.source.expires >= day)
+
+
+def _size(plan: Blueprint, pack: Packing, taking: list[Taken], same: list[int], own: list[Stretch]) -> Size:
+    import numpy as np
+
+    items, lines = plan.shape.items, plan.shape.lines
+    days = np.arange(pack.lasting.shape[1])
+    users = [n for n, (_, _, _, count) in enumerate(taking) if any(j in count for j in same)]
+    until = np.where(pack.planned, len(days), pack.last)[users]
+    held = (pack.first[users][:, None] <= days) & (days <= until[:, None])
+    free = [not taking[n][2] for n in users]
+    counts = [taking[n][3] for n in users]
+    may = [[j in items[taking[n][0]].lines for j in same] for n in users]
+    fixed = [[0 if is_free else count.get(j, 0) for j in same] for is_free, count in zip(free, counts, strict=True)]
+    taken = [sum(c.get(j, 0) for j in same) if is_free else 0 for is_free, c in zip(free, counts, strict=True)]
+    return Size(
+        pack.columns[users],
+        held,
+        np.array(may, dtype=bool),
+        np.array(taken, dtype=np.int64),
+        np.array(fixed, dtype=np.int64),
+        np.array([lines[j].days_left for j in same], dtype=np.int64),
+        np.array([[lines[j].vials] * len(days) for j in same], dtype=np.int64),
+        [(lines[stretch.lines[-1]].days_left, stretch.column, stretch.days) for stretch in own],
+    )

@@ -182,18 +182,47 @@ class Solver(Whole):
         lowest = self._lowest(cost)
         if self.values is not None and self.value(cost) == lowest:
             return lowest
-        bound = self._relax(cost)
-        if self._open(cost, bound) and self.nodes is None:
-            self._look_near(cost)
-            self._strike(cost)
-        while self._open(cost, bound):
-            bound = self._search(cost)
-            if not self._cut(self._found):
-                break
+        bound = self._reach(cost)
+        while self._mend():
+            bound = self._reach(cost)
         if self.value(cost) > bound:
             raise OutOfTime(self.values)
         self._strike(cost)
         return self.value(cost)
+
+    def _reach(self, cost: Mapping[int, int]) -> int:
+        """An answer as good as the bound it gives, so far as is known of lots; or the best of both that was found."""
+        bound = self._relax(cost)
+        if self._open(cost, bound) and self.nodes is None:
+            self._look_near(cost)
+            self._mend()
+            self._strike(cost)
+        while self._open(cost, bound):
+            bound = self._search(cost)
+            if not self._cut(self._found) and not self._apart():
+                break
+        return bound
+
+    def _apart(self) -> bool:
+        """Add what is broken by the lots of what a search found, which is another answer than the one at hand."""
+        import numpy as np
+
+        rows = self.packing.apart(np.rint(self._found).astype(np.int64).tolist())
+        for row in rows:
+            self.add(row)
+        return bool(rows)
+
+    def _mend(self) -> bool:
+        """Whether the answer at hand takes vials from lots that cannot be had together; then it does so no more."""
+        if self.values is None or not self.packing.sizes:
+            return False
+        values = list(self.values)
+        rows = self.packing.apart(values)
+        if rows:
+            self.values = values
+        for row in rows:
+            self.add(row)
+        return bool(rows)
 
     def _open(self, cost: Mapping[int, int], bound: int) -> bool:
         return self.values is None or self.value(cost) > bound
@@ -321,7 +350,7 @@ class Solver(Whole):
             return self._search(cost, plain=True)
         found_bound = info.mip_dual_bound if math.isfinite(info.mip_dual_bound) else info.objective_function_value
         bound: int = math.ceil(found_bound - SLACK)
-        if not plain and self._open(cost, bound) and not self.packing.broken(self._found):
+        if not plain and self._open(cost, bound) and not self.packing.stretches:
             return self._search(cost, plain=True)
         if self.values is None:
             raise OutOfTime(None)
