@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
 from typing import TYPE_CHECKING
 
 from crs_desktop.command_line.stock_ordering import clock_text, supplier_named
@@ -13,13 +12,13 @@ from crs_desktop.command_line.text.layout import one_line, term
 from crs_desktop.command_line.world import Told, World
 from crs_desktop.kernel.amounts import plain
 from crs_desktop.kernel.answers import Answer, ExitStatus, instant_entry
-from crs_desktop.kernel.clock import local_day
 from crs_desktop.kernel.errors import NotUnderstood
 from crs_desktop.kernel.fingerprint import Json
 from crs_desktop.kernel.refusal import Refused, no
 from crs_desktop.readiness.needs import needs_of
 from crs_desktop.stock.commands import ReceiveLot
 from crs_desktop.stock.ordering.commands import CloseOrder, ExpectOrder, LineTyped, PlaceOrder
+from crs_desktop.stock.ordering.deliveries import coming
 from crs_desktop.stock.ordering.model import Order, Proposal
 
 if TYPE_CHECKING:
@@ -70,9 +69,9 @@ def _receive(world: World, house: House) -> Told:
 
 def _list(world: World, house: House) -> Told:
     found = [order for order in house.orders.orders() if world.options.all or order.state.open]
-    today = local_day(house.clock.now(), house.zone)
-    said = [_line_of(order, today) for order in found] or [one_line(term("cl_order_none"))]
-    document: dict[str, Json] = {"done": "order", "orders": [_entry(order, house, today) for order in found]}
+    counted = _counted(house)
+    said = [_line_of(order, counted) for order in found] or [one_line(term("cl_order_none"))]
+    document: dict[str, Json] = {"done": "order", "orders": [_entry(order, house, counted) for order in found]}
     return Told(Answer(document, ExitStatus.YES), "\n".join(said))
 
 
@@ -93,22 +92,23 @@ def _line(text: str) -> LineTyped:
 def _told(answer: Order | Refused, house: House) -> Told:
     if isinstance(answer, Refused):
         return refused(answer.findings)
-    today = local_day(house.clock.now(), house.zone)
-    document: dict[str, Json] = {"done": "order", "orders": [_entry(answer, house, today)]}
-    return Told(Answer(document, ExitStatus.YES), _line_of(answer, today))
+    counted = _counted(house)
+    document: dict[str, Json] = {"done": "order", "orders": [_entry(answer, house, counted)]}
+    return Told(Answer(document, ExitStatus.YES), _line_of(answer, counted))
 
 
-def _counts(order: Order, today: date) -> bool:
-    late = any(item.overdue(today) for item in order.deliveries())
-    return order.state.open and not late and order.shelf_life_days is not None
+def _counted(house: House) -> frozenset[int]:
+    """The orders of which something counts for the board."""
+    there = coming(house.orders.deliveries(), house.clock.now(), house.zone)
+    return frozenset(item.order_id for item in there if item.good_until is not None)
 
 
-def _entry(order: Order, house: House, today: date) -> dict[str, Json]:
+def _entry(order: Order, house: House, counted: frozenset[int]) -> dict[str, Json]:
     there = order.arrival
     return {
         "order": order.id, "supplier": order.supplier, "reference": order.reference, "state": order.state.value,
         "placed": instant_entry(order.at, house.zone), "by": order.actor, "expected": there.day.isoformat(),
-        "time": clock_text(there.minute), "shelf_life_days": order.shelf_life_days, "counts": _counts(order, today),
+        "time": clock_text(there.minute), "shelf_life_days": order.shelf_life_days, "counts": order.id in counted,
         "lines": [
             {
                 "brand": line.brand, "mg": plain(line.strength.mg), "vials": line.vials, "received": line.received,
@@ -119,9 +119,9 @@ def _entry(order: Order, house: House, today: date) -> dict[str, Json]:
     }  # fmt: skip
 
 
-def _line_of(order: Order, today: date) -> str:
+def _line_of(order: Order, counted: frozenset[int]) -> str:
     vials = ", ".join(f"{line.received}/{line.vials} x {line.brand} {line.strength}" for line in order.lines)
-    code = "cl_order_counts" if _counts(order, today) else "cl_order_does_not_count"
+    code = "cl_order_counts" if order.id in counted else "cl_order_does_not_count"
     code = code if order.state.open else "cl_order_ended"
     return one_line(
         term(code, order.id, supplier=order.supplier, reference=order.reference, vials=vials, state=order.state.value,

@@ -143,9 +143,13 @@ class Order:
     @property
     def dated(self) -> bool:
         """False once part has come and nobody has said since when the rest will: the day was that of the part."""
+        return self.last_receipt is None or self.last_receipt <= self.stated_at
+
+    @property
+    def stated_at(self) -> datetime:
+        """When the day on which it is expected was said last."""
         stated = self._stated()
-        since = self.at if stated is None else stated.at
-        return self.last_receipt is None or self.last_receipt <= since
+        return self.at if stated is None else stated.at
 
     def deliveries(self) -> tuple[Delivery, ...]:
         """What is still to come of it."""
@@ -221,3 +225,4 @@ class OrderPicture:
     orders: tuple[Order, ...]
     proposals: tuple[Proposal, ...]
     overdue: tuple[Delivery, ...]
+    here: tuple[Delivery, ...]

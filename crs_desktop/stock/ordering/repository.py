@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, column, func, select, table
@@ -14,7 +14,7 @@ from crs_desktop.kernel.amounts import Mass
 from crs_desktop.kernel.clock import from_milliseconds, to_milliseconds
 from crs_desktop.stock.model import MovementKind
 from crs_desktop.stock.ordering.calendar import Calendar, Terms
-from crs_desktop.stock.ordering.deliveries import Delivery
+from crs_desktop.stock.ordering.deliveries import Delivery, Receipt, here_already
 from crs_desktop.stock.ordering.model import EventKind, Order, OrderEvent, OrderLine, Par, StatedDay, Supplier
 from crs_desktop.stock.ordering.tables import (
     ClosedDayTable,
@@ -29,6 +29,8 @@ from crs_desktop.stock.ordering.tables import (
 # The ledger is another room's; of its lines only those of an order are looked at.
 _moved = table("movements", *(column(name) for name in ("id", "lot_id", "vials", "kind", "order_id", "reverses", "at")))
 _lots = table("lots", column("id"), column("brand"), column("strength"))
+# A day that lies so far before an instant of UTC has passed in every zone.
+_LATE_ANYWHERE = timedelta(days=2)
 _Received = tuple[Counter[tuple[str, int]], datetime]
 
 
@@ -80,10 +82,13 @@ def order(session: Session, order_id: int) -> Order | None:
 def deliveries(session: Session, as_of: datetime | None = None) -> list[Delivery]:
     """What orders still owe, the earliest first: never what came already, nothing of an order that has ended.
 
-    Overdue ones are among them: `ordering.deliveries.coming` takes those out that must not be counted on.
+    Overdue ones are among them, and vials that may be here: `ordering.deliveries.coming` takes out what must not be
+    counted on.
     """
-    found = [item for order in orders(session, as_of) for item in order.deliveries()]
-    return sorted(found, key=lambda item: (item.day, item.order_id, item.brand, -item.strength.mcg))
+    owed = [(order.stated_at, item) for order in orders(session, as_of) for item in order.deliveries()]
+    owed.sort(key=lambda one: (one[1].day, one[1].order_id, one[1].brand, -one[1].strength.mcg))
+    receipts = _without_order(session, owed, as_of)
+    return [here_already(item, since, receipts) for since, item in owed]
 
 
 def add_supplier(session: Session, name: str, at: datetime, actor: str) -> int:
@@ -188,6 +193,32 @@ def _order(
         row.id, row.supplier_id, name, row.reference, ordered, row.expected, row.expected_minute, row.shelf_life_days,
         row.note, row.at, row.actor, tuple(events), last,
     )  # fmt: skip
+
+
+def _without_order(
+    session: Session, owed: Sequence[tuple[datetime, Delivery]], as_of: datetime | None
+) -> list[Receipt]:
+    """Vials that came without an order since the oldest delivery was stated that is not overdue by now anyway."""
+    until = session.scalar(select(func.max(_moved.c.at))) if as_of is None else to_milliseconds(as_of)
+    if until is None:
+        return []
+    late = from_milliseconds(until).date() - _LATE_ANYWHERE
+    awaited = [since for since, item in owed if item.dated and item.day >= late]
+    if not awaited:
+        return []
+    back = _moved.alias("back")
+    query = (
+        select(_lots.c.brand, _lots.c.strength, _moved.c.vials, _moved.c.at)
+        .join(_lots, _lots.c.id == _moved.c.lot_id)
+        .outerjoin(back, and_(back.c.reverses == _moved.c.id, back.c.at <= until))
+        .where(_moved.c.at > to_milliseconds(min(awaited)), _moved.c.at <= until, _moved.c.order_id.is_(None))
+        .where(_moved.c.kind == MovementKind.RECEIVE.value, back.c.id.is_(None))
+        .order_by(_moved.c.id)
+    )
+    return [
+        Receipt(brand, Mass(strength), vials, from_milliseconds(at))
+        for brand, strength, vials, at in session.execute(query)
+    ]
 
 
 def _lines(session: Session, order_id: int | None) -> defaultdict[int, list[OrderLineTable]]:

@@ -69,6 +69,7 @@ class OrderBook:
             return OrderPicture(
                 now, today, standing, tuple(repository.stated_days(session)), tuple(levels),
                 tuple(repository.orders(session)), tuple(proposed), tuple(overdue(owed, now, self._zone)),
+                tuple(item for item in owed if item.here and not item.overdue(today)),
             )  # fmt: skip
 
     def suppliers(self) -> list[Supplier]:

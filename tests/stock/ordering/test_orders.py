@@ -10,7 +10,8 @@ from sqlalchemy import event
 
 from crs_desktop.kernel.amounts import Mass
 from crs_desktop.kernel.refusal import Refused
-from crs_desktop.stock.commands import ReverseMovement
+from crs_desktop.stock.commands import ReceiveLot, ReverseMovement
+from crs_desktop.stock.model import Movement
 from crs_desktop.stock.ordering import repository
 from crs_desktop.stock.ordering.calendar import Arrival
 from crs_desktop.stock.ordering.commands import LineTyped, PlaceOrder, StateDay, StateTerms
@@ -244,3 +245,47 @@ def test_that_what_was_typed_wrong_about_an_order_is_said_at_once(site: Site) ->
     assert site.book.zone == ZONE
     with pytest.raises(ValueError, match="vials"):
         Delivery(1, "Elm", "Actemra", Mass.of_mg(400), 0, FRIDAY, None, None)
+
+
+def without_order(site: Site, vials: int, *, mg: str = "400", lot: str = "N1") -> Movement:
+    command = ReceiveLot(site.key(), "Actemra", mg, lot, "2027-06-30", str(vials), 1)
+    moved = site.ledger.receive(command, WEBER)
+    assert isinstance(moved, Movement), moved
+    return moved
+
+
+def test_that_vials_which_came_without_naming_the_order_are_not_counted_on_the_way_as_well(site: Site) -> None:
+    without_order(site, 9, lot="B0")
+    site.later(minutes=1)
+    order = site.placed()
+    site.later(minutes=1)
+    assert counted(site) == {(order.id, "400 mg"): 4}  # what came before has nothing to do with it
+    without_order(site, 2, mg="80", lot="B2")
+    assert counted(site) == {(order.id, "400 mg"): 4}  # nor has another strength
+    first = without_order(site, 3, lot="B1")
+    assert counted(site) == {(order.id, "400 mg"): 1}
+    without_order(site, 3, lot="B1")
+    assert counted(site) == {} and [item.here for item in site.book.deliveries()] == [4]
+    assert [item.order_id for item in site.book.picture().here] == [order.id]
+    command = ReverseMovement(site.key(), first.id, "Entered twice")
+    site.later(minutes=1)
+    assert not isinstance(
+        site.ledger.reverse(command, WEBER, second(site.ledger.asked(command), site.clock.now())), Refused
+    )
+    assert counted(site) == {(order.id, "400 mg"): 1}
+    site.later(minutes=1)
+    site.expect(order, "2026-12-03", "08:00", "they were of the ward: the order is still to come")
+    assert counted(site) == {(order.id, "400 mg"): 4}
+
+
+def test_that_vials_which_came_without_an_order_make_every_order_of_such_vials_wait(site: Site) -> None:
+    one, other = site.placed(), site.placed(LineTyped("Actemra", "400", "6"))
+    site.later(minutes=1)
+    before = site.clock.now()
+    site.later(minutes=1)
+    without_order(site, 4)
+    assert counted(site) == {(other.id, "400 mg"): 2}
+    assert [(item.order_id, item.here) for item in site.book.deliveries(before)] == [(one.id, 0), (other.id, 0)]
+    site.later(days=9)
+    without_order(site, 1, lot="N2")
+    assert counted(site) == {}

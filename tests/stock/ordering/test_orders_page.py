@@ -16,6 +16,8 @@ from crs_desktop.desktop.forms import FormDialog
 from crs_desktop.desktop.tasks import Tasks
 from crs_desktop.desktop.words import PlainLabel
 from crs_desktop.kernel.amounts import Mass
+from crs_desktop.kernel.refusal import Refused
+from crs_desktop.stock.commands import ReceiveLot
 from crs_desktop.stock.ordering.commands import LineTyped
 from crs_desktop.stock.ordering.model import Need, OrderState
 from crs_desktop.stock.ui.ordering.page import OrdersPage
@@ -202,6 +204,22 @@ def test_that_an_overdue_order_is_said_until_it_has_another_day(desk: Desk) -> N
     desk.fill(expected="2026-12-01", reason="told by phone")
     assert desk.refused(dialog, "expected") == "2026-12-01 has passed: state a day that is still to come."
     desk.fill(expected="2026-12-08", expected_time="09:00")
+    desk.send()
+    desk.qtbot.waitUntil(lambda: not desk.page.attention.isVisible())
+
+
+def test_that_vials_received_without_their_order_are_asked_about(desk: Desk) -> None:
+    order = desk.site.placed()
+    desk.site.later(minutes=1)
+    command = ReceiveLot("other", "Actemra", "400", "N1", "2027-06-30", "4", 1)
+    assert not isinstance(desk.site.ledger.receive(command, OKAFOR), Refused)
+    desk.shown()
+    assert "here already?: 4 × Actemra 400 mg came without an order since" in desk.page.attention.text()
+    (row,) = desk.page.orders.model.records()
+    assert desk.page.orders.model.columns[1].text(row) == "here already?"
+    desk.choose(order.id)
+    desk.open(Qt.Key.Key_C)
+    desk.fill(reason="received without naming it")
     desk.send()
     desk.qtbot.waitUntil(lambda: not desk.page.attention.isVisible())
 

@@ -15,7 +15,7 @@ from crs_desktop.stock.ordering.model import Order, Proposal, Standing
 from crs_desktop.stock.ui.ordering import words
 
 
-def order_columns(today: Callable[[], date], zone: ZoneInfo) -> list[Column[Order]]:
+def order_columns(today: Callable[[], date], here: Callable[[Order], bool], zone: ZoneInfo) -> list[Column[Order]]:
     """Orders; what decides stands first."""
     return [
         Column(
@@ -23,9 +23,9 @@ def order_columns(today: Callable[[], date], zone: ZoneInfo) -> list[Column[Orde
             sort_key=lambda order: order.id,
         ),
         Column(
-            tr("State"), lambda order: words.order_state_text(order, today()),
-            state=lambda order: words.order_state(order, today()),
-            below=lambda order: words.counts_text(order, today()),
+            tr("State"), lambda order: words.order_state_text(order, today(), here(order)),
+            state=lambda order: words.order_state(order, today(), here(order)),
+            below=lambda order: words.counts_text(order, today(), here(order)),
         ),
         Column(
             tr("Expected"), lambda order: words.arrival_text(order.arrival), strong=True,

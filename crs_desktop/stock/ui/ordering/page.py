@@ -245,8 +245,8 @@ class OrdersPage(Page):
 
     def _make_tables(self) -> None:
         self.orders: RecordTable[Order] = RecordTable(
-            tr("Orders"), order_columns(lambda: self._seen().today, self._book.zone), lambda order: order.id,
-            empty=tr("Nothing is on the way."), filter_hint=tr("Filter orders"),
+            tr("Orders"), order_columns(lambda: self._seen().today, self._here, self._book.zone),
+            lambda order: order.id, empty=tr("Nothing is on the way."), filter_hint=tr("Filter orders"),
         )  # fmt: skip
         self.proposals: RecordTable[Proposal] = RecordTable(
             tr("Proposal"), proposal_columns(), lambda line: (line.brand, line.strength),
@@ -313,6 +313,9 @@ class OrdersPage(Page):
     def _seen(self) -> OrderPicture:
         assert self._picture is not None  # rows are painted from it
         return self._picture
+
+    def _here(self, order: Order) -> bool:
+        return any(item.order_id == order.id for item in self._seen().here)
 
     def _choose_order(self, order: object) -> None:
         if isinstance(order, Order):

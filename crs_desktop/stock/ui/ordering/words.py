@@ -79,17 +79,17 @@ def came_text(order: Order) -> str:
     return tr("received {came} of {ordered}").format(came=came, ordered=ordered)
 
 
-def order_state(order: Order, today: date) -> State | None:
+def order_state(order: Order, today: date, here: bool) -> State | None:
     """The shape of an order: a cross while it must not be counted on, a tick while it may, none when it has ended."""
     if not order.state.open:
         return None
     if not order.dated or order.arrival.day < today:
         return State.SHORT
-    return State.READY_BUT if order.shelf_life_days is None else State.READY
+    return State.READY_BUT if here or order.shelf_life_days is None else State.READY
 
 
-def order_state_text(order: Order, today: date) -> str:
-    """'awaited', 'overdue', 'rest has no day', 'received', 'received short' ..."""
+def order_state_text(order: Order, today: date, here: bool) -> str:
+    """'awaited', 'overdue', 'rest has no day', 'here already?', 'received', 'received short' ..."""
     ended = {
         OrderState.RECEIVED: tr("received"),
         OrderState.CLOSED: tr("received short, rest cancelled"),
@@ -101,15 +101,17 @@ def order_state_text(order: Order, today: date) -> str:
         return tr("rest has no day")
     if order.arrival.day < today:
         return tr("overdue")
-    return tr("awaited")
+    return tr("here already?") if here else tr("awaited")
 
 
-def counts_text(order: Order, today: date) -> str:
+def counts_text(order: Order, today: date, here: bool) -> str:
     """From when the board counts it, in words."""
     if not order.state.open:
         return ""
-    if order_state(order, today) is State.SHORT:
+    if order_state(order, today, here) is State.SHORT:
         return tr("does not count")
+    if here:
+        return tr("counts without those vials")
     if order.shelf_life_days is None:
         return tr("no shelf life, does not count")
     return tr("counts from {day}").format(day=day_text(order.arrival.day + timedelta(days=1)))
@@ -163,7 +165,14 @@ def troubles(picture: OrderPicture) -> list[tuple[State, str, str]]:
     for item in picture.overdue:
         late.setdefault(item.order_id, []).append(item)
     orders = {order.id: order for order in picture.orders}
-    return [_trouble(orders[number], items) for number, items in sorted(late.items())]
+    found = [_trouble(orders[number], items) for number, items in sorted(late.items())]
+    return found + [_perhaps_here(orders[item.order_id], item) for item in picture.here]
+
+
+def _perhaps_here(order: Order, item: Delivery) -> tuple[State, str, str]:
+    vials = f"{item.here} × {item.brand} {item.strength}"
+    said = phrase("stock_orders_here", reference=order.reference, supplier=order.supplier, vials=vials)
+    return State.READY_BUT, tr("here already?"), said
 
 
 def _trouble(order: Order, items: Sequence[Delivery]) -> tuple[State, str, str]:
