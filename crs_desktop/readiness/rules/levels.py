@@ -132,11 +132,17 @@ def _straight_on(
     plan: Blueprint, program: Program, deadline: float, levels: Sequence[str], pack: Packing | None = None
 ) -> Reached:
     """Coverage and the levels named, each held at its best while the next is sought."""
-    reached = _covered(plan, program, deadline, [level for level in levels if level in ROUGH])
-    reached.solver.packing = pack or Packing()
-    if pack is not None and reached.solver.values is not None:
-        pack.derive(reached.solver.values)
-    reached.held.extend(_climb(reached.solver, program, levels))
+    rough = [level for level in levels if level in ROUGH]
+    reached = _covered(plan, program, deadline, rough)
+    reached.held.extend(_climb(reached.solver, program, rough))
+    if pack is not None and levels:
+        solver = reached.solver
+        solver.minimise({})
+        assert solver.values is not None
+        values = list(solver.values)
+        pack.derive(values)
+        solver.packing, solver.values = pack, values
+    reached.held.extend(_climb(reached.solver, program, [level for level in levels if level not in ROUGH]))
     return reached
 
 

@@ -199,7 +199,11 @@ class Solver(Whole):
             self._strike(cost)
         while self._open(cost, bound):
             bound = self._search(cost)
-            if not self._cut(self._found) and not self._apart():
+            if self._cut(self._found) or self._apart():
+                continue
+            if self._open(cost, bound):
+                bound = self._search(cost, plain=True)
+            if not self._open(cost, bound) or not (self._cut(self._found) or self._apart()):
                 break
         return bound
 
@@ -321,7 +325,7 @@ class Solver(Whole):
 
         Every column is told to be whole: told that lots follow from the rest, which is only mostly so, HiGHS's presolve
         lost better answers. The same search, `plain` and without presolve, follows where answer and bound contradict
-        each other, where no finite bound came although an answer is known, or none came at all.
+        each other, where no finite bound came although an answer is known, and where none is said to be.
         """
         import numpy as np
 
@@ -335,13 +339,13 @@ class Solver(Whole):
         search.setOptionValue("time_limit", self._left())
         search.run()
         status = search.modelStatusToString(search.getModelStatus())
-        if status == "Infeasible":
+        if status == "Infeasible" and plain:
             raise Infeasible
         info = search.getInfo()
         if info.primal_solution_status == 2:
             self._found = np.array(search.getSolution().col_value)
             self._try(self._found, cost)
-        if status == "Solve error" and not plain:
+        if status in ("Solve error", "Infeasible") and not plain:
             return self._search(cost, plain=True)
         if status != "Optimal":
             raise OutOfTime(self.values)
@@ -350,8 +354,6 @@ class Solver(Whole):
             return self._search(cost, plain=True)
         found_bound = info.mip_dual_bound if math.isfinite(info.mip_dual_bound) else info.objective_function_value
         bound: int = math.ceil(found_bound - SLACK)
-        if not plain and self._open(cost, bound) and not self.packing.stretches:
-            return self._search(cost, plain=True)
         if self.values is None:
             raise OutOfTime(None)
         return bound
