@@ -99,14 +99,19 @@ class HoldingBook:
         request = Request(command.request_id, "end excursion", content)
         return self._told(self._store.perform(request, actor, _TOPICS, work))
 
-    def excursions(self) -> list[ExcursionPicture]:
-        """Every excursion, newest first, with what waits for a decision and what had left before it was known."""
+    def excursions(self, at_work: bool = False) -> list[ExcursionPicture]:
+        """Every excursion, newest first, with what waits for a decision and what had left before it was known.
+
+        `at_work`: only those that still run, or whose vials wait; one that is over for long costs a page nothing.
+        """
         with self._store.read() as session:
             held = repository.on_hand(session)
             marks = repository.state_marks(session)
             found = []
             for one in acts.known(session):
                 waiting = [item for item in held if _waits(marks.get((item.lot.id, item.place.id)), one.id)]
+                if at_work and one.ended is not None and not waiting:
+                    continue
                 keys = acts.exposed_by(session, one.place.id, one.began, one.ended)
                 spent = tuple(
                     Spent(line.lot, line.place, -line.vials, line.dose, line.loan, line.at)

@@ -95,9 +95,8 @@ class StockPage(Page):
         self.body.addWidget(self.totals)
         self.body.addWidget(self.shelf, 1)
         self.ledger_block = Block(tr("Ledger"), self.ledger, self.correct_button)
-        self.promises_block = Block(
-            tr("Promises"), self.promises, side_by_side(self.prepared_button, self.let_go_button)
-        )
+        about = side_by_side(self.label_button, self.prepared_button, self.let_go_button)
+        self.promises_block = Block(tr("Promises"), self.promises, about)
         self.body.addWidget(Pair(self.ledger_block, self.promises_block, 1120), 1)
         self._offer()
 
@@ -107,7 +106,7 @@ class StockPage(Page):
         def read() -> _Seen:
             picture = self._stock.picture()
             names = self._ask_names({earmark.holder for earmark in picture.earmarks})
-            return _Seen(picture, names, self._desk.brands.prices(), self._desk.holding.excursions())
+            return _Seen(picture, names, self._desk.brands.prices(), self._desk.holding.excursions(at_work=True))
 
         self.ask(read, self._show)
 
@@ -233,10 +232,8 @@ class StockPage(Page):
         self.acts.save_ledger(LedgerWanted(), self._saved)
 
     def _saved(self, answer: Path | Refused) -> None:
-        if isinstance(answer, Refused):
-            self.said.setText("\n".join(map(say, answer.findings)))
-        else:
-            self.said.setText(phrase("stock_ui_saved", place=answer))
+        refused = "\n".join(map(say, answer.findings)) if isinstance(answer, Refused) else ""
+        self.said.setText(refused or phrase("stock_ui_saved", place=answer))
         self.said.setVisible(True)
 
     def _with_vials(self) -> ShelfLine | None:
@@ -320,6 +317,7 @@ class StockPage(Page):
         self.buttons = made = ShelfButtons()
         self.correct_button = button(tr("&Correct the chosen line"))
         self.let_go_button = button(tr("Let the chosen promise &go"))
+        self.label_button = button(tr("Print its &label"), hint=tr("The label for the vials of the chosen promise"))
         self.prepared_button = button(
             tr("&Prepared, not given"), hint=tr("The vials of the chosen promise are gone, and it was no dose")
         )
@@ -333,6 +331,7 @@ class StockPage(Page):
             (self.correct_button, self.open_correct),
             (self.let_go_button, self.open_let_go),
             (self.prepared_button, self.open_prepared),
+            (self.label_button, lambda: _print_label(self._desk, self.promises.current())),
         ):
             pressed.clicked.connect(run)
         save = self.save_ledger if self._desk.export is not None else None
@@ -348,6 +347,7 @@ class StockPage(Page):
         self.correct_button.setEnabled(entry is not None and can_be_reversed(entry.movement))
         self.let_go_button.setEnabled(chosen)
         self.prepared_button.setEnabled(chosen)
+        self.label_button.setEnabled(chosen and self._desk.label is not None)
 
     def _holder(self, earmark: Earmark) -> str:
         return words.holder_text(earmark.holder, self._names)
@@ -375,3 +375,9 @@ def receipt_blind() -> dict[str, Blind]:
 
 def _has_vials(line: ShelfLine) -> bool:
     return line.on_hand.vials > 0
+
+
+def _print_label(desk: ShelfDesk, promise: Earmark | None) -> None:
+    """The label for the vials of a promise."""
+    if desk.label is not None and promise is not None:
+        desk.label(promise)

@@ -137,7 +137,11 @@ class ShelfActs:
         """A place is or was too warm or too cold."""
 
         def send(request_id: str, typed: dict[str, str]) -> object:
-            return self._desk.holding.tell(TellExcursion(request_id, **typed), self._actor())
+            command = TellExcursion(
+                request_id, typed["place"], typed["began"], typed["ended"], typed["lowest"], typed["highest"],
+                typed["reason"],
+            )  # fmt: skip
+            return self._desk.holding.tell(command, self._actor())
 
         text = phrase("stock_ui_excursion")
         open_dialog(forms.excursion_dialog(text, places, self._now(), self._parent), self._tasks, send)
