@@ -20,9 +20,9 @@ def over_on(course: Course, infused: Sequence[Infusion], ahead: Ahead, today: da
 
     None while something may still come. How long a window lasts past that day is policy's, and not looked at here.
     """
-    if not _told(infused):
+    if not all_told(infused):
         return None
-    if course.end is None and not _told(ahead(course, today + LONGEST_GAP)):
+    if course.end is None and not all_told(ahead(course, today + LONGEST_GAP)):
         return None
     given = [item.day for item in infused if item.outcome is Outcome.GIVEN]
     ended = [] if course.end is None else [course.end.day]
@@ -42,6 +42,7 @@ def on_the_board(record: PatientRecord, windows: Iterable[Window], planned: bool
     )
 
 
-def _told(infused: Iterable[Infusion]) -> bool:
+def all_told(infused: Iterable[Infusion]) -> bool:
+    """True when of each infusion is told what became of it, or it does not come any more."""
     return all(item.outcome in _TOLD for item in infused)
 

@@ -261,10 +261,9 @@ def open_courses(session: Session) -> set[int]:
 
 def set_over(session: Session, found: Mapping[int, date]) -> None:
     """Keep for these courses the last day of anything of them."""
-    for course_id, day in found.items():
-        session.execute(
-            update(CourseStandingTable).where(CourseStandingTable.course_id == course_id).values(over_on=day)
-        )
+    if found:
+        rows = [{"course_id": course_id, "over_on": day} for course_id, day in found.items()]
+        session.execute(update(CourseStandingTable), rows)
 
 
 def patient_of_course(session: Session, course_id: int) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -43,7 +43,7 @@ from crs_desktop.patients.model import (
     PatientRecord,
     Weighing,
 )
-from crs_desktop.patients.over import over_on
+from crs_desktop.patients.over import all_told, over_on
 from crs_desktop.patients.overview import Overview, line_of
 from crs_desktop.patients.rules import infusions
 from crs_desktop.policy.service import policy_on
@@ -57,11 +57,18 @@ _Work = Callable[[Writing], Result | Refused]
 
 
 def records(
-    session: Session, today: date, until: date, ids: Collection[int] | None = None, as_of: datetime | None = None
+    session: Session,
+    today: date,
+    until: date,
+    ids: Collection[int] | None = None,
+    as_of: datetime | None = None,
+    *,
+    to_come_only: bool = False,
 ) -> list[PatientRecord]:
     """Every patient, or those of these ids, with weights, courses and dated infusions, inside an open snapshot.
 
-    With `as_of` only what had been written by then.
+    With `as_of` only what had been written by then. `to_come_only` leaves out doses that an ended course would have
+    come to after its end and that nobody recorded: years of them, not given.
     """
     weighings = repository.weighings(session, ids, as_of)
     heights, courses = repository.heights(session, ids, as_of), repository.courses(session, ids, as_of)
@@ -73,8 +80,13 @@ def records(
         bare = PatientRecord(patient, weights, tuple(courses.get(patient.id, ())), (), measured)
         body = bare.body
         infused = [
-            item for course in bare.courses for item in infusions(course, events.get(course.id, ()), body, today, until)
-        ]
+            item
+            for course in bare.courses
+            for item in infusions(
+                course, events.get(course.id, ()), body, today,
+                min(until, course.end.day) if to_come_only and course.end is not None else until,
+            )
+        ]  # fmt: skip
         infused.sort(key=lambda item: (item.day, item.course_id))
         result.append(replace(bare, infusions=tuple(infused)))
     return result
@@ -83,13 +95,20 @@ def records(
 def newly_over(session: Session, known: Iterable[PatientRecord], today: date) -> dict[int, date]:
     """Courses that stand open and of which the rules find that they are over, each with its last day."""
     still = repository.open_courses(session)
+    told = [
+        (record, course, infused)
+        for record in known
+        for course in record.courses
+        if course.id in still
+        and all_told(infused := [item for item in record.infusions if item.course_id == course.id])
+    ]
+    events = repository.events(session, [course.id for _, course, _ in told])
     found: dict[int, date] = {}
-    for record in known:
-        for course in [one for one in record.courses if one.id in still]:
-            infused = [item for item in record.infusions if item.course_id == course.id]
-            day = over_on(course, infused, partial(_ahead, session, record, today), today)
-            if day is not None:
-                found[course.id] = day
+    for record, course, infused in told:
+        ahead = partial(_ahead, record, events.get(course.id, ()), today)
+        day = over_on(course, infused, ahead, today)
+        if day is not None:
+            found[course.id] = day
     return found
 
 
@@ -98,8 +117,9 @@ def keep_over(session: Session, found: Mapping[int, date]) -> None:
     repository.set_over(session, found)
 
 
-def _ahead(session: Session, record: PatientRecord, today: date, course: Course, until: date) -> tuple[Infusion, ...]:
-    events = repository.events(session, [course.id]).get(course.id, ())
+def _ahead(
+    record: PatientRecord, events: Sequence[InfusionEvent], today: date, course: Course, until: date
+) -> tuple[Infusion, ...]:
     return infusions(course, events, record.body, today, until)
 
 

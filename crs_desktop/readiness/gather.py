@@ -95,7 +95,7 @@ def gather(
     horizon = policy.whole("horizon") if days is None else days
     until = day + timedelta(days=horizon + _SCHEDULE_DAYS)
     ids = None if everybody else _asked_about(session, day, as_of)
-    read = records(session, day, until, ids, as_of)
+    read = records(session, day, until, ids, as_of, to_come_only=True)
     log = tuple(standing(doses(session, patient_ids=ids, as_of=as_of)))
     plans = planned(session, log, zone, as_of)
     known, windows = _on_the_board(read, plans, policies, day)

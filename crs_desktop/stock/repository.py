@@ -112,7 +112,8 @@ def on_hand_by_day(session: Session, first: date, days: int, zone: ZoneInfo) -> 
         if counts is None:
             counts = held[lot, place] = [0] * (days + 1)
         counts[day] += vials
-    return {key: counts for key, changes in held.items() if any(counts := _ends(changes))}
+    ended = ((key, _ends(changes)) for key, changes in held.items())
+    return {key: vials for key, vials in ended if any(vials)}
 
 
 @lru_cache(maxsize=16)
