@@ -6,6 +6,7 @@ from collections import Counter
 from zoneinfo import ZoneInfo
 
 from crs_desktop.kernel.amounts import Mass, plain
+from crs_desktop.kernel.clock import local_day
 from crs_desktop.kernel.days import day_text
 from crs_desktop.kernel.refusal import no
 from crs_desktop.kernel.wording import say
@@ -45,7 +46,7 @@ def picture_of(board: Board, zone: ZoneInfo) -> BoardPicture:
         conflict="" if board.conflict is None else say(board.conflict),
         too_late=tuple(say(finding) for finding in board.too_late),
         planned=tuple(say(finding) for one in board.planned if not one.met for finding in one.findings),
-        deliveries=tuple(words.delivery_text(one) for one in board.deliveries),
+        deliveries=tuple(words.delivery_text(one, local_day(board.asked_at, zone)) for one in board.deliveries),
         rules=rules_of(board.policy),
         policy_line=policy_line(board.policy),
         chance=chance_picture(board.chances, board.today) if board.chances is not None and board.windows else None,

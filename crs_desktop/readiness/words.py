@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from crs_desktop.kernel.amounts import plain
 from crs_desktop.kernel.days import day_text
@@ -44,14 +44,25 @@ def delivery_day(one: Delivery) -> str:
     return f"{day_text(one.day)}{hour}"
 
 
-def delivery_text(one: Delivery) -> str:
-    """'2 x 400 mg Actemra from McKesson, order 4, expected Fri 4 Dec 10:30'."""
+def delivery_text(one: Delivery, today: date) -> str:
+    """'2 x 400 mg Actemra from McKesson, order 4, expected Fri 4 Dec 10:30', and why it does not count where it does not.
+
+    `today` is that of the asking, whatever day was asked about.
+    """
     return say(
         no(
-            "delivery_expected", vials=one.vials, mg=plain(one.strength.mg), brand=one.brand, supplier=one.supplier,
+            _delivery_code(one, today), here=one.here, vials=one.vials, mg=plain(one.strength.mg), brand=one.brand, supplier=one.supplier,
             order=one.order_id, day=delivery_day(one),
         )
     )  # fmt: skip
+
+
+def _delivery_code(one: Delivery, today: date) -> str:
+    if one.overdue(today):
+        return "delivery_overdue" if one.dated else "delivery_undated"
+    if one.here:
+        return "delivery_here"
+    return "delivery_expected" if one.good_until is not None else "delivery_no_life"
 
 
 def sets_text(count: int) -> str:
