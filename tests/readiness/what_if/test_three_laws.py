@@ -10,9 +10,10 @@ from datetime import timedelta
 import pytest
 
 from crs_desktop.kernel.days import DayRange
-from crs_desktop.readiness.model import Demand, PlannedUse, PlanQuestion, SupplyLine
+from crs_desktop.readiness.model import Demand, OrderFix, PlannedUse, PlanQuestion, SupplyLine
+from crs_desktop.readiness.rules.fixes import fixes, followed
 from crs_desktop.readiness.rules.plan import solve
-from crs_desktop.readiness.what_if.rules import coverable, pressing, unmet_pressing
+from crs_desktop.readiness.what_if.rules import coverable, order_for_all, pressing, sufficient, unmet_pressing
 from tests.readiness.cases import TODAY, mass, question, random_case
 
 CASES = 5000 if os.environ.get("CRS_LONG") else 150
@@ -141,3 +142,25 @@ def test_that_a_past_planned_dose_and_a_past_window_press_nobody() -> None:
     use = PlannedUse("Q", TODAY - timedelta(days=1), mass(400))
     asked = replace(question([], [("P1", 400, 0, 4, 6), ("P2", 400, 1, -9, -1)]), planned_use=(use,))
     assert pressing(asked) == ()
+
+
+def test_that_a_fix_that_leaves_a_planned_dose_without_vials_is_not_enough() -> None:
+    """One vial makes the plan ready and leaves Q, whom P1 begins after, without; two are enough for everybody."""
+    asked = question(
+        [("A", "A", "Actemra", 400, 2, 60, None, True, "")],
+        [("P0", 400, 1, 0, 2), ("P1", 400, 1, 5, 6), ("extra", 400, 2, 0, 2)], [("Q", 1, 400)],
+    )  # fmt: skip
+    plan = solve(asked)
+    found = fixes(asked, plan)
+    assert [one.count for fix in found if isinstance(fix, OrderFix) for one in fix.vials] == [1]
+    assert sufficient(asked, found) == ()
+    order = order_for_all(asked, plan, [("Actemra", mass(400))])
+    assert order is not None and [one.count for one in order.vials] == [2]
+    assert coverable(followed(asked, order))
+
+
+def test_that_nothing_is_ordered_where_everything_can_be_had() -> None:
+    asked = question([("A", "A", "Actemra", 400, 1, 60, None, True, "")], [("P1", 400, 1, 0, 2)])
+    assert order_for_all(asked, solve(asked), [("Actemra", mass(400))]) is None
+    short = question([], [("P1", 400, 1, 0, 2)])
+    assert order_for_all(short, solve(short), []) is None
