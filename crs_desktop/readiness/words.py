@@ -45,14 +45,14 @@ def delivery_day(one: Delivery) -> str:
 
 
 def delivery_text(one: Delivery, today: date) -> str:
-    """'2 x 400 mg Actemra from McKesson, order 4, expected Fri 4 Dec 10:30', and why it does not count where it does not.
+    """'2 x 400 mg Actemra from McKesson, order 4, expected Fri 4 Dec 10:30'; where it does not count, why not.
 
     `today` is that of the asking, whatever day was asked about.
     """
     return say(
         no(
-            _delivery_code(one, today), here=one.here, vials=one.vials, mg=plain(one.strength.mg), brand=one.brand, supplier=one.supplier,
-            order=one.order_id, day=delivery_day(one),
+            _delivery_code(one, today), here=one.here, vials=one.vials, mg=plain(one.strength.mg), brand=one.brand,
+            supplier=one.supplier, order=one.order_id, day=delivery_day(one),
         )
     )  # fmt: skip
 
