@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable
 from typing import Any
 
+from crs_desktop.command_line.stock_count_options import of_counts
 from crs_desktop.command_line.stock_order_options import of_orders
 
 Add = Callable[..., argparse.ArgumentParser]
@@ -25,6 +26,7 @@ def of_stock(verbs: Any, common: argparse.ArgumentParser) -> None:
     _of_holding(add)
     _of_loans(add)
     of_orders(add, common)
+    of_counts(add, common)
     ledger = add("ledger", "the ledger with its running balance, or as a file of its own")
     ledger.add_argument("--lot", metavar="NUMBER")
     ledger.add_argument("--place", metavar="NAME")

@@ -73,7 +73,7 @@ class RecallsPage(Page):
         self.body.addWidget(self._made_buttons())
         self.body.addWidget(self.notices, 1)
         self.body.addWidget(self.pane, 2)
-        low(self.notices, row_height() * 4)
+        low(self.notices, row_height() * 3)
         self._offer()
 
     # --- reading ---
@@ -255,5 +255,5 @@ class RecallsPage(Page):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange and hasattr(self, "pane"):
-            low(self.notices, row_height() * 4)
+            low(self.notices, row_height() * 3)
             self.pane.size_tables()
