@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from crs_desktop.documents.ui.page import PaperPage
     from crs_desktop.house import House
     from crs_desktop.readiness.ui.can_add import AddAsked, TherapyOffer
-    from crs_desktop.stock.model import Earmark
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +87,7 @@ class BoardRoom:
 
     def print_labels(self, row: RowPicture) -> None:
         """File the labels of what a person has promised to this window's patient and show them."""
-        self._labels(row.holder)
-
-    def print_label(self, promise: Earmark) -> None:
-        """File the label of one promise and show it."""
-        self._labels(promise.holder, (promise.id,))
-
-    def _labels(self, holder: str, only: tuple[int, ...] = ()) -> None:
-        work = partial(self.house().paper.set_aside, uuid4().hex, holder, self.actor(), only)
+        work = partial(self.house().paper.set_aside, uuid4().hex, row.holder, self.actor())
         self.tasks.run(work, self._filed, self.page(), pool="paper")
 
     def _filed(self, made: FiledSheet | Refused) -> None:

@@ -16,6 +16,7 @@ from crs_desktop.staff.signing.model import Asked, SecondSignature
 
 if TYPE_CHECKING:
     from crs_desktop.house import House
+    from crs_desktop.stock.model import Earmark
     from crs_desktop.stock.ui.page import HolderNames
 
 
@@ -28,17 +29,6 @@ def stock_room(
     file: Callable[[Callable[[], object]], None],
 ) -> Page:
     """Everything between the fridge and the board. `file` files a paper and shows it."""
-
-    def shelf() -> Page:
-        from crs_desktop.readiness.claims import claims_of
-        from crs_desktop.stock.ui.page import StockPage
-        from crs_desktop.stock.ui.shelf.desk import ShelfDesk
-
-        desk = ShelfDesk(
-            house.stock, house.moves, house.holding, house.brands, house.ledger.export,
-            lambda: claims_of(house.readiness.board()),
-        )  # fmt: skip
-        return StockPage(tasks, desk, actor, names, second)
 
     def orders() -> Page:
         from crs_desktop.readiness.needs import needs_of
@@ -73,7 +63,7 @@ def stock_room(
         return BrandsPage(tasks, house.brands, actor)
 
     entries = [
-        PageEntry("shelf", tr("Shelf"), "stock", shelf),
+        PageEntry("shelf", tr("Shelf"), "stock", lambda: _shelf(tasks, house, actor, names, second, file)),
         PageEntry("orders", tr("Orders"), "stock", orders),
         PageEntry("counts", tr("Count"), "stock", counts),
         PageEntry("recalls", tr("Recalls"), "stock", recalls),
@@ -81,3 +71,26 @@ def stock_room(
         PageEntry("brands", tr("Brands"), "stock", brands),
     ]
     return TabbedPage(tasks, tr("Stock"), entries)
+
+
+def _shelf(
+    tasks: Tasks,
+    house: House,
+    actor: Callable[[], Actor],
+    names: HolderNames,
+    second: SecondPerson[Asked, SecondSignature] | None,
+    file: Callable[[Callable[[], object]], None],
+) -> Page:
+    """Vials, promises and ledger; the label of a promise is a paper."""
+    from crs_desktop.readiness.claims import claims_of
+    from crs_desktop.stock.ui.page import StockPage
+    from crs_desktop.stock.ui.shelf.desk import ShelfDesk
+
+    def label(promise: Earmark) -> None:
+        file(lambda: house.paper.set_aside(uuid4().hex, promise.holder, actor(), (promise.id,)))
+
+    desk = ShelfDesk(
+        house.stock, house.moves, house.holding, house.brands, house.ledger.export,
+        lambda: claims_of(house.readiness.board()), label,
+    )  # fmt: skip
+    return StockPage(tasks, desk, actor, names, second)

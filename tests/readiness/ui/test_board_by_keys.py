@@ -10,10 +10,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from crs_desktop.bootstrap.main_window import Desk
+from crs_desktop.desktop.tabbed_page import TabbedPage
 from crs_desktop.desktop.theme import State
 from crs_desktop.documents.ui.page import PaperPage
 from crs_desktop.readiness.ui.can_add import CanAddDialog
 from crs_desktop.readiness.ui.opened import ChanceDialog, PolicyDialog
+from crs_desktop.stock.ui.page import StockPage
 from tests.journeys.desk import Person, desk_over, wait_until
 from tests.readiness.board.site import CELLS, NOW, day
 from tests.readiness.gallery import ready, short
@@ -143,6 +145,25 @@ def test_that_the_day_and_the_labels_are_printed_by_key(person: Person) -> None:
     page = person.desk.window.page("paper")
     assert isinstance(page, PaperPage)
     wait_until(lambda: [line.sheet.id for line in filter(None, [page.table.current()])] == [newest.id], "the label")
+
+
+@on_a("person", ["ready"], indirect=True)
+def test_that_the_label_of_one_promise_is_printed_from_the_promises_of_stock(person: Person) -> None:
+    person.go("stock")
+    room = person.desk.window.page("stock")
+    assert isinstance(room, TabbedPage)
+    shelf = room.page("shelf")
+    assert isinstance(shelf, StockPage)
+    wait_until(lambda: len(shelf.promises.model.records()) == 2, "the promises")
+    assert not shelf.label_button.isEnabled() or shelf.promises.current() is not None
+    person.tab_to(shelf.promises.view)
+    person.key(Qt.Key.Key_Down)
+    chosen = shelf.promises.current()
+    assert chosen is not None
+    person.press_button(shelf.label_button)
+    wait_until(lambda: person.desk.window.current_page() == "paper", "the paper")
+    (filed,) = person.desk.house.paper.sheets()
+    assert (filed.kind, f"course:{filed.course_id}") == ("set-aside", chosen.holder)
 
 
 @on_a("person", ["ready"], indirect=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.refusal import Refused
-from crs_desktop.stock.model import LedgerWanted
+from crs_desktop.stock.model import Earmark, LedgerWanted
 from crs_desktop.stock.rules_fate import Claim
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def no_claims() -> Sequence[Claim]:
 
 @dataclass(frozen=True, slots=True)
 class ShelfDesk:
-    """Everything that can be done at the shelf. Without `export` no file is offered."""
+    """Everything that can be done at the shelf. Without `export` no file is offered, without `label` no label."""
 
     stock: StockLedger
     moves: VialMoves
@@ -39,3 +39,4 @@ class ShelfDesk:
     brands: BrandBook
     export: Export | None = None
     claims: Claims = no_claims
+    label: Callable[[Earmark], None] | None = None
