@@ -115,6 +115,22 @@ def test_that_a_move_is_reversed_whole_and_its_promises_go_back(shelf: Shelf) ->
         assert codes(shelf.reverse(answer[line])) == ["stock_already_reversed"]
 
 
+def test_that_what_blocks_vials_goes_back_with_them_when_a_move_is_taken_back(shelf: Shelf) -> None:
+    main, ward = shelf.place(), shelf.place("Ward 7", "90")
+    came = shelf.receive(main, vials=4)
+    answer = moved(shelf, came, 2, ward)
+    assert isinstance(answer, dict)
+
+    def warm(writing: Writing) -> Result:
+        set_state(writing, came.lot, LotState.EXCURSION, "Door left open", ward)
+        return {}
+
+    act(shelf, warm)
+    shelf.reverse(answer["went"])
+    (item,) = shelf.ledger.on_hand()
+    assert (item.place, item.vials, item.state) == (main, 4, LotState.EXCURSION)
+
+
 def test_that_a_move_is_not_reversed_when_its_vials_are_gone(shelf: Shelf) -> None:
     main, ward = shelf.place(), shelf.place("Ward 7", "90")
     came = shelf.receive(main, vials=4)
