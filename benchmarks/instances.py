@@ -1,9 +1,11 @@
-"""Made-up hospital boards for the plan, drawn from fixed seeds: the instances named hospital-* are exactly these.
+"""Made-up hospital boards for the plan, drawn from fixed seeds: the instances named hospital-* and full-* are these.
 
     .venv/bin/python -m benchmarks.instances [folder]
 
-The rules of the draw and the seeds (1 to 7 for 100 patients, 1 to 5 for 20) were written down before any of them was
-solved; none was left out or changed afterwards. Without a folder the shipped instances are written again.
+The rules of the draw and the seeds were written down before any of them was solved; none was left out or changed
+afterwards. Full boards have planned use, two deliveries, one of them with its hour, and patients whose first infusion
+has a time: full-20 and full-100 (seeds 1 to 3), and hospital-500 (seeds 1 to 3). Without a folder the shipped
+instances are written again.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from pathlib import Path
 from crs_desktop.kernel.resources import resource
 
 SEEDS = {20: range(1, 6), 100: range(1, 8)}
+FULL_SEEDS = {20: range(1, 4), 100: range(1, 4), 500: range(1, 4)}
 TODAY = date(2026, 12, 1)
 FIRST_START, START_DAYS = -7, 30
 BRANDS, SIZES = ("Actemra", "Tyenne"), (400, 200, 80)
@@ -74,6 +77,35 @@ def board(size: int, seed: int) -> Entry:
     }
 
 
+def full_board(size: int, seed: int) -> Entry:
+    """The same with planned use, deliveries and times of the day; one lot more for every 50 patients."""
+    pick = random.Random(f"full {size} {seed}")
+    patients = _patients(pick, size)
+    lots = _lots(pick, patients, size // 50)
+    for lot in pick.sample(lots, 2):
+        lot.there = pick.randint(2, 12)
+    rounding = pick.choice((0, 10))
+    earmarks = _earmarks(pick, patients, lots)
+    hours = pick.choice([lot for lot in lots if lot.there is not None])
+    return {
+        "today": TODAY.isoformat(),
+        "rounding_percent": str(rounding),
+        "lots": [{**_lot_entry(lot), **({"hour": "09:00"} if lot is hours else {})} for lot in lots],
+        "patients": [
+            _patient_entry(patient) | ({"first_time": pick.choice(("08:00", "11:30"))} if patient.first > 0 else {})
+            for patient in patients
+        ],
+        "planned_use": [_use(pick, number) for number in range(max(1, size // 12))],
+        "earmarks": earmarks,
+    }
+
+
+def _use(pick: random.Random, number: int) -> Entry:
+    """A prophylactic dose for somebody of 45 to 110 kg within three weeks."""
+    dose = min(Fraction(pick.randint(450, 1100), 10) * 8, Fraction(800))
+    return {"patient": f"Q{number + 1:03}", "date": _day(pick.randrange(21)), "dose_mg": f"{float(dose):.1f}"}
+
+
 def _patients(pick: random.Random, size: int) -> list[Patient]:
     """CAR-T: two sets for 15 days; bispecific: one set for 5 to 12 days. One in twelve is a child of 10 to 44.9 kg."""
     patients: list[Patient] = []
@@ -86,13 +118,13 @@ def _patients(pick: random.Random, size: int) -> list[Patient]:
     return patients
 
 
-def _lots(pick: random.Random, patients: list[Patient]) -> list[Lot]:
+def _lots(pick: random.Random, patients: list[Patient], more: int = 0) -> list[Lot]:
     """6 to 20 lots that together hold 90 to 130 % of what the fullest day needs; every second board awaits one lot."""
     days = range(START_DAYS + 15)
     need = max(sum(p.dose * p.sets for p in patients if p.first <= day <= p.last) for day in days)
     goal = need * pick.randint(90, 130) / 100
     lots = []
-    for number in range(pick.randint(6, 20)):
+    for number in range(pick.randint(6, 20) + more):
         brand = pick.choices(BRANDS, (2, 1))[0]
         mg = pick.choices(SIZES, SIZE_SHARES)[0]
         lots.append(Lot(f"{brand[0]}{mg}{number + 1:02}", brand, mg, 1, pick.randint(20, 730), None, 0))
@@ -179,6 +211,11 @@ def main() -> None:
         for seed in seeds:
             text = json.dumps(board(size, seed), indent=1)
             (folder / f"hospital-{size}-{seed}.json").write_text(text + "\n", "utf-8")
+    for size, seeds in FULL_SEEDS.items():
+        for seed in seeds:
+            text = json.dumps(full_board(size, seed), separators=(",", ":"))
+            name = f"{'hospital' if size == 500 else 'full'}-{size}-{seed}.json"
+            (folder / name).write_text(text.replace("},{", "},\n{") + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -43,6 +43,31 @@ def question(lots, patients, planned=(), earmarks=(), percent=0, **other):
     )
 
 
+def plain(asked):
+    """The way back: plain data of a question."""
+
+    def number(on):
+        return None if on is None else (on - asked.today).days
+
+    def mg(amount):
+        return Fraction(amount.mcg, 1000)
+
+    lots = [
+        (
+            x.key, x.lot, x.brand, mg(x.strength), x.vials, number(x.expires), number(x.available_from), x.usable,
+            x.place, x.far, x.hour,
+        )
+        for x in asked.supply
+    ]  # fmt: skip
+    patients = [
+        (d.holder, mg(d.dose), d.sets, number(d.window.first), number(d.window.last), d.further, d.first_minute)
+        for d in asked.demands
+    ]
+    planned = [(use.holder, number(use.day), mg(use.dose)) for use in asked.planned_use]
+    earmarks = [(mark.holder, mark.vials, mark.confirmed) for mark in asked.earmarks]
+    return lots, patients, planned, earmarks, asked.rounding
+
+
 def random_case(seed):
     """Two brands, three lots, staggered windows, some deliveries, planned use and earmarks; often too little."""
     pick = random.Random(seed)

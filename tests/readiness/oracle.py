@@ -59,8 +59,14 @@ def all_families(near, any_, sets, further):
                     yield (*ours, *theirs), away
 
 
-def best_plan(lots, patients, planned, earmarks, percent):
-    """(level 1 by key, levels 2 to 6, the sets by patient in order, the planned sets in order)."""
+LEVELS = ("confirmed", "waste", "rounding", "proposed", "expiry", "vials")
+
+
+def best_plan(lots, patients, planned, earmarks, percent, without=None):
+    """(level 1 by key, levels 2 to 6, the sets by patient in order, the planned sets in order).
+
+    `without`: one of the levels, or "coverage", that is not looked at.
+    """
     lots = sorted(lots, key=lambda x: (x[2], x[5], -x[3], max(x[6] or 0, 0), x[1], x[8], x[0]))
     names = [lot[0] for lot in lots]
     jobs = []
@@ -95,13 +101,15 @@ def best_plan(lots, patients, planned, earmarks, percent):
                 if any(b + n > lot[4] for b, n, lot in zip(busy, total, lots, strict=True)):
                     continue
                 new = list(levels)
-                if kind:
+                if without == "coverage":
+                    pass
+                elif kind:
                     new[slot + 2] -= len(family)
                 else:
                     new[slot] -= 1 if one_at_least else 0
                     new[slot + 1] -= len(family)
                 for place, number in enumerate(numbers):
-                    new[3 * len(keys) + place] += number
+                    new[3 * len(keys) + place] += 0 if LEVELS[place] == without else number
                 until = FOREVER if kind else last
                 merged = {}
                 for u, lot, n in [*now, *((until, k, n) for k, n in enumerate(total) if n)]:
