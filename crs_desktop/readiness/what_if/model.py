@@ -9,7 +9,7 @@ from enum import Enum
 from crs_desktop.kernel.amounts import BodyWeight
 from crs_desktop.kernel.days import DayRange
 from crs_desktop.kernel.refusal import Finding
-from crs_desktop.patients.model import Course, Window
+from crs_desktop.patients.model import Course
 from crs_desktop.policy.model import Policy
 from crs_desktop.readiness.board import Board, WindowAnswer
 from crs_desktop.readiness.model import Fix
@@ -73,8 +73,3 @@ class WhatIf:
     def days(self) -> DayRange | None:
         """The days of that window."""
         return None if self.window is None else self.window.window.days
-
-
-def is_extra(window: Window) -> bool:
-    """True for the window that is only asked about."""
-    return window.patient_id == EXTRA_ID

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crs_desktop.doses.planned.model import PlannedNeed
-from crs_desktop.kernel.amounts import BodyWeight
+from crs_desktop.kernel.amounts import BodyWeight, Mass
 from crs_desktop.kernel.wording import say
 from crs_desktop.readiness.answer import question_of
 from crs_desktop.readiness.gather import Situation
@@ -20,6 +21,7 @@ from crs_desktop.readiness.rules.fixes import followed
 from crs_desktop.readiness.what_if.asking import can_add, with_extra
 from crs_desktop.readiness.what_if.model import Answer, Extra, WhatIf
 from crs_desktop.readiness.what_if.rules import coverable
+from crs_desktop.stock.ordering.deliveries import Delivery
 from tests.patients.courses import course_of
 from tests.readiness.board.situations import NOW, TODAY, Told, patient, policy_of, situation
 from tests.readiness.board.test_board_laws import LINES, PEOPLE, SITES, told
@@ -107,6 +109,17 @@ def test_that_a_planned_dose_before_a_later_window_is_a_reason() -> None:
     assert can_add(enough, extra(ahead=9)).answer is Answer.YES
 
 
+def test_that_a_planned_dose_that_the_new_patient_leaves_without_vials_is_a_no() -> None:
+    """Ours has a dose planned on the 11th and a window from the 19th, for which a vial will have been delivered."""
+    plan = PlannedNeed(1, 1, TODAY + timedelta(days=1), "before step 2", NOW, "A. Weber")
+    there = TODAY + timedelta(days=5)
+    delivery = Delivery(7, "Medline", "Actemra", Mass.of_mg(400), 1, there, None, there + timedelta(days=200))
+    base = situation([patient(start="12-19")], [ONE])
+    found = can_add(replace(base, planned=(plan,), deliveries=(delivery,)), extra())
+    assert (found.answer, found.already, codes(found)) == (Answer.NO, False, ["whatif_planned_first"])
+    assert isinstance(found.fix, OrderFix) and found.fix.by == plan.day
+
+
 def test_that_a_policy_of_no_sets_owes_nothing_and_says_so() -> None:
     nothing = replace(extra(), policy=policy_of({"sets_bispecific": "0"}))
     found = can_add(situation([], [], demo=True), nothing)
@@ -119,7 +132,7 @@ def again(found: WhatIf, before: Situation, day: date) -> bool | None:
     return coverable(question_of(with_extra(wide, one)))
 
 
-@settings(max_examples=12)
+@settings(max_examples=60 if os.environ.get("CRS_LONG") else 6)
 @given(
     PEOPLE, st.lists(LINES, max_size=5), SITES, st.sampled_from(["CAR-T", "step-up"]), st.integers(0, 25), st.randoms()
 )
