@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from crs_desktop.kernel.clock import StatedClock, local_day
+from crs_desktop.kernel.refusal import Refused
 from crs_desktop.patients.commands import AddCourse, EndCourse, MarkInfusion, Reschedule
 from crs_desktop.patients.model import Infusion, Outcome, PatientRecord
 from crs_desktop.patients.repository import open_patients
@@ -162,3 +163,26 @@ def test_that_what_was_found_over_is_not_kept_when_something_was_written_meanwhi
     board = site.board()
     site.store.keep(lambda session: record(session, board, asked_with, ZONE))
     assert over(site) == {site.course(patient): None}
+
+
+def test_that_a_window_that_outlasts_its_course_is_on_the_board(site: Site) -> None:
+    patient = site.enrol("Adler", CELLS, -3, "60")
+    site.mark(patient, "D0", "given", -3)
+    site.readiness.refresh()
+    assert over(site) == {site.course(patient): str(day(-3))}
+    for later, windows in ((0, 1), (11, 1), (12, 0)):
+        site.store.clock = StatedClock(NOW + timedelta(days=later))
+        assert len(site.board().windows) == windows
+    assumed = site.readiness.past.what_was(NOW + timedelta(days=12), {"days_after_cells": "60"})
+    assert not isinstance(assumed, Refused) and len(assumed.board.windows) == 1
+
+
+def test_that_an_infusion_told_late_was_untold_before(site: Site) -> None:
+    patient = site.enrol("Adler", CELLS, -200, "60")
+    later = NOW + timedelta(days=1)
+    site.store.clock = StatedClock(later)
+    site.mark(patient, "D0", "given", -200)
+    site.readiness.refresh()
+    assert over(site) == {site.course(patient): str(day(-200))} and not site.board().rows
+    then = site.readiness.past.what_was(NOW, {})
+    assert not isinstance(then, Refused) and [row.overdue is not None for row in then.board.rows] == [True]
