@@ -60,6 +60,7 @@ class RecallsPage(Page):
         self._actor = actor
         self._picture: RecallsPicture | None = None
         self._looked: RecordRecall | None = None
+        self._trouble = ""
         self._number = 0
         self._drilled: int | None = None
         self.attention = Attention()
@@ -100,7 +101,7 @@ class RecallsPage(Page):
         told = [(State.READY_BUT, tr("alert"), words.alert_text(alert)) for alert in said]
         if self._looked is not None:
             text = phrase("recall_ui_not_recorded", number=self._looked.number.strip())
-            told.insert(0, (State.SHORT, tr("not recorded"), text))
+            told.insert(0, (State.SHORT, tr("not recorded"), self._trouble or text))
         self.attention.tell(told)
 
     def _show_chosen(self) -> None:
@@ -184,6 +185,8 @@ class RecallsPage(Page):
 
     def _look_at(self, command: object) -> None:
         if isinstance(command, RecordRecall):
+            if command is not self._looked:
+                self._trouble = ""
             self._looked, self._drilled = command, None
             self._say_attention()
             self._drill(lambda: self._drills.if_recorded(command))
@@ -195,8 +198,8 @@ class RecallsPage(Page):
             self.notices.choose(answer.id)
             self.refresh()
         elif isinstance(answer, Refused):
-            said = " ".join(say(finding) for finding in answer.findings)
-            self.attention.tell([(State.SHORT, tr("not recorded"), said)])
+            self._trouble = " ".join(say(finding) for finding in answer.findings)
+            self._say_attention()
             self._offer()
 
     def forget_looked(self) -> None:
