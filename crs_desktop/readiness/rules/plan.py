@@ -19,6 +19,7 @@ from crs_desktop.readiness.model import (
     UnmetUse,
     Vials,
 )
+from crs_desktop.readiness.rules.dose_by_dose import dose_by_dose
 from crs_desktop.readiness.rules.items import Item, Shape, shape
 from crs_desktop.readiness.rules.levels import answer
 from crs_desktop.readiness.rules.lots import split, spread
@@ -38,6 +39,7 @@ def solve(question: PlanQuestion, coverage_only: bool = False) -> Plan:
     plan at hand and says `settled` false; the same question still gets the same answer.
     The sets of one item are then cut from its vials in the same spirit: the first set has the greatest counts.
     With `coverage_only` the answer is proved for level 1 only: enough to say ready or short.
+    Where the proof does not end in time, the answer is no worse than one made dose by dose.
     """
     deadline = time.monotonic() + question.time_limit_s
     form = shape(question)
@@ -56,7 +58,17 @@ def solve(question: PlanQuestion, coverage_only: bool = False) -> Plan:
                 taken.setdefault(i, {})[place] = count
         for i, row in found.program.cover.items():
             covered[i] = sum(times * found.values[column] for column, times in found.program.rows[row].entries)
-    return _written(question, plan, _named(plan, taken, covered), proved, proved and settled and not coverage_only)
+    answered = _written(question, plan, _named(plan, taken, covered), proved, proved and settled and not coverage_only)
+    if proved:
+        return answered
+    simple = _written(question, plan, _named(plan, *dose_by_dose(plan)), False, False)
+    return min(answered, simple, key=_worth)
+
+
+def _worth(plan: Plan) -> tuple[int, ...]:
+    """Less is better, level after level; both plans have the same keys."""
+    covered = [count for key in plan.levels.coverage for count in (-key.patients, -key.sets, -key.planned)]
+    return (*covered, *plan.levels.after_coverage())
 
 
 def _named(plan: Blueprint, taken: dict[int, dict[int, int]], covered: list[int]) -> Sets:
