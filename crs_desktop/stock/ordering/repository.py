@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -61,22 +61,22 @@ def pars(session: Session, as_of: datetime | None = None) -> list[Par]:
     return [Par(row.brand, row.strength, row.least, row.target, row.reason, row.at, row.actor) for row in found]
 
 
-def orders(session: Session, as_of: datetime | None = None, order_id: int | None = None) -> list[Order]:
-    """Every order with what came of it, the newest first."""
+def orders(session: Session, as_of: datetime | None = None, ids: Collection[int] | None = None) -> list[Order]:
+    """Every order (or those named) with what came of it, the newest first."""
     query = _until(select(OrderTable).order_by(OrderTable.id.desc()), as_of)
-    if order_id is not None:
-        query = query.where(OrderTable.id == order_id)
+    if ids is not None:
+        query = query.where(OrderTable.id.in_(ids))
     rows = list(session.scalars(query))
     names = {row.id: row.name for row in session.scalars(select(SupplierTable))}
-    lines = _lines(session, order_id)
-    events = _events(session, as_of, order_id)
-    came = _received(session, as_of, order_id)
+    lines = _lines(session, ids)
+    events = _events(session, as_of, ids)
+    came = _received(session, as_of, ids)
     return [_order(row, names[row.supplier_id], lines[row.id], events[row.id], came.get(row.id)) for row in rows]
 
 
 def order(session: Session, order_id: int) -> Order | None:
     """One order."""
-    return next(iter(orders(session, order_id=order_id)), None)
+    return next(iter(orders(session, ids=[order_id])), None)
 
 
 def deliveries(session: Session, as_of: datetime | None = None) -> list[Delivery]:
@@ -85,7 +85,8 @@ def deliveries(session: Session, as_of: datetime | None = None) -> list[Delivery
     Overdue ones are among them, and vials that may be here: `ordering.deliveries.coming` takes out what must not be
     counted on.
     """
-    owed = [(order.stated_at, item) for order in orders(session, as_of) for item in order.deliveries()]
+    awaited = orders(session, as_of, _awaited(session, as_of))
+    owed = [(order.stated_at, item) for order in awaited for item in order.deliveries()]
     owed.sort(key=lambda one: (one[1].day, one[1].order_id, one[1].brand, -one[1].strength.mcg))
     receipts = _without_order(session, owed, as_of)
     return [here_already(item, since, receipts) for since, item in owed]
@@ -221,20 +222,40 @@ def _without_order(
     ]
 
 
-def _lines(session: Session, order_id: int | None) -> defaultdict[int, list[OrderLineTable]]:
+def _awaited(session: Session, as_of: datetime | None) -> set[int]:
+    """The orders of which something is still to come: few of many, so that a board reads no others."""
+    ends = [kind.value for kind in EventKind if kind is not EventKind.EXPECTED]
+    ended = _until(select(OrderEventTable), as_of).where(OrderEventTable.kind.in_(ends))
+    query = (
+        _until(select(OrderTable), as_of)
+        .join(OrderLineTable, OrderLineTable.order_id == OrderTable.id)
+        .where(OrderTable.id.not_in(ended.with_only_columns(OrderEventTable.order_id)))
+        .with_only_columns(OrderTable.id, OrderLineTable.brand, OrderLineTable.strength, OrderLineTable.vials)
+    )
+    came = _received(session, as_of, None)
+    return {
+        number
+        for number, brand, strength, vials in session.execute(query)
+        if number not in came or came[number][0][brand, strength.mcg] < vials
+    }
+
+
+def _lines(session: Session, ids: Collection[int] | None) -> defaultdict[int, list[OrderLineTable]]:
     query = select(OrderLineTable).order_by(OrderLineTable.brand, OrderLineTable.strength.desc())
-    if order_id is not None:
-        query = query.where(OrderLineTable.order_id == order_id)
+    if ids is not None:
+        query = query.where(OrderLineTable.order_id.in_(ids))
     found: defaultdict[int, list[OrderLineTable]] = defaultdict(list)
     for line in session.scalars(query):
         found[line.order_id].append(line)
     return found
 
 
-def _events(session: Session, as_of: datetime | None, order_id: int | None) -> defaultdict[int, list[OrderEvent]]:
+def _events(
+    session: Session, as_of: datetime | None, ids: Collection[int] | None
+) -> defaultdict[int, list[OrderEvent]]:
     query = _until(select(OrderEventTable).order_by(OrderEventTable.id), as_of)
-    if order_id is not None:
-        query = query.where(OrderEventTable.order_id == order_id)
+    if ids is not None:
+        query = query.where(OrderEventTable.order_id.in_(ids))
     found: defaultdict[int, list[OrderEvent]] = defaultdict(list)
     for row in session.scalars(query):
         event = OrderEvent(EventKind(row.kind), row.expected, row.expected_minute, row.reason, row.at, row.actor)
@@ -242,7 +263,7 @@ def _events(session: Session, as_of: datetime | None, order_id: int | None) -> d
     return found
 
 
-def _received(session: Session, as_of: datetime | None, order_id: int | None) -> dict[int, _Received]:
+def _received(session: Session, as_of: datetime | None, ids: Collection[int] | None) -> dict[int, _Received]:
     """By order what came, with the instant of the last of it; what was reversed never came."""
     back = _moved.alias("back")
     until = None if as_of is None else to_milliseconds(as_of)
@@ -256,8 +277,8 @@ def _received(session: Session, as_of: datetime | None, order_id: int | None) ->
     )
     if until is not None:
         query = query.where(_moved.c.at <= until)
-    if order_id is not None:
-        query = query.where(_moved.c.order_id == order_id)
+    if ids is not None:
+        query = query.where(_moved.c.order_id.in_(ids))
     found: dict[int, _Received] = {}
     for number, brand, strength, vials, at in session.execute(query):
         so_far, last = found.get(number, (Counter[tuple[str, int]](), from_milliseconds(at)))
