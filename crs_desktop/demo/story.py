@@ -18,7 +18,8 @@ from crs_desktop.patients.commands import Enrol, MarkInfusion, Reschedule, Weigh
 from crs_desktop.patients.model import Patient
 from crs_desktop.staff.signing.model import Asked, SecondSignature
 from crs_desktop.staff.signing.service import made_up_second
-from crs_desktop.stock.commands import ChangeLotState, ConfirmEarmark, ReceiveLot
+from crs_desktop.stock.brands.service import StatePrice
+from crs_desktop.stock.commands import ChangeLotState, ConfirmEarmark, ReceiveLot, WasteVials
 from crs_desktop.stock.ordering.commands import AddSupplier, LineTyped, PlaceOrder, StatePar, TermsTyped
 from crs_desktop.therapies.service import AdoptTherapy
 
@@ -64,6 +65,11 @@ LOTS = (
     Vials("Actemra", "400", "B6994", 60, "2", "Main pharmacy fridge"),
 )
 QUARANTINED = "B6994"
+# Within 8 hours, not within what policy counts.
+FAR = Vials("Avtozma", "80", "AV0170", 150, "2", "Wholesaler depot")
+# Brand, strength, price of a vial: made up, like everything here.
+PRICES = (("Actemra", "400", "2000.00"), ("Actemra", "200", "1000.00"), ("Actemra", "80", "400.00"),
+          ("Avtozma", "80", "350.00"))  # fmt: skip
 # Brand, strength, least and target of what should be on the shelf.
 PARS = (("Actemra", "400", "4", "8"), ("Actemra", "200", "2", "4"), ("Actemra", "80", "4", "8"))
 PLACES = (("Main pharmacy fridge", "15"), ("Ward 4 cabinet", "5"), ("Wholesaler depot", "480"))
@@ -97,6 +103,7 @@ def tell_story(house: House, seed: int = 0) -> None:
         teller.enrol(person, today, vary=seed != 0)
     teller.order(today)
     teller.confirm_running(today)
+    teller.shelf(today)
 
 
 def days_to_friday(today: date) -> int:
@@ -136,9 +143,7 @@ class _Teller:
         """A supplier with its terms, what should be on the shelf, and one order that comes after the big infusion."""
         orders = self._house.orders
         terms = TermsTyped("1", "14:00", "12345", "US", "", "08:00", "180", "terms of the year (made up)")
-        supplier = self.must(
-            orders.add_supplier(AddSupplier(self.key(), "Demo Wholesale", terms), DEMO_PHARMACIST)
-        )
+        supplier = self.must(orders.add_supplier(AddSupplier(self.key(), "Demo Wholesale", terms), DEMO_PHARMACIST))
         for brand, mg, least, target in PARS:
             par = StatePar(self.key(), brand, mg, least, target, "committee of the year (made up)")
             self.must(orders.state_par(par, DEMO_PHARMACIST))
@@ -148,6 +153,20 @@ class _Teller:
         self.must(
             orders.place(PlaceOrder(self.key(), supplier.id, "PO-2291", (line,), monday, "", said), DEMO_PHARMACIST)
         )
+
+    def shelf(self, today: date) -> None:
+        """What a vial costs, a vial that broke, and another pharmacy to borrow from; vials too far away to count."""
+        house, began = self._house, (today - timedelta(days=60)).isoformat()
+        for brand, mg, price in PRICES:
+            stated = StatePrice(self.key(), brand, mg, price, "USD", began, "made up")
+            self.must(house.brands.state_price(stated, DEMO_PHARMACIST))
+        self.must(house.loans.add_partner(self.key(), "Riverside Hospital (made up)", "", DEMO_PHARMACIST))
+        depot = next(place for place in house.stock.places() if place.name == FAR.place)
+        expires = (today + timedelta(days=FAR.expires_in)).isoformat()
+        far = ReceiveLot(self.key(), FAR.brand, FAR.mg, FAR.lot, expires, FAR.vials, depot.id)
+        moved = self.must(house.stock.receive(far, DEMO_PHARMACIST))
+        broken = WasteVials(self.key(), moved.lot.id, depot.id, "1", "", "broken")
+        self.must(house.stock.waste(broken, DEMO_PHARMACIST))
 
     def adopt(self, therapy: str) -> None:
         """Two sign a protocol, with every known fact checked."""

@@ -26,6 +26,7 @@ def chosen(desk: Desk, shelf: Shelf, vials: int = 4) -> None:
     shelf.receive(main, vials=vials)
     shown(desk)
     desk.page.shelf.view.setFocus()
+    desk.qtbot.waitUntil(desk.page.buttons.waste.isEnabled)
 
 
 def test_that_vials_are_moved_and_the_line_they_went_to_is_chosen(desk: Desk, shelf: Shelf) -> None:
@@ -122,6 +123,7 @@ def test_that_a_promised_set_prepared_and_not_given_is_gone_and_the_promise_with
     shelf.promise(shelf.receive(shelf.place(), vials=4))
     shown(desk)
     desk.page.promises.view.setFocus()
+    desk.qtbot.waitUntil(desk.page.prepared_button.isEnabled)
     desk.open(Qt.Key.Key_P)
     desk.fill(reason="Fever gone before the bag was hung")
     desk.press(Qt.Key.Key_Return)
@@ -148,6 +150,7 @@ def test_that_only_what_is_possible_can_be_pressed(desk: Desk, shelf: Shelf) -> 
     shown(desk)
     desk.page.shelf.view.setFocus()
     made = desk.page.buttons
+    desk.qtbot.waitUntil(made.waste.isEnabled)
     assert made.waste.isEnabled() and made.broken.isEnabled() and not made.move_vials.isEnabled()  # one place only
     shelf.waste(moved, 1)
     desk.settled(0)
