@@ -1,4 +1,4 @@
-"""Use case of the ledger as a file: written whole, for its owner only, and told in the change log before it has a name."""
+"""The ledger as a file: written whole, for its owner only, and told in the change log before it has a name."""
 
 from __future__ import annotations
 

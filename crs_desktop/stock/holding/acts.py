@@ -22,8 +22,8 @@ from crs_desktop.store.store import Result, Writing
 def change(writing: Writing, lot_id: int, place_id: int, state: LotState, reason: str) -> Result | Refused:
     """Set the state of a lot in one place, or with place 0 everywhere.
 
-    Refused when it is so already, when vials would be released from a place that is still too warm, and everywhere while
-    a running recall names the lot.
+    Refused when it is so already, when vials would be released from a place that is still too warm, and everywhere
+    while a running recall names the lot.
     """
     session = writing.session
     lot = repository.lots(session).get(lot_id)
