@@ -11,10 +11,10 @@ from crs_desktop.kernel.days import day_text
 from crs_desktop.kernel.refusal import no
 from crs_desktop.kernel.wording import say
 from crs_desktop.readiness import words
-from crs_desktop.readiness.board import Board, RowAnswer, SetAnswer, WindowAnswer
+from crs_desktop.readiness.board import Board, RowAnswer, SetAnswer, Verdict, WindowAnswer
 from crs_desktop.readiness.chance_painting import chance_picture
 from crs_desktop.readiness.fix_words import fix_kind, fix_text
-from crs_desktop.readiness.model import Fix
+from crs_desktop.readiness.model import DayFigures, Fix
 from crs_desktop.readiness.picture import (
     BoardPicture,
     DayPicture,
@@ -24,6 +24,8 @@ from crs_desktop.readiness.picture import (
     WindowPicture,
 )
 from crs_desktop.readiness.policy_painting import policy_line, rules_of
+
+_WORST_FIRST = (Verdict.SHORT, Verdict.CANNOT_SAY, Verdict.READY_BUT)
 
 
 def picture_of(board: Board, zone: ZoneInfo) -> BoardPicture:
@@ -37,9 +39,7 @@ def picture_of(board: Board, zone: ZoneInfo) -> BoardPicture:
         policy=words.policy_text(board),
         fixes=tuple(_fix(fix, board) for fix in board.fixes),
         way_out="" if board.way_out is None else words.sentence(fix_text(board.way_out, board)),
-        days=tuple(
-            DayPicture(day.day.isoformat(), day.owed, day.covered, day.expiring, day.arriving) for day in board.days
-        ),
+        days=tuple(_day(day, board) for day in board.days),
         rows=tuple(_row(row) for row in board.rows),
         windows=tuple(_window(answer) for answer in board.windows),
         fingerprint=board.fingerprint,
@@ -51,6 +51,15 @@ def picture_of(board: Board, zone: ZoneInfo) -> BoardPicture:
         policy_line=policy_line(board.policy),
         chance=chance_picture(board.chances, board.today) if board.chances is not None and board.windows else None,
     )
+
+
+def _day(day: DayFigures, board: Board) -> DayPicture:
+    """Never green by default: a day is as good as the worst window that is open on it."""
+    found = {answer.verdict for answer in board.windows if day.day in answer.window.days}
+    worst = next((verdict for verdict in _WORST_FIRST if verdict in found), Verdict.READY)
+    if day.covered < day.owed and worst is not Verdict.CANNOT_SAY:
+        worst = Verdict.SHORT
+    return DayPicture(day.day.isoformat(), day.owed, day.covered, day.expiring, day.arriving, worst.value)
 
 
 def _fix(fix: Fix, board: Board) -> FixPicture:

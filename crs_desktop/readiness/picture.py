@@ -79,13 +79,14 @@ class RowPicture:
 
 @dataclass(frozen=True, slots=True)
 class DayPicture:
-    """One day of the chart."""
+    """One day of the chart; `state` is the worst of the windows open on it."""
 
     day: str
     owed: int
     covered: int
     expiring: int
     arriving: int = 0
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,11 @@ from crs_desktop.readiness.picture import BoardPicture, DayPicture, RowPicture
 def chart_days(picture: BoardPicture) -> list[ChartDay]:
     """Every day with its bars, its marks and its chance."""
     chances = {} if picture.chance is None else {one.day: one for one in picture.chance.days}
-    unknown = {row.day for row in picture.rows if row.state == "cannot_say"}
     days = []
     for day in picture.days:
         chance = chances.get(day.day)
         signs, note = ("", "") if chance is None else (chance.signs, chance.words)
-        state = _state(day, unknown)
+        state = _state(day)
         days.append(ChartDay(date.fromisoformat(day.day), day.owed, day.covered, state, note, _marks(day), signs))
     return days
 
@@ -37,10 +36,8 @@ def lots_in_short(row: RowPicture) -> str:
     return ", ".join(names) if len(lots) == 2 else phrase("board_more_lots", lot=names[0], number=len(lots) - 1)
 
 
-def _state(day: DayPicture, unknown: set[str]) -> State:
-    if day.covered < day.owed:
-        return State.SHORT
-    return State.CANNOT_SAY if day.day in unknown else State.READY
+def _state(day: DayPicture) -> State:
+    return State(day.state) if day.state else State.SHORT if day.covered < day.owed else State.READY
 
 
 def _marks(day: DayPicture) -> tuple[ChartMark, ...]:

@@ -142,3 +142,13 @@ def test_that_a_set_is_said_with_its_waste() -> None:
     (window,) = answer(situation([patient(kg="72.5")], ["2" + ONE[1:]])).windows
     (one,) = window.sets
     assert (one.planned.drawn, one.planned.waste, window.dose) == (Mass.of_mg(580), Mass.of_mg(220), Mass.of_mg(580))
+
+
+def test_that_a_day_of_the_chart_is_as_good_as_the_worst_window_open_on_it() -> None:
+    told = [patient(), patient("Berg", start="12-20", kg=""), patient("Cohn", start="12-30", weighed="12-01")]
+    picture = picture_of(answer(situation(told, ["4 x 400 mg until 06-30"])), ZONE)
+    states = {day.day: day.state for day in picture.days}
+    assert (states["2026-12-10"], states["2026-12-20"], states["2026-12-23"]) == ("ready", "cannot_say", "cannot_say")
+    assert states["2026-12-31"] == "ready_but" and states["2027-01-08"] == "ready"
+    short = picture_of(answer(situation([patient(), LATER], [ONE])), ZONE)
+    assert [day.state for day in short.days[:3]] == ["ready", "ready", "short"]
