@@ -104,7 +104,7 @@ def test_that_an_order_closed_short_or_cancelled_owes_nothing(site: Site) -> Non
     closed, cancelled = site.close(part), site.close(nothing)
     assert isinstance(closed, Order) and closed.state is OrderState.CLOSED
     assert isinstance(cancelled, Order) and cancelled.state is OrderState.CANCELLED
-    assert site.book.deliveries() == []
+    assert site.book.deliveries() == [] and closed.deliveries() == cancelled.deliveries() == ()
     for order in (part, nothing):
         assert codes(site.close(order)) == ["order_ended"]
         assert codes(site.expect(order, "2026-12-09")) == ["order_ended"]
