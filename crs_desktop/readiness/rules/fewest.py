@@ -16,8 +16,30 @@ from crs_desktop.readiness.rules.solver import Infeasible, OutOfTime, Solver
 
 def ready(question: PlanQuestion) -> bool:
     """True when it is proved that every set owed is covered."""
+    if too_much(question, planned_too=False):
+        return False
     plan = solve(question, coverage_only=True)
     return plan.ready and plan.proved_best
+
+
+def too_much(question: PlanQuestion, planned_too: bool) -> bool:
+    """True when it is proved that not all can be had together; a plan would then go key by key, to say how much can."""
+    deadline = time.monotonic() + question.time_limit_s
+    drawing = blueprint(shape(question))
+    if not drawing.complete:
+        return False
+    for group in drawing.groups:
+        program = write(drawing, group)
+        for i in group:
+            if drawing.shape.items[i].planned and not planned_too:
+                program.rows[program.cover[i]].low = 0
+        try:
+            Solver(program, deadline).minimise({})
+        except Infeasible:
+            return True
+        except OutOfTime:
+            return False
+    return False
 
 
 def first_short_key(question: PlanQuestion, plan: Plan) -> date:

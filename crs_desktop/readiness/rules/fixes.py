@@ -132,7 +132,12 @@ def move_fix(question: PlanQuestion, plan: Plan, movable: Sequence[Movable]) -> 
     starts = {d.holder: d.window.first for d in question.demands}
     # Whoever starts after the first short day cannot help it by going away.
     near = [one for one in movable if question.today < starts[one.holder] <= short]
-    hopeful = [one for one in sorted(near, key=lambda one: one.holder) if ready(_without(question, one.holder))]
+    hopeful = []
+    for one in sorted(near, key=lambda one: one.holder):
+        if time.monotonic() > deadline:
+            return None
+        if ready(_without(question, one.holder)):
+            hopeful.append(one)
     for fix in _by_distance(hopeful, starts):
         if time.monotonic() > deadline:
             return None

@@ -14,14 +14,17 @@ from dataclasses import replace
 from datetime import date
 
 from crs_desktop.readiness.model import Fix, OrderFix, Plan, PlannedUse, PlanQuestion
-from crs_desktop.readiness.rules.fewest import first_short_key
+from crs_desktop.readiness.rules.fewest import first_short_key, too_much
 from crs_desktop.readiness.rules.fixes import Orderable, followed, order_fix
 from crs_desktop.readiness.rules.plan import solve
 
 
 def coverable(question: PlanQuestion) -> bool | None:
     """True when every set owed, and each planned dose before a later window, can be had; None: not proved."""
-    plan = solve(_pressed(question), coverage_only=True)
+    asked = _pressed(question)
+    if too_much(asked, planned_too=True):
+        return False
+    plan = solve(asked, coverage_only=True)
     if plan.ready and not plan.unmet:
         return True
     return False if plan.proved_best else None

@@ -133,9 +133,21 @@ def test_that_a_planned_dose_after_every_window_begins_takes_from_nobody() -> No
 
 
 def test_that_out_of_time_is_neither_yes_nor_no() -> None:
-    lots = [(f"L{n}", f"L{n}", "Actemra", (400, 200, 80)[n % 3], 6, 20 + n, None, True, "") for n in range(9)]
-    patients = [(f"P{n}", 300 + 7 * n, 2, n % 5, n % 5 + 9) for n in range(12)]
-    assert coverable(question(lots, patients, time_limit_s=0.0)) is None
+    """What is not proved in no time at all is not said; what is said then is true."""
+    said = []
+    for seed in (0, 2, 5):
+        pick = random.Random(seed)
+        lots = [
+            (f"L{n}", f"L{n}", pick.choice(["Actemra", "Tyenne"]), pick.choice([400, 200, 80]), pick.randint(2, 5),
+             pick.randint(9, 40), pick.choice([None, None, 3]), True, "")
+            for n in range(14)
+        ]  # fmt: skip
+        starts = [(200 + pick.randint(0, 600), pick.choice([1, 2]), pick.randint(0, 12)) for _ in range(16)]
+        patients = [(f"P{n}", mg, sets, a, a + pick.randint(3, 14)) for n, (mg, sets, a) in enumerate(starts)]
+        hurried = coverable(question(lots, patients, time_limit_s=0.0))
+        said.append(hurried)
+        assert hurried in (None, coverable(question(lots, patients)))
+    assert None in said
 
 
 def test_that_a_past_planned_dose_and_a_past_window_press_nobody() -> None:
