@@ -13,7 +13,7 @@ from crs_desktop.staff.signing.acts import Countersigning
 from crs_desktop.stock import repository
 from crs_desktop.stock.commands import UNDER_RECALL, ConfirmEarmark, ReadLot
 from crs_desktop.stock.following import bring_state, take_along
-from crs_desktop.stock.laying import come_under_excursion, set_state
+from crs_desktop.stock.laying import come_back, come_under_excursion, set_state
 from crs_desktop.stock.model import (
     Discrepancy,
     Earmark,
@@ -167,11 +167,15 @@ def reverse(
     return {"movement": numbers[found.id]}
 
 
-def _opposite(writing: Writing, line: Movement, reason: str) -> int:
-    return append(
-        writing, line.lot, line.place, -line.vials, MovementKind.REVERSAL, reason, line.id, order=line.order,
+def _opposite(writing: Writing, line: Movement, reason: str, dose: int | None = None) -> int:
+    """The opposite line. Vials that are there again come under what was told of their place meanwhile."""
+    number = append(
+        writing, line.lot, line.place, -line.vials, MovementKind.REVERSAL, reason, line.id, dose, order=line.order,
         count=line.count, loan=line.loan,
     )  # fmt: skip
+    if line.vials < 0:
+        come_back(writing, line.lot, line.place, line.at)
+    return number
 
 
 def both_lines(session: Session, line: Movement) -> list[Movement]:
@@ -280,7 +284,7 @@ def give_back(writing: Writing, dose: int, reason: str) -> int:
     """Reverse every movement of a dose that is taken back, and close what it left open; answers how many lines."""
     lines = [item for item in repository.movements(writing.session, dose=dose) if item.vials < 0]
     for line in lines:
-        append(writing, line.lot, line.place, -line.vials, MovementKind.REVERSAL, reason, line.id, dose)
+        _opposite(writing, line, reason, dose)
     for found in repository.discrepancies(writing.session):
         if found.dose == dose:
             explain(writing, found.id, reason)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from crs_desktop.kernel.refusal import no
 from crs_desktop.kernel.wording import say
 from crs_desktop.stock import repository
@@ -49,3 +51,17 @@ def come_under_excursion(writing: Writing, lot: Lot, place: Place) -> None:
         reason = say(no("excursion_runs_here", "place", place.name, reason=why))
         mark = StateMark(LotState.EXCURSION, reason, writing.at, writing.actor.name, place.id, None, number)
         lay_on(writing, lot, place, mark)
+
+
+def come_back(writing: Writing, lot: Lot, place: Place, gone: datetime) -> None:
+    """Vials whose going is corrected never left: what was told of the place since then is laid on them as well.
+
+    When it was told the ledger held none of them here. What somebody has judged since for the lot in this place stays.
+    """
+    come_under_excursion(writing, lot, place)
+    judged = {mark.excursion for mark in repository.marks_of(writing.session, lot.id) if mark.place == place.id}
+    for number, why in repository.excursions_told_since(writing.session, lot.id, place.id, gone).items():
+        if number not in judged:
+            reason = say(no("excursion_was_here", "place", place.name, reason=why))
+            mark = StateMark(LotState.EXCURSION, reason, writing.at, writing.actor.name, place.id, None, number)
+            lay_on(writing, lot, place, mark)

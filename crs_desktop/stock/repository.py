@@ -42,11 +42,11 @@ from crs_desktop.stock.tables import (
 from crs_desktop.store.moment import among, known, unended
 
 # Rows of rooms that build on this one, read by their names: what a receipt has to know of them before anything else.
-_RECALLS = table("recalls", column("id"), column("brand"), column("every_lot"))
+_RECALLS = table("recalls", column("id"), column("brand"), column("every_lot"), column("at"))
 _RECALL_LOTS = table("recall_lots", column("recall_id"), column("lot_number"))
-_RECALL_ENDS = table("recall_ends", column("recall_id"))
+_RECALL_ENDS = table("recall_ends", column("recall_id"), column("at"))
 _EXCURSIONS = table("excursions", column("id"), column("place_id"), column("began_at"), column("ended_at"),
-                    column("reason"))  # fmt: skip
+                    column("reason"), column("at"))  # fmt: skip
 
 
 # Left to itself, the store would rather walk through the whole ledger in the order of the groups.
@@ -211,6 +211,15 @@ def recall_naming(session: Session, brand: str, number: str) -> int | None:
     return found
 
 
+def brands_recalled(session: Session, as_of: datetime | None = None) -> frozenset[str]:
+    """Brands of which a running recall names every lot: also what is still to come is recalled when it arrives."""
+    ended, named = select(_RECALL_ENDS.c.recall_id), select(_RECALLS.c.brand).where(_RECALLS.c.every_lot == 1)
+    if as_of is not None:
+        until = to_milliseconds(as_of)
+        ended, named = ended.where(_RECALL_ENDS.c.at <= until), named.where(_RECALLS.c.at <= until)
+    return frozenset(session.scalars(named.where(_RECALLS.c.id.not_in(ended))))
+
+
 def _recalled(session: Session) -> dict[tuple[str, str], int]:
     ended = select(_RECALL_ENDS.c.recall_id)
     query = (
@@ -233,6 +242,24 @@ def open_excursions(session: Session) -> dict[int, tuple[int, str]]:
         .order_by(_EXCURSIONS.c.id)
     )
     return {place: (firsts[row], reason) for row, place, reason in rows}
+
+
+def excursions_told_since(session: Session, lot_id: int, place_id: int, at: datetime) -> dict[int, str]:
+    """Excursions of a place that were told from an instant on, by their first row, with the reason.
+
+    None that had ended before the lot first came there.
+    """
+    first, last = func.min(_EXCURSIONS.c.id), func.max(_EXCURSIONS.c.id)
+    told = select(first, last).where(_EXCURSIONS.c.place_id == place_id).group_by(_EXCURSIONS.c.began_at)
+    told = told.having(func.min(_EXCURSIONS.c.at) >= to_milliseconds(at))
+    firsts = {newest: oldest for oldest, newest in session.execute(told)}
+    here = (MovementTable.lot_id == lot_id, MovementTable.place_id == place_id)
+    came = session.scalar(select(func.min(MovementTable.at)).where(*here))
+    ended = _EXCURSIONS.c.ended_at
+    query = select(_EXCURSIONS.c.id, _EXCURSIONS.c.reason).where(_EXCURSIONS.c.id.in_(list(firsts)))
+    if came is not None:
+        query = query.where(or_(ended.is_(None), ended >= to_milliseconds(came)))
+    return {firsts[row]: reason for row, reason in session.execute(query.order_by(_EXCURSIONS.c.id))}
 
 
 def states_by_place(session: Session) -> dict[tuple[int, int], tuple[LotState, str]]:
