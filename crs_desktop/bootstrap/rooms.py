@@ -158,10 +158,9 @@ class Rooms:
         return self._people(self.house)
 
     def _make_history(self) -> Page:
-        from crs_desktop.history.service import HistoryBook
-        from crs_desktop.history.ui.page import HistoryPage
+        from crs_desktop.bootstrap.history_room import history_room
 
-        return HistoryPage(self._tasks, HistoryBook(self.house.store, self.house.zone, self._patient_names))
+        return history_room(self._tasks, self.house, self._patient_names)
 
     # --- what one room asks of another, off the window's thread ---
 

@@ -19,5 +19,5 @@ def test_that_nothing_is_said_while_the_key_is_there(story: Path) -> None:
     with opening(story) as desk:
         wait_until(lambda: desk.board.live, "the live board")
         assert said(desk) == ""
-        page = desk.window.show_page("history")
-        wait_until(lambda: len(page.table.model.records()) > 30, "the entries")  # type: ignore[attr-defined]
+        page = desk.window.show_page("history").page("log")  # type: ignore[attr-defined]
+        wait_until(lambda: len(page.table.model.records()) > 30, "the entries")

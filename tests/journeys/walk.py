@@ -15,6 +15,7 @@ from crs_desktop.backups.ui.page import BackupsPage
 from crs_desktop.bootstrap.services import open_house
 from crs_desktop.demo import story
 from crs_desktop.desktop.forms import FormDialog
+from crs_desktop.desktop.tabbed_page import TabbedPage
 from crs_desktop.doses.ui.page import DosesPage
 from crs_desktop.doses.ui.record_dialog import DoseDialog
 from crs_desktop.doses.ui.second_dialog import SecondCheckDialog
@@ -283,7 +284,9 @@ class Walk:
         who.press("Looked over", dialog)
         wait_until(lambda: not page.sessions.model.records(), "nothing left to look over")
         who.go("history")
-        history = who.desk.window.page("history")
+        tabs = who.desk.window.page("history")
+        assert isinstance(tabs, TabbedPage)
+        history = tabs.page("log")
         assert isinstance(history, HistoryPage)
         wait_until(lambda: STANDS_IN in _all_words(history), "the acts of the night")
         who.tab_to(history.table.view)

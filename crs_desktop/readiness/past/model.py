@@ -9,6 +9,7 @@ from crs_desktop.kernel.fingerprint import Json
 from crs_desktop.kernel.refusal import Finding
 from crs_desktop.policy.assumed import Assumed
 from crs_desktop.readiness.board import Board
+from crs_desktop.readiness.picture import BoardPicture
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +45,38 @@ class Stops:
     before: datetime | None
     here: datetime | None
     after: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LookBack:
+    """What a person asks: a local minute as typed or an exact instant, and policy that is assumed, as typed."""
+
+    when: str = ""
+    instant: datetime | None = None
+    policy: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PastPicture:
+    """The board of another time in plain words: the stamp that it bears, what is said of it, and the answers around it.
+
+    `same` is True for an answer that came out as it was given, False for one that did not, None where none was given.
+    """
+
+    at: datetime
+    when: str
+    picture: BoardPicture
+    stamp: str
+    said: tuple[str, ...]
+    same: bool | None
+    stops: Stops
+
+
+@dataclass(frozen=True, slots=True)
+class Assumable:
+    """Something of policy that can be assumed: its key, in words, what is allowed, and the values to choose from."""
+
+    key: str
+    words: str
+    allowed: str
+    choices: tuple[tuple[str, str], ...] = ()

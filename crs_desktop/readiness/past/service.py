@@ -10,24 +10,26 @@ from sqlalchemy.orm import Session
 
 from crs_desktop.kernel.answers import instant_entry
 from crs_desktop.kernel.clock import local_text, whole_milliseconds
+from crs_desktop.kernel.entry import read_local_instant
 from crs_desktop.kernel.refusal import Finding, Refused, no, refuse
 from crs_desktop.kernel.wording import say
-from crs_desktop.policy.assumed import NOTHING_ASSUMED, Assumed, read_assumed
-from crs_desktop.policy.model import PolicyOption
+from crs_desktop.policy.assumed import NOTHING_ASSUMED, STANDBY, Assumed, read_assumed
 from crs_desktop.policy.repository import options
-from crs_desktop.policy.standby.kinds import standby_kinds
+from crs_desktop.policy.standby.kinds import standby_kind, standby_kinds
+from crs_desktop.policy.standby.model import LOCAL
 from crs_desktop.readiness.answer import answer
 from crs_desktop.readiness.board import Board
 from crs_desktop.readiness.board_document import digest_of, readiness_document
 from crs_desktop.readiness.gather import gather
+from crs_desktop.readiness.painting import picture_of
 from crs_desktop.readiness.past.keeping import proposed_of
-from crs_desktop.readiness.past.model import Replayed, Stops, WhatWas
+from crs_desktop.readiness.past.model import Assumable, LookBack, PastPicture, Replayed, Stops, WhatWas
 from crs_desktop.readiness.picture import BOARD
 from crs_desktop.store import answers
 from crs_desktop.store.answers import Given
 from crs_desktop.store.store import Store
 
-_A_MOMENT = timedelta(milliseconds=1)
+_A_MOMENT, _MINUTE = timedelta(milliseconds=1), timedelta(minutes=1)
 
 
 class PastBoards:
@@ -38,9 +40,53 @@ class PastBoards:
         self._zone = zone
         self._demo = demo
 
-    def options(self) -> tuple[PolicyOption, ...]:
-        """What of policy can be assumed."""
-        return options()
+    def assumable(self) -> tuple[Assumable, ...]:
+        """What of policy can be assumed for a question."""
+        kinds = tuple((kind.key, kind.sentence) for kind in standby_kinds() if kind.key != LOCAL)
+        rules = Assumable(STANDBY, say(no("past_assume_standby")), "", kinds)
+        listed = (
+            Assumable(one.key, one.sentence, one.allowed, tuple((choice, choice) for choice in one.choices))
+            for one in options()
+        )
+        return (rules, *listed)
+
+    def look(self, asked: LookBack) -> PastPicture | Refused:
+        """The board of another time or under another policy, as a page shows it."""
+        at = asked.instant or self._typed(asked.when)
+        if isinstance(at, Finding):
+            return refuse(at)
+        found = self.what_was(at, dict(asked.policy)) if asked.policy else self.replay(at)
+        if isinstance(found, Refused):
+            return found
+        when = local_text(found.board.asked_at, self._zone)
+        picture = picture_of(found.board, self._zone)
+        if isinstance(found, Replayed):
+            stamp = say(no("past_stamp", "as_of", when))
+            said = tuple(say(finding) for finding in found.findings or (no("past_reproduced"),))
+            same = None if found.given_at is None else found.reproduced
+        else:
+            listed = "; ".join(self._said(key, value) for key, value in found.assumed.said.items())
+            stamp = say(no("past_stamp_assumed", "as_of", when))
+            said, same = (say(no("past_assumed_list", "policy", listed)),), None
+        return PastPicture(at, self._minute(at), picture, stamp, said, same, self.stops(at))
+
+    @staticmethod
+    def _said(key: str, value: str) -> str:
+        kind = standby_kind(value) if key == STANDBY else None
+        return f"{key.replace('_', ' ')} {value}" if kind is None else kind.sentence.rstrip(".")
+
+    def _typed(self, when: str) -> datetime | Finding:
+        """The last moment of the minute that was typed, but not later than now; nothing typed is now."""
+        if not when.strip():
+            return self.now()
+        minute = read_local_instant(when, self._zone, "when")
+        if isinstance(minute, Finding):
+            return minute
+        now = self.now()
+        return min(minute + _MINUTE - _A_MOMENT, now) if minute <= now else minute
+
+    def _minute(self, at: datetime) -> str:
+        return f"{at.astimezone(self._zone):%Y-%m-%d %H:%M}"
 
     def now(self) -> datetime:
         """The latest instant that can be asked about."""
@@ -66,7 +112,8 @@ class PastBoards:
     def what_was(self, at: datetime, policy: Mapping[str, str]) -> WhatWas | Refused:
         """The board of an instant: patients, stock and rows of then, and the policy of then but for what is assumed.
 
-        `policy` holds values as typed, by option, and under `standby` a kind of standby rule. Refused with every one that is not understood, and for the future.
+        `policy` holds values as typed, by option, and under `standby` a kind of standby rule. Refused with every one
+        that is not understood, and for the future.
         """
         at = whole_milliseconds(at)
         assumed = read_assumed(policy, options(), standby_kinds(), say(no("past_assumed")), at)
