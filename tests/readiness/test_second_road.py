@@ -42,5 +42,5 @@ def test_that_two_exact_roads_agree():
 
 @pytest.mark.long
 def test_that_two_exact_roads_agree_on_many_boards():
-    for seed in range(100, 600):
+    for seed in range(100, 160):
         agree(seed)

@@ -170,7 +170,7 @@ def _together(solver: Solver, program: Program, levels: Sequence[str]) -> tuple[
     for level in levels[1:]:
         small, _, _ = solver.smallest(getattr(program, level))
         span = solver.span(small)
-        if size is None or span is None or size * span > TOGETHER:
+        if span is None or size * span > TOGETHER:
             break
         total = {column: total.get(column, 0) * span + small.get(column, 0) for column in {**total, **small}}
         size *= span

@@ -94,9 +94,9 @@ class Whole:
             left.difference_update(columns)
         return None if left else total
 
-    def paid(self, small: Mapping[int, int]) -> int | None:
+    def paid(self, small: Mapping[int, int]) -> int:
         """The size of an objective at the answer at hand: what it may have to bear in reals, but no limit."""
-        return None if self.values is None else 1 + abs(self.value(small))
+        return 1 + abs(self.value(small))
 
     def _offer(self, values: list[int], cost: Mapping[int, int]) -> None:
         """Keep an answer that is better than the one at hand and that every row and bound allows."""
