@@ -34,7 +34,8 @@ class Column(Generic[R]):
 
     `state` puts a shape and the state's colour before the text; the text must hold the word. `groups` draws a line
     where the text changes and writes it once a group (days on a board). `below` is a second, smaller line (a record
-    number under a name) and makes all rows taller. Only the `stretch` column is ever cut to fit; its hint shows it all.
+    number under a name) and makes all rows taller. Only the `stretch` column is ever cut to fit, and after it those
+    that are `soft`; their hints show it all.
     """
 
     header: str
@@ -47,6 +48,7 @@ class Column(Generic[R]):
     stretch: bool = False
     below: Callable[[R], str] | None = None
     strong: bool = False
+    soft: bool = False
 
     def whole(self, record: R) -> str:
         """Both lines as one text, for search, copying and screen readers."""

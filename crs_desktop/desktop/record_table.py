@@ -28,6 +28,7 @@ from crs_desktop.desktop.words import PlainLabel, keep_hidden, phrase, tr
 R = TypeVar("R")
 _PAD = 10
 _WIDEST = 320
+_LEAST = 88
 
 
 class _RowDelegate(QStyledItemDelegate):
@@ -252,7 +253,7 @@ class RecordTable(QWidget, Generic[R]):
 
     def _share_width(self) -> None:
         """Room left over goes to the stretching column (else the last); when there is too little, only the stretching
-        column gives, down to half, before a scroll bar comes: nothing else is ever cut."""
+        column gives, down to half, and then the soft ones, before a scroll bar comes: nothing else is ever cut."""
         if not self._natural or self._by_hand:
             return
         room = self.view.viewport().width() - sum(self._natural)
@@ -260,6 +261,10 @@ class RecordTable(QWidget, Generic[R]):
         at = next((at for at, one in enumerate(self.model.columns) if one.stretch), -1)
         if room >= 0 or at >= 0:
             widths[at] = max(widths[at] // 2, widths[at] + room)
+        for number, one in enumerate(self.model.columns):
+            missing = sum(widths) - self.view.viewport().width()
+            if one.soft and missing > 0:
+                widths[number] -= min(missing, max(0, widths[number] - scaled(_LEAST)))
         self._sharing = True
         for at, width in enumerate(widths):
             self.view.setColumnWidth(at, width)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from hypothesis import given, settings
@@ -146,6 +146,22 @@ def test_that_rows_have_one_height_and_only_the_stretching_column_is_cut(qtbot: 
     metrics = made.fontMetrics()
     assert made.view.columnWidth(0) >= metrics.horizontalAdvance("a very long lot number that needs room")
     assert made.view.rowHeight(0) == made.view.verticalHeader().defaultSectionSize()
+
+
+def test_that_soft_columns_give_before_a_scroll_bar_comes_and_no_further_than_they_may(qtbot: QtBot) -> None:
+    name = "a very long lot number that needs room"
+    soft = [replace(one, soft=one.header == "Lot") for one in columns()]
+    made: RecordTable[Lot] = RecordTable("Lots", soft, lambda lot: lot.number, empty="")
+    qtbot.addWidget(made)
+    made.show_records([Lot(name, 1)])
+    made.resize(360, 200)
+    made.show()
+    assert made.view.columnWidth(0) < made.fontMetrics().horizontalAdvance(name)
+    assert sum(made.view.columnWidth(at) for at in range(3)) <= made.view.viewport().width()
+    made.resize(160, 200)
+    assert made.view.columnWidth(0) >= 88
+    made.resize(900, 200)
+    assert made.view.columnWidth(0) >= made.fontMetrics().horizontalAdvance(name)
 
 
 LISTS = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 3)), unique_by=lambda pair: pair[0], max_size=12)

@@ -253,7 +253,10 @@ def _columns(page: BoardPage) -> list[Column[RowPicture]]:
     return [
         Column("Day, paper", lambda row: row.day_text, strong=True, below=partial(_when_and_paper, page)),
         Column("Patient", lambda row: row.name, strong=True, below=lambda row: row.mrn),
-        Column("Therapy and step", lambda row: row.therapy, below=lambda row: row.dose_label),
+        Column(
+            "Therapy and step", lambda row: row.therapy, below=lambda row: row.dose_label, soft=True,
+            hint=lambda row: f"{row.therapy}\n{row.dose_label}",
+        ),
         Column(
             "State and reason", lambda row: row.state_text, state=lambda row: STATES.get(row.state),
             below=lambda row: row.reason, hint=lambda row: row.reason, stretch=True,

@@ -81,7 +81,7 @@ class WindowPanel(QScrollArea):
         self._running = False
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumWidth(scaled(300))
+        self.setMinimumWidth(scaled(260))
         self.setAccessibleName("Chosen window")
         self.buttons: list[QPushButton] = []
         self._fill()
