@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -42,9 +41,7 @@ def kept(session: Session, therapy_id: str) -> list[Protocol]:
     return [_parsed(row.text, row.therapy_id) for row in rows]
 
 
-@lru_cache(maxsize=256)
 def _parsed(text: bytes, therapy_id: str) -> Protocol:
-    """Reading a text takes longer than anything else here, and the same text is always the same protocol."""
     protocol = parse_protocol(text, f"{therapy_id}.toml")
     if not isinstance(protocol, Protocol):
         raise AssertionError(f"a kept protocol version of {therapy_id} no longer parses")

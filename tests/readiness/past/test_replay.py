@@ -276,3 +276,20 @@ def test_that_the_clock_of_a_past_board_is_that_of_its_instant(story: Story) -> 
     found = must(story.site.readiness.past.what_was(at, {}))
     assert found.board.asked_at == at and found.board.today.isoformat() == "2026-12-09"
     assert story.at > at
+
+
+def test_that_four_policies_on_one_day_give_their_four_answers(site: Site) -> None:
+    """One set on the shelf and one up to 8 hours away: two near, one in a shortage, one and access, none."""
+    site.receive("N", "400", 1)
+    site.receive("F", "400", 1, place=site.place("Depot", "400"))
+    site.enrol("Adler", CELLS, 0, "50")
+    answered = {}
+    for kind in ("two", "one_shortage", "one_and_access", "none"):
+        board = must(site.readiness.past.what_was(NOW, {"standby": kind})).board
+        window = board.windows[0]
+        answered[kind] = (window.owed, len(window.sets), board.verdict.good)
+    assert answered == {
+        "two": (2, 1, False), "one_shortage": (1, 1, True), "one_and_access": (2, 2, True), "none": (0, 0, True),
+    }  # fmt: skip
+    assert [window.owed for window in site.board().windows] == [2]
+    assert site.readiness.past.stops(NOW).here is None  # nothing of it was kept
