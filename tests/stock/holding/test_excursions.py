@@ -110,6 +110,7 @@ def test_that_what_came_after_the_excursion_or_left_before_it_is_not_blocked(fri
     fridge.move(came, 1, ward)
     fridge.later(hours=3)
     fridge.shelf.receive(main, "B2")
+    fridge.move(fridge.shelf.receive(ward, "B3", 2), 1, fridge.shelf.place("Ward 8"))
     told(fridge.tell(main, "2026-12-02 04:00", "2026-12-02 05:00"))
     assert set(fridge.states().values()) == {"available"}
 
