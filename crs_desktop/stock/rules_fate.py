@@ -43,8 +43,7 @@ def fates(lines: Iterable[ShelfLine], claims: Iterable[Claim], today: date) -> M
     """The fate of each lot in each place."""
     by_key: dict[Key, list[Claim]] = {}
     for claim in claims:
-        if claim.held.last >= today:
-            by_key.setdefault(claim.key, []).append(claim)
+        by_key.setdefault(claim.key, []).append(claim)
     return {line.key: _fate(line, by_key.get(line.key, []), today) for line in lines}
 
 
@@ -52,8 +51,9 @@ def _fate(line: ShelfLine, claims: list[Claim], today: date) -> Fate:
     there, expires = line.on_hand.vials, line.on_hand.lot.expires
     if expires < today:
         return Fate(0, None, 0, there)
-    days = sorted({max(claim.held.first, today) for claim in claims if claim.held.first <= expires})
-    most = max((sum(claim.vials for claim in claims if day in claim.held) for day in days), default=0)
+    while_good = [claim for claim in claims if claim.held.first <= expires]
+    days = {max(claim.held.first, today) for claim in while_good}
+    most = max((sum(claim.vials for claim in while_good if day in claim.held) for day in days), default=0)
     needed = min(there, most)
-    until = min(max((claim.held.last for claim in claims), default=expires), expires) if needed else None
+    until = min(max(claim.held.last for claim in while_good), expires) if needed else None
     return Fate(needed, until, there - needed, 0)

@@ -41,6 +41,7 @@ def test_that_the_most_held_on_one_day_is_needed_until_the_last_day_of_all() -> 
 def test_that_no_more_are_needed_than_there_are_and_none_after_their_last_day() -> None:
     assert fate(line(2, 30), claim(5, 0, 4)) == Fate(2, day(4), 0, 0)
     assert fate(line(2, 3), claim(1, 0, 14), claim(1, 9, 14)) == Fate(1, day(3), 1, 0)
+    assert fate(line(2, 5), claim(1, 0, 1), claim(1, 9, 14)) == Fate(1, day(1), 1, 0)
 
 
 def test_that_expired_vials_are_lost_and_the_last_day_is_not_over() -> None:
