@@ -60,7 +60,7 @@ def test_that_the_last_moment_is_the_last_minute_of_all_that_is_in_time(
 ) -> None:
     minutes, there = minutes_around(zone, around), ZoneInfo(zone)
     rng = random.Random(zone)
-    for terms, calendar, needed in cases(zone, country, subdivision, around, 60 if LONG else 2):
+    for terms, calendar, needed in cases(zone, country, subdivision, around, 60 if LONG else 1):
         hour = rng.choice([None, rng.randrange(1440)])
         walk = Walk(terms, calendar, minutes)
         found = last_moment_for(needed, hour, terms, calendar, there)
@@ -80,7 +80,7 @@ def test_that_an_order_arrives_when_walking_through_the_days_says_it_does(
     rng = random.Random(around.toordinal())
     for terms, calendar, _ in cases(zone, country, subdivision, around, 20 if LONG else 1):
         arrivals = Walk(terms, calendar, minutes).arrivals()
-        tried = minutes if LONG else rng.sample(minutes, 250)
+        tried = minutes if LONG else rng.sample(minutes, 150)
         for one in tried:
             if not -BEFORE + 2 <= (one.day - around).days <= AFTER - 18:
                 continue  # what is looked at ends there

@@ -291,6 +291,9 @@ def test_that_vials_which_came_without_an_order_make_every_order_of_such_vials_w
     without_order(site, 4)
     assert counted(site) == {(other.id, "400 mg"): 2}
     assert [(item.order_id, item.here) for item in site.book.deliveries(before)] == [(one.id, 0), (other.id, 0)]
+    site.later(minutes=1)
+    after = site.placed()
+    assert counted(site) == {(other.id, "400 mg"): 2, (after.id, "400 mg"): 4}  # ordered since then
     site.later(days=9)
     without_order(site, 1, lot="N2")
     assert counted(site) == {}
