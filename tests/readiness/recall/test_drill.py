@@ -20,7 +20,7 @@ from crs_desktop.stock.model import Lot
 from crs_desktop.stock.recalls.commands import RecordRecall
 from crs_desktop.stock.recalls.model import Drill
 from crs_desktop.stock.recalls.service import RecallBook
-from tests.readiness.board.site import ACTOR, TODAY, ZONE, Site, must
+from tests.readiness.board.site import ACTOR, CELLS, TODAY, ZONE, Site, must
 from tests.readiness.recall.hospital import hospital
 
 
@@ -196,3 +196,12 @@ def test_that_a_bad_notice_and_an_unknown_one_are_answered(site: Site) -> None:
     assert isinstance(refused, Refused) and refused.findings[0].code == "stock_brand"
     for answered in (drill.recorded(9), drill.received(9)):
         assert isinstance(answered, Refused) and answered.findings[0].code == "recall_unknown"
+
+
+def test_that_who_was_short_and_has_fewer_sets_now_loses_too(site: Site) -> None:
+    site.receive("B1", "400", 1)
+    site.policy("sets_car_t", "2")
+    patient = site.enrol("Adler", CELLS)
+    (window,) = must(drill_of(site).if_recorded(notice(site.stock.lots()))).losing
+    assert window.person.id == patient and (window.verdict_before, window.verdict_after) == ("short", "short")
+    assert (len(window.sets_before), len(window.sets_after)) == (1, 0)
