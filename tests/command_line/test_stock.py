@@ -33,7 +33,7 @@ def test_that_vials_come_move_and_go_by_words(stock: Ask) -> None:
     wasted = stock("waste", "--lot", "S1", "--place", "Main pharmacy fridge", "--vials", "1", "--cause", "broken")
     assert (wasted.document["done"], wasted.document["lines"][0]["cause"]) == ("waste", "broken")
     price = stock("price", "--brand", "Actemra", "--mg", "400", "--price", "2150.00", "--currency", "USD",
-                  "--from", "2026-01-01")  # fmt: skip
+                  "--from", "2026-12-01")  # fmt: skip
     assert price.document["price"] == "USD 2,150.00"
     lines = stock("ledger", "--lot", "S1", "--kind", "waste").document["lines"]
     assert [(line["left_here"], line["cost"]) for line in lines] == [(5, "USD 2,150.00")]
