@@ -21,8 +21,8 @@ KEY_BYTES = 32
 UNKEYED = "none"
 MAC = "mac"
 # Tables whose rows are not held against the log: the log is the chain itself; the others change after they were
-# written: a cache, sums (held against their movements), the schema number; an answer that was given is written by a
-# reading and proves itself by being worked out again. Of a promise only its end may change.
+# written: a cache, sums (held against their movements), which courses are over, the schema number; an answer that was
+# given is written by a reading and proves itself by being worked out again. Of a promise only its end may change.
 UNSEALED = frozenset(
     {"change_log", "kept_answers", "answers_given", "balances", "course_standings", "alembic_version"}
 )

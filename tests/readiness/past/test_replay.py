@@ -201,7 +201,6 @@ def test_that_what_was_written_in_the_same_moment_is_said(site: Site) -> None:
 
 def test_that_what_another_desk_was_writing_meanwhile_is_not_known(site: Site) -> None:
     """It bears an instant before the question, and was not there yet when the question was asked."""
-    site.receive("A1", "400", 4)
     story = Story(site)
     story.next().enrol("Adler")
     late = story.at + timedelta(milliseconds=40)
