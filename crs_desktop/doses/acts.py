@@ -24,6 +24,7 @@ from crs_desktop.policy.service import policy_on
 from crs_desktop.staff.signing.acts import correct
 from crs_desktop.stock import acts as stock_acts
 from crs_desktop.stock import repository as stock
+from crs_desktop.stock.model import heavier
 from crs_desktop.store.store import Result, Writing
 
 # A record entered later than this after the start is marked as entered late; a habit of this program, from no source.
@@ -122,13 +123,13 @@ def _weighing_for(writing: Writing, read: ReadDose) -> Weighing | None:
 
 def _record(writing: Writing, read: ReadDose, policy: Policy, weighing: Weighing | None, zone: ZoneInfo) -> DoseRecord:
     session, day = writing.session, local_day(read.started_at, zone)
-    lots, places = stock.lots(session), stock.places(session)
+    lots, places, here = stock.lots(session), stock.places(session), stock.states_by_place(session)
     episode = episode_at(episodes.episodes(session, read.patient_id), read.started_at)
     others = tuple(entry.given(episode) for entry in standing(repository.doses(session, read.patient_id)))
     vials = tuple(
         VialsUsed(
             lots[line.lot_id].number, lots[line.lot_id].brand, lots[line.lot_id].strength, line.vials,
-            lots[line.lot_id].expires, lots[line.lot_id].state,
+            lots[line.lot_id].expires, heavier(lots[line.lot_id].state, here.get(line.key)),
             places[line.place_id].reach <= policy.counted_reach,
         )
         for line in read.vials

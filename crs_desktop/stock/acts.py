@@ -24,6 +24,7 @@ from crs_desktop.stock.model import (
     Place,
     VialLine,
     WasteCause,
+    heavier,
 )
 from crs_desktop.stock.rules import asked_about, cannot_take, over_promised
 from crs_desktop.store.store import Result, Writing
@@ -227,7 +228,7 @@ def confirm(writing: Writing, command: ConfirmEarmark) -> Result | Refused:
         lot = lots.get(line.lot_id)
         if lot is None or line.place_id not in places or line.vials < 1:
             return refuse(no("stock_lot_unknown", "lot", line.lot_id))
-        state = max(lot.state, here.get(line.key, (LotState.AVAILABLE, ""))[0], key=lambda one: one.weight)
+        state = heavier(lot.state, here.get(line.key))
         if state is not LotState.AVAILABLE:
             return refuse(no("stock_lot_not_available", "lot", lot.number, state=state.value))
         if lot.expires < command.held.last:

@@ -49,6 +49,11 @@ class LotState(Enum):
         return (LotState.AVAILABLE, LotState.EXCURSION, LotState.QUARANTINED, LotState.RECALLED).index(self)
 
 
+def heavier(everywhere: LotState, here: tuple[LotState, str] | None) -> LotState:
+    """What stands most against using vials: their state everywhere, or the one set in their place, if any."""
+    return everywhere if here is None else max(everywhere, here[0], key=lambda state: state.weight)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where vials lie and how long it takes to have them at the bedside."""

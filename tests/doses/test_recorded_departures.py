@@ -12,6 +12,8 @@ import pytest
 from crs_desktop.kernel.refusal import Refused, Severity
 from crs_desktop.kernel.wording import say
 from crs_desktop.stock.commands import ChangeLotState
+from crs_desktop.stock.holding.commands import TellExcursion
+from crs_desktop.stock.holding.service import HoldingBook
 from tests.doses.made_up import ACTOR, NOW, Pharmacy, dose, must, pharmacy, stocked
 
 WHY = {"deviation_reason": "told by the ward", "deviation_name": "A. Weiss"}
@@ -40,6 +42,15 @@ def with_lot(state: str = "", brand: str = "Actemra", reach: str = "15", expires
         return {"vials": (made.line("ODD", 1), made.line("C2201", 1))}
 
     return prepare
+
+
+def in_a_warm_place(made: Pharmacy, patient: int) -> dict[str, Any]:
+    """The 400 mg vial lay where it was too warm; its lot is usable everywhere else."""
+    fridge = made.place("warm fridge", "15")
+    made.receive("WARM", "400", 2, "2027-06-30", place=fridge)
+    told = TellExcursion("w", str(fridge.id), "2026-12-01 20:00", "", "", "14", "door")
+    must(HoldingBook(made.store, made.stock.zone).tell(told, ACTOR))
+    return {"vials": (made.line("WARM", 1), made.line("C2201", 1))}
 
 
 def typed(**changed: Any) -> Prepare:
@@ -74,6 +85,7 @@ CASES: list[tuple[Prepare, list[str], timedelta]] = [
     (with_lot("quarantined"), ["dose_lot_quarantined"], timedelta()),
     (with_lot("recalled"), ["dose_lot_recalled"], timedelta()),
     (with_lot("excursion"), ["dose_lot_excursion"], timedelta()),
+    (in_a_warm_place, ["dose_lot_excursion"], timedelta()),
     (with_lot(brand="Avtozma"), ["dose_mixed_brands"], timedelta()),
     (with_lot(reach="120"), [], timedelta()),
     (with_lot(reach="121"), ["dose_lot_not_counted"], timedelta()),

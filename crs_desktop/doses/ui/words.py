@@ -154,8 +154,8 @@ def shelf_text(line: ShelfLine) -> str:
         "brand": lot.brand,
     }  # fmt: skip
     expiry = day_text(lot.expires, year=True).partition(" ")[2]
-    if lot.state is not LotState.AVAILABLE:
-        return phrase("doses_ui_lot_choice_not", state=lot.state.value, **values)
+    if line.on_hand.state is not LotState.AVAILABLE:
+        return phrase("doses_ui_lot_choice_not", state=line.on_hand.state.value, **values)
     if line.days_left < 0:
         return phrase("doses_ui_lot_choice_not", state=phrase("doses_ui_expired", day=expiry), **values)
     return phrase("doses_ui_lot_choice", day=expiry, **values)
