@@ -14,6 +14,7 @@ from crs_desktop.readiness.recall.rules import person_of
 from crs_desktop.readiness.recall.rules import went_out as out
 from crs_desktop.stock import repository as stock
 from crs_desktop.stock.model import Earmark, Lot, LotState, Place
+from crs_desktop.stock.moving import repository as moving
 from crs_desktop.stock.recalls.model import DoseReceived, Person, Promise, VialsOf, WentOut
 
 _HOLDER = "course:"
@@ -46,7 +47,7 @@ def promised(session: Session, lots: Collection[int]) -> tuple[Promise, ...]:
 def went_out(session: Session, lots: Collection[int]) -> tuple[WentOut, ...]:
     """Vials of these lots that left otherwise than in a dose."""
     lines = [line for lot_id in sorted(lots) for line in stock.movements(session, lot_id)]
-    return out(lines, {})
+    return out(lines, {number: loan.partner.name for number, loan in moving.loans(session).items()})
 
 
 def doses_of_unknown_lots(session: Session) -> int:

@@ -14,11 +14,13 @@ from sqlalchemy import text
 from crs_desktop.documents.stock_paper import StockPaper
 from crs_desktop.kernel.refusal import Refused
 from crs_desktop.readiness.board import Board
+from crs_desktop.readiness.recall.rules import notes
 from crs_desktop.readiness.recall.service import RecallDrill
 from crs_desktop.stock.commands import ChangeLotState
 from crs_desktop.stock.model import Lot
+from crs_desktop.stock.moving.loans import LendVials, LoanBook
 from crs_desktop.stock.recalls.commands import RecordRecall
-from crs_desktop.stock.recalls.model import Drill
+from crs_desktop.stock.recalls.model import Drill, NamedLots
 from crs_desktop.stock.recalls.service import RecallBook
 from tests.readiness.board.site import ACTOR, CELLS, TODAY, ZONE, Site, must
 from tests.readiness.recall.hospital import hospital
@@ -205,3 +207,23 @@ def test_that_who_was_short_and_has_fewer_sets_now_loses_too(site: Site) -> None
     (window,) = must(drill_of(site).if_recorded(notice(site.stock.lots()))).losing
     assert window.person.id == patient and (window.verdict_before, window.verdict_after) == ("short", "short")
     assert (len(window.sets_before), len(window.sets_after)) == (1, 0)
+
+
+def test_that_another_pharmacy_that_got_vials_is_named(site: Site) -> None:
+    site.receive("B1", "400", 4)
+    loans, line = LoanBook(site.store, ZONE), site.line("B1")
+    partner = must(loans.add_partner(site.key(), "St. Elsewhere", "555 0100", ACTOR))
+    lent = LendVials(site.key(), str(partner.id), line.lot_id, line.place_id, "2", "", "shortage there")
+    must(loans.lend(lent, ACTOR))
+    drilled = must(drill_of(site).if_recorded(notice(site.stock.lots())))
+    assert [(out.kind, out.vials, out.to) for out in drilled.went_out] == [("loan", 2, "St. Elsewhere")]
+
+
+def test_that_a_plan_that_could_not_be_proved_is_said(site: Site) -> None:
+    site.receive("B1", "400", 4)
+    board = site.board()
+    named = NamedLots((), (), ())
+    assert notes(named, board, board, 0) == ()
+    unproved = replace(board, proved_best=False)
+    for before, after in ((unproved, board), (board, unproved)):
+        assert [finding.code for finding in notes(named, before, after, 0)] == ["recall_not_proved"]

@@ -269,6 +269,14 @@ def test_that_each_bad_input_is_answered(counters: Counters) -> None:
     assert codes(counters.enter(count, {lot: 10}, OKAFOR)) == ["count_lot_settled"]
 
 
+def test_that_a_lot_that_nobody_has_counted_keeps_a_count_open(counters: Counters) -> None:
+    counted, waiting = counters.receive("B1", 4), counters.receive("B2", 4)
+    count = counters.begin().count.id
+    seen = counters.counted(count, {counted: 4})
+    assert [item.lot.id for item in seen.to_count] == [waiting] and not seen.finished
+    assert codes(counters.post(count)) == ["count_lot_not_counted"]
+
+
 def test_that_a_repeated_request_posts_once(counters: Counters) -> None:
     lot = counters.receive("B1", 10)
     count = counters.begin().count.id
