@@ -7,100 +7,35 @@ promise that was accepted never exceeds what is there; a board painted before is
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections import Counter
-from datetime import date, timedelta
-from functools import cache
-from pathlib import Path
+from datetime import timedelta
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from crs_desktop.bootstrap.services import open_house
 from crs_desktop.doses.entry import OURS, LogDose, LoggedDose
-from crs_desktop.house import House
-from crs_desktop.kernel.changes import ChangeFeed
-from crs_desktop.kernel.clock import local_day
 from crs_desktop.kernel.days import DayRange
 from crs_desktop.kernel.refusal import Refused
-from crs_desktop.patients.commands import Enrol, WeightTyped
-from crs_desktop.patients.model import Patient
 from crs_desktop.stock.commands import ConfirmEarmark, ReceiveLot, ReverseMovement, WasteVials
 from crs_desktop.stock.counting.commands import EndCount, EnterCount, OpenCount
 from crs_desktop.stock.holding.commands import EndExcursion, HoldLot, ReleaseLot, TellExcursion
-from crs_desktop.stock.holding.service import HoldingBook
-from crs_desktop.stock.model import LotState, Movement, MovementKind, OnHand, VialLine
-from crs_desktop.stock.moving.loans import LendVials, LoanBook
-from crs_desktop.stock.moving.service import MoveVials, PreparedNotGiven, VialMoves
+from crs_desktop.stock.model import LotState, MovementKind, VialLine
+from crs_desktop.stock.moving.loans import LendVials
+from crs_desktop.stock.moving.service import MoveVials, PreparedNotGiven
 from crs_desktop.stock.recalls.commands import EndRecall, RecordRecall
 from crs_desktop.store.driver import connect
 from tests.staff.signing.made_up import second
-from tests.store.made_up_keys import ANYBODY, KEYS
-from tests.store.pharmacy import WEBER, ZONE
-from tests.store.turned_clock import TurnedClock
+from tests.stock.random_user.desk import LOTS, Desk, Key, both_lines, key_of, line_key
+from tests.store.made_up_keys import KEYS
+from tests.store.pharmacy import WEBER
 
-Key = tuple[int, int]
 NUMBER = st.integers(0, 50)
 VIALS = st.integers(1, 6)
-LOTS = ("B1", "B2", "10D9T")
+anything = Desk.anything
 
 
-class RandomUser(RuleBasedStateMachine):
-    """Two patients, three places (one 3 h away), three lot numbers; everything a desk can do to vials."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.folder = Path(tempfile.mkdtemp(prefix="crs-stock-"))
-        self.clock = TurnedClock()
-        path = self.folder / "t.crs"
-        path.write_bytes(_template())
-        self.house = open_house(path, self.clock, ChangeFeed(), KEYS, ANYBODY, ZONE)
-        store = self.house.store
-        self.loans, self.moves, self.holding = LoanBook(store, ZONE), VialMoves(store), HoldingBook(store, ZONE)
-        self.numbers = 0
-        self.shelf: Counter[Key] = Counter()
-        self.discrepancies = 0
-        self.doses: list[LoggedDose] = []
-
-    def teardown(self) -> None:
-        """The board that is kept is the board that a program answers which has just been started; nothing stays."""
-        painted = self.house.readiness.refresh()
-        path = self.house.path
-        self.house.close()
-        again = open_house(path, self.clock, ChangeFeed(), KEYS, ANYBODY, ZONE)
-        fresh = again.readiness.refresh()
-        again.close()
-        shutil.rmtree(self.folder)
-        assert fresh == painted
-
-    # --- what this user can find ---
-
-    def key(self) -> str:
-        self.numbers += 1
-        return f"r{self.numbers}"
-
-    def held(self) -> list[OnHand]:
-        return sorted(self.house.stock.on_hand(), key=lambda item: (item.lot.id, item.place.id))
-
-    def some(self, number: int) -> OnHand:
-        held = self.held()
-        return held[number % len(held)]
-
-    def anything(self) -> bool:
-        return bool(+self.shelf)
-
-    def today(self) -> date:
-        return local_day(self.clock.now(), ZONE)
-
-    def moved(self, answer: object, *changes: tuple[Key, int]) -> bool:
-        """What was accepted changes my own ledger; what was refused changes nothing, as the invariants then see."""
-        if isinstance(answer, Refused):
-            assert answer.findings
-            return False
-        for key, vials in changes:
-            self.shelf[key] += vials
-        return True
+class RandomUser(Desk):
+    """Everything a desk can do to vials, in any order."""
 
     # --- vials come and go ---
 
@@ -114,19 +49,12 @@ class RandomUser(RuleBasedStateMachine):
     def vials_arrive(self, lot: str, place: int, vials: int, last: int) -> None:
         self.receive(lot, place, vials, last)
 
-    def receive(self, lot: str, place: int, vials: int, last: int) -> None:
-        expires = date(2026, 12, 20) + timedelta(days=40 * LOTS.index(lot) + (last == 2))
-        command = ReceiveLot(self.key(), "Actemra", "400", lot, expires.isoformat(), str(vials), place)
-        answer = self.house.stock.receive(command, WEBER)
-        if isinstance(answer, Movement):
-            self.shelf[answer.lot.id, answer.place.id] += vials
-
     @precondition(anything)
     @rule(number=NUMBER, vials=VIALS)
     def waste(self, number: int, vials: int) -> None:
         item = self.some(number)
         command = WasteVials(self.key(), item.lot.id, item.place.id, str(vials), "broken")
-        self.moved(self.house.stock.waste(command, WEBER), (_key(item), -vials))
+        self.moved(self.house.stock.waste(command, WEBER), (key_of(item), -vials))
 
     @precondition(anything)
     @rule(number=NUMBER, to=st.integers(1, 4), vials=VIALS)
@@ -136,8 +64,8 @@ class RandomUser(RuleBasedStateMachine):
         answer = self.moves.move(
             MoveVials(self.key(), item.lot.id, item.place.id, str(to), str(vials), "nearer"), WEBER
         )
-        if self.moved(answer, (_key(item), -vials), ((item.lot.id, to), vials)) and blocked:
-            there = next(one for one in self.held() if _key(one) == (item.lot.id, to))
+        if self.moved(answer, (key_of(item), -vials), ((item.lot.id, to), vials)) and blocked:
+            there = next(one for one in self.held() if key_of(one) == (item.lot.id, to))
             assert there.state is not LotState.AVAILABLE, "vials held back became available by a walk"
 
     @precondition(anything)
@@ -146,7 +74,7 @@ class RandomUser(RuleBasedStateMachine):
         item = self.some(number)
         command = LendVials(self.key(), "1", item.lot.id, item.place.id, str(vials), "", "they are short")
         answer = self.loans.lend(command, WEBER)
-        assert not self.moved(answer, (_key(item), -vials)) or item.state is LotState.AVAILABLE
+        assert not self.moved(answer, (key_of(item), -vials)) or item.state is LotState.AVAILABLE
 
     @rule(number=NUMBER, place=st.integers(1, 3), vials=VIALS)
     def lent_vials_come_back(self, number: int, place: int, vials: int) -> None:
@@ -164,7 +92,7 @@ class RandomUser(RuleBasedStateMachine):
         item = self.some(number)
         line = VialLine(item.lot.id, item.place.id, vials)
         command = PreparedNotGiven(self.key(), "course:1", (line,), "stopped at the bedside")
-        self.moved(self.moves.prepared(command, WEBER), (_key(item), -vials))
+        self.moved(self.moves.prepared(command, WEBER), (key_of(item), -vials))
 
     # --- doses ---
 
@@ -181,8 +109,8 @@ class RandomUser(RuleBasedStateMachine):
         answer = self.house.doses.log_dose(command, WEBER)
         assert isinstance(answer, LoggedDose), answer
         self.doses.append(answer)
-        spent = min(vials, self.shelf[_key(item)])
-        self.shelf[_key(item)] -= spent
+        spent = min(vials, self.shelf[key_of(item)])
+        self.shelf[key_of(item)] -= spent
 
     @rule(number=NUMBER)
     def take_a_dose_back(self, number: int) -> None:
@@ -202,10 +130,10 @@ class RandomUser(RuleBasedStateMachine):
         if not lines:
             return
         line = lines[number % len(lines)]
-        whole = _pair(line, lines)
+        whole = both_lines(line, lines)
         command = ReverseMovement(self.key(), line.id, "mistyped")
         answer = self.house.stock.reverse(command, WEBER, second(self.house.stock.asked(command), self.clock))
-        if self.moved(answer, *((_key_of(one), -one.vials) for one in whole)):
+        if self.moved(answer, *((line_key(one), -one.vials) for one in whole)):
             assert line.reversed_by is None and line.kind is not MovementKind.REVERSAL and line.dose is None
 
     # --- what holds vials back ---
@@ -257,9 +185,6 @@ class RandomUser(RuleBasedStateMachine):
             command = EndRecall(self.key(), running[number % len(running)].id, "not our lots")
             self.moved(self.house.recalls.end(command, WEBER))
 
-    def recalled(self) -> set[str]:
-        return {lot for one in self.house.recalls.notices() if one.end is None for lot in one.lots}
-
     # --- promises and counts ---
 
     @precondition(anything)
@@ -273,15 +198,7 @@ class RandomUser(RuleBasedStateMachine):
         if self.moved(self.house.stock.confirm(command, WEBER)):
             assert item.state is LotState.AVAILABLE, item
             assert item.lot.expires >= held.last, (item, held)
-            assert self.promised(_key(item)) <= self.shelf[_key(item)]
-
-    def promised(self, key: Key) -> int:
-        """The most that promises hold of these vials on any day from today on, day by day."""
-        marks = self.house.stock.earmarks()
-        days = [self.today() + timedelta(days=n) for n in range(20)]
-        return max(
-            sum(line.vials for one in marks if day in one.held for line in one.vials if line.key == key) for day in days
-        )
+            assert self.promised(key_of(item)) <= self.shelf[key_of(item)]
 
     @rule(number=NUMBER)
     def let_go(self, number: int) -> None:
@@ -331,7 +248,7 @@ class RandomUser(RuleBasedStateMachine):
             stored.close()
         assert lowest is None or lowest >= 0
         assert {key: vials for key, vials in summed.items() if vials} == dict(+self.shelf)
-        assert {_key(item): item.vials for item in self.held()} == dict(+self.shelf)
+        assert {key_of(item): item.vials for item in self.held()} == dict(+self.shelf)
 
     @rule(often=st.integers(0, 3))
     def look_at_the_board(self, often: int) -> None:
@@ -339,7 +256,7 @@ class RandomUser(RuleBasedStateMachine):
         if often:
             return
         board = self.house.readiness.board()
-        state = {_key(item): item for item in self.held()}
+        state = {key_of(item): item for item in self.held()}
         taken: list[tuple[DayRange, Key, int]] = []
         for window in board.windows:
             days = DayRange(max(window.window.days.first, board.today), window.window.days.last)
@@ -347,7 +264,7 @@ class RandomUser(RuleBasedStateMachine):
                 for lot in one.lots:
                     item = state[lot.lot.id, lot.place.id]
                     assert item.state is LotState.AVAILABLE and item.lot.expires >= days.last
-                    taken.append((days, _key(item), lot.vials))
+                    taken.append((days, key_of(item), lot.vials))
         for day in {days.first for days, _, _ in taken}:
             used: Counter[Key] = Counter()
             for days, key, vials in taken:
@@ -358,36 +275,3 @@ class RandomUser(RuleBasedStateMachine):
             for line in () if isinstance(proposed, Refused) else proposed.vials:
                 item = state[line.lot.id, line.place.id]
                 assert item.state is LotState.AVAILABLE and item.lot.expires >= self.today()
-
-
-def _key(item: OnHand) -> Key:
-    return item.lot.id, item.place.id
-
-
-def _key_of(line: Movement) -> Key:
-    return line.lot.id, line.place.id
-
-
-def _pair(line: Movement, lines: list[Movement]) -> list[Movement]:
-    """The line and, of a move, the other one."""
-    other = [one for one in lines if line.id in (one.pair,) or (line.pair is not None and one.id == line.pair)]
-    return [line, *other]
-
-
-@cache
-def _template() -> bytes:
-    """A store with three places, a partner and two patients, and no vials."""
-    with tempfile.TemporaryDirectory() as folder:
-        house: House = open_house(Path(folder) / "t.crs", TurnedClock(), ChangeFeed(), KEYS, ANYBODY, ZONE)
-        for number, (name, reach) in enumerate((("Pharmacy", "15"), ("Ward", "5"), ("Depot", "180"))):
-            house.stock.add_place(f"place-{number}", name, reach, WEBER)
-        LoanBook(house.store, ZONE).add_partner("partner", "St. Elsewhere", "", WEBER)
-        for number, (mrn, name) in enumerate((("0041827", "Adler"), ("0041828", "Berg"))):
-            weight = WeightTyped("50", "2026-12-01 07:45", "standing scale")
-            enrol = Enrol(
-                f"enrol-{number}", mrn, name, "Ruth", "1961-03-12", "", weight, "teclistamab", "mono", "2026-12-02"
-            )
-            made = house.patients.enrol(enrol, WEBER)
-            assert isinstance(made, Patient), made
-        house.close()
-        return house.path.read_bytes()
