@@ -123,7 +123,7 @@ def mended(situation: Situation, question: PlanQuestion, plan: Plan) -> tuple[Fi
         waiting(situation.on_hand, policy),
         Decimal(decided.option.most) if decided.row is None else None,
     )
-    return fixes(question, plan, movable, orderable(question.supply), reserves)
+    return fixes(question, plan, movable, orderable(question.supply, situation.recalled), reserves)
 
 
 def needs(situation: Situation) -> dict[str, tuple[DayRange, int]]:

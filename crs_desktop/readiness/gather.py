@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,7 @@ from crs_desktop.policy.assumed import NOTHING_ASSUMED, Assumed
 from crs_desktop.policy.model import Policy
 from crs_desktop.policy.service import Policies, longest_after
 from crs_desktop.stock import repository as stock
+from crs_desktop.stock.commands import UNDER_RECALL
 from crs_desktop.stock.model import Earmark, OnHand, Place
 from crs_desktop.stock.ordering import repository as ordering
 from crs_desktop.stock.ordering.deliveries import Delivery
@@ -39,7 +40,10 @@ _SCHEDULE_DAYS = 60
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What is true at one instant. `over` are courses found to be told to their end, for nobody to read them again."""
+    """What is true at one instant. `over` are courses found to be told to their end, for nobody to read them again.
+
+    `recalled` are brands of which every lot is recalled, also what is still to come.
+    """
 
     now: datetime
     today: date
@@ -60,6 +64,7 @@ class Situation:
     planned: tuple[PlannedNeed, ...] = ()
     places: tuple[Place, ...] = ()
     suppliers: tuple[Supplier, ...] = ()
+    recalled: frozenset[str] = frozenset()
     over: tuple[tuple[int, date], ...] = field(default=(), compare=False)
 
     def record(self, patient_id: int) -> PatientRecord:
@@ -102,6 +107,7 @@ def gather(
     here = {record.patient.id for record in known}
     entries = tuple(entry for entry in log if entry.patient_id in here)
     ongoing = episodes.episodes(session, patient_ids=here, as_of=as_of)
+    recalled = stock.brands_recalled(session, as_of)
     return Situation(
         now, day, zone, demo, policy, known, windows, entries,
         frozenset(episode.id for episode in ongoing if episode.open),
@@ -110,10 +116,16 @@ def gather(
         limits_of(policy).per_episode, horizon,
         planned=tuple(plan for plan in plans if plan.patient_id in here),
         places=tuple(stock.places(session, as_of).values()),
-        deliveries=tuple(ordering.deliveries(session, as_of)),
+        deliveries=tuple(_barred(item, recalled) for item in ordering.deliveries(session, as_of)),
         suppliers=tuple(ordering.suppliers(session, as_of)),
+        recalled=recalled,
         over=() if as_of is not None or today is not None else tuple(newly_over(session, read, day).items()),
     )  # fmt: skip
+
+
+def _barred(delivery: Delivery, recalled: Collection[str]) -> Delivery:
+    """Vials that are held back when they arrive must not be counted on before: so they are from their first minute."""
+    return replace(delivery, barred=delivery.brand in recalled or delivery.brand in UNDER_RECALL)
 
 
 def _asked_about(session: Session, day: date, as_of: datetime | None) -> set[int]:

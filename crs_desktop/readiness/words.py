@@ -60,6 +60,8 @@ def delivery_text(one: Delivery, today: date) -> str:
 def _delivery_code(one: Delivery, today: date) -> str:
     if one.overdue(today):
         return "delivery_overdue" if one.dated else "delivery_undated"
+    if one.barred:
+        return "delivery_barred"
     if one.here:
         return "delivery_here"
     return "delivery_expected" if one.good_until is not None else "delivery_no_life"

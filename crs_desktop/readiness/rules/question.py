@@ -75,12 +75,13 @@ def on_the_way(deliveries: Iterable[Delivery], now: datetime, zone: ZoneInfo) ->
     """What is to be delivered: from the day after its date, to the shelf life that is guaranteed.
 
     An hour of the day is passed on; the plan counts it where the infusion is known to be later. A delivery whose day
-    has passed, or that has no day any more, is no supply: it is not there, and nobody knows when it will be.
+    has passed, or that has no day any more, is no supply: it is not there, and nobody knows when it will be. What is
+    held back when it arrives must not be used.
     """
     return tuple(
         SupplyLine(
             delivery_key(item), "", item.brand, item.strength, item.vials, item.good_until or item.day, item.supplier,
-            item.day + timedelta(days=1), hour=item.minute,
+            item.day + timedelta(days=1), not item.barred, hour=item.minute,
         )
         for item in coming(deliveries, now, zone)
     )  # fmt: skip
@@ -215,10 +216,13 @@ def movables(windows: Sequence[Window], demands: Sequence[Demand], begun: set[st
     return tuple(result)
 
 
-def orderable(lines: Iterable[SupplyLine]) -> tuple[tuple[str, Mass], ...]:
-    """What an order may name: every strength of the brands on the shelf; of the reference brand when it is empty."""
-    doubtful = (*UNDER_RECALL, *NOT_CONFIRMED_FOR_CRS)
-    brands = sorted({line.brand for line in lines if line.brand not in doubtful}) or [REFERENCE_BRAND]
+def orderable(lines: Iterable[SupplyLine], recalled: Collection[str] = ()) -> tuple[tuple[str, Mass], ...]:
+    """What an order may name: every strength of the brands on the shelf; of the reference brand when it is empty.
+
+    No brand of which every lot is `recalled`: what arrived could not be used.
+    """
+    doubtful = {*UNDER_RECALL, *NOT_CONFIRMED_FOR_CRS, *recalled}
+    brands = sorted({line.brand for line in lines} - doubtful) or sorted({REFERENCE_BRAND} - doubtful)
     return tuple((brand, strength) for brand in brands for strength in STRENGTHS)
 
 

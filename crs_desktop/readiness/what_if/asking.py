@@ -82,7 +82,7 @@ def _already(situation: Situation, own: PlanQuestion, extra: Extra, board: Board
         for use in (unmet_pressing(own) if plan.ready else ())
     ]
     mends = sufficient(own, mended(situation, own, plan))
-    more = () if mends else (order_for_all(own, plan, orderable(own.supply)),)
+    more = () if mends else (order_for_all(own, plan, orderable(own.supply, situation.recalled)),)
     found = (*mends, *(fix for fix in more if fix is not None))
     return WhatIf(extra, Answer.NO, True, tuple(reasons), found, _sure(found), (), None, 0, board)
 
@@ -107,7 +107,7 @@ def _too_much(before: Situation, after: Situation, asked: PlanQuestion, extra: E
             for use in unmet_pressing(asked)
         ]
     mends = sufficient(asked, mended(after, asked, plan))
-    more = None if mends else order_for_all(asked, plan, orderable(asked.supply))
+    more = None if mends else order_for_all(asked, plan, orderable(asked.supply, before.recalled))
     fixes = mends if more is None else (more,)
     sure = _sure(fixes)
     first = first_yes(before, extra)

@@ -16,7 +16,8 @@ class Delivery:
 
     `minute`: by when they are there on the day, if known. `good_until`: the shelf life that is guaranteed, None where
     nothing is. `dated`: False when part of the order came and nobody has said since when the rest will. `here`: so many
-    of the vials are taken to be on the shelf already, since as many came without naming an order.
+    of the vials are taken to be on the shelf already, since as many came without naming an order. `barred`: True while
+    vials of the brand are held back the moment they arrive, by a recall of every lot or for the check of their number.
     """
 
     order_id: int
@@ -29,6 +30,7 @@ class Delivery:
     good_until: date | None
     dated: bool = True
     here: int = 0
+    barred: bool = False
 
     def __post_init__(self) -> None:
         if self.vials < 1 or not 0 <= self.here <= self.vials:
