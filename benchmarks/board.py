@@ -2,9 +2,9 @@
 
     .venv/bin/python -m benchmarks.board [lines] [past patients] [runs]
 
-Both stores have the same present (`full_store.py`), and the same must be said of every window. Medians of processor time
-in one run, by turns: gathering, and the whole answer with its fixes. The first board of a store that was filled past
-every service finds out which courses are over, and is told apart.
+Both stores have the same present (`full_store.py`), and the same must be said of every window. Medians of processor
+time in one run, by turns: gathering, and the whole answer with its fixes. The first board of a store that was filled
+past every service finds out which courses are over, and is told apart.
 """
 
 from __future__ import annotations
