@@ -153,6 +153,8 @@ def prepared(folder: Path) -> TriedHouse:
         assert not isinstance(told, Refused), told
         promised = house.stock.confirm(ConfirmEarmark("e1", "course:9", 1, HELD, (line,)), WEBER)
         assert not isinstance(promised, Refused), promised
+        labelled = house.stock.confirm(ConfirmEarmark("e2", "course:1", 1, HELD, (line,)), WEBER)
+        assert not isinstance(labelled, Refused), labelled
         sheet = house.paper.infusion_day("s1", 1, "SUD1", WEBER)
         assert not isinstance(sheet, Refused), sheet
         planned = house.planned.plan(PlanDose("u1", PATIENT, "2026-12-03", "before step 1"), WEBER)
