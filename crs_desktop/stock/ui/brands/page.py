@@ -10,6 +10,7 @@ from crs_desktop.desktop.forms import Form, FormDialog
 from crs_desktop.desktop.page import Page
 from crs_desktop.desktop.record_table import RecordTable
 from crs_desktop.desktop.tasks import Tasks
+from crs_desktop.desktop.theme import row_height
 from crs_desktop.desktop.words import button, message, phrase, tr
 from crs_desktop.kernel.actors import Actor
 from crs_desktop.kernel.amounts import plain
@@ -17,7 +18,7 @@ from crs_desktop.kernel.changes import Topic
 from crs_desktop.stock.brands.model import CURRENCIES
 from crs_desktop.stock.brands.service import BrandPicture, StatePrice
 from crs_desktop.stock.commands import STRENGTHS
-from crs_desktop.stock.ui.blocks import Block
+from crs_desktop.stock.ui.blocks import Block, low
 from crs_desktop.stock.ui.brands.words import Told, brand_columns, told_columns, told_of
 from crs_desktop.stock.ui.forms import open_dialog
 
@@ -43,6 +44,8 @@ class BrandsPage(Page):
         self.price_button = button(tr("State a &price"), hint=tr("What a vial of the chosen brand costs from a day on"))
         self.price_button.clicked.connect(self.open_price)
         self.block = Block(tr("What is known"), self.told, self.price_button)
+        low(self.brands, row_height() * 6)
+        low(self.told, row_height() * 6)
         self.body.addWidget(message(phrase("stock_brands_insert")))
         self.body.addWidget(self.brands, 1)
         self.body.addWidget(self.block, 2)
