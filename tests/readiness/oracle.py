@@ -62,6 +62,17 @@ def all_families(near, any_, sets, further):
 LEVELS = ("confirmed", "waste", "rounding", "proposed", "expiry", "vials")
 
 
+def jobs_of(patients, planned):
+    """Windows and planned uses in the order of their keys, rescue before planned use."""
+    jobs = []
+    for who, dose, sets, a, b, *more in patients:
+        further, minute = more or (0, None)
+        if b >= 0 and sets:
+            jobs.append((max(0, a), 0, who, dose, sets, b, further, minute if a >= 0 else None))
+    jobs += [(day, 1, who, dose, 1, day, 0, None) for who, day, dose in planned if day >= 0]
+    return sorted(jobs, key=lambda job: (job[0], job[1], job[2], job[3]))
+
+
 def best_plan(lots, patients, planned, earmarks, percent, without=None):
     """(level 1 by key, levels 2 to 6, the sets by patient in order, the planned sets in order).
 
@@ -69,13 +80,7 @@ def best_plan(lots, patients, planned, earmarks, percent, without=None):
     """
     lots = sorted(lots, key=lambda x: (x[2], x[5], -x[3], max(x[6] or 0, 0), x[1], x[8], x[0]))
     names = [lot[0] for lot in lots]
-    jobs = []
-    for who, dose, sets, a, b, *more in patients:
-        further, minute = more or (0, None)
-        if b >= 0 and sets:
-            jobs.append((max(0, a), 0, who, dose, sets, b, further, minute if a >= 0 else None))
-    jobs += [(day, 1, who, dose, 1, day, 0, None) for who, day, dose in planned if day >= 0]
-    jobs.sort(key=lambda job: (job[0], job[1], job[2], job[3]))
+    jobs = jobs_of(patients, planned)
     keys = sorted({job[0] for job in jobs})
     states = {(): (tuple([0] * (3 * len(keys)) + [0] * 6), (), ())}
     for start, kind, who, dose, sets, last, further, minute in jobs:
@@ -101,13 +106,9 @@ def best_plan(lots, patients, planned, earmarks, percent, without=None):
                 if any(b + n > lot[4] for b, n, lot in zip(busy, total, lots, strict=True)):
                     continue
                 new = list(levels)
-                if without == "coverage":
-                    pass
-                elif kind:
-                    new[slot + 2] -= len(family)
-                else:
-                    new[slot] -= 1 if one_at_least else 0
-                    new[slot + 1] -= len(family)
+                if without != "coverage":
+                    gained = (0, 0, len(family)) if kind else (one_at_least, len(family), 0)
+                    new[slot : slot + 3] = [n - more for n, more in zip(new[slot : slot + 3], gained, strict=True)]
                 for place, number in enumerate(numbers):
                     new[3 * len(keys) + place] += 0 if LEVELS[place] == without else number
                 until = FOREVER if kind else last

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
     Flags = NDArray[np.bool_]
 
+WHOLE = 1_000_000
+"""Vials that the solver gives may be apart from whole ones by one part in so many."""
+
 
 @dataclass(slots=True)
 class Size:
@@ -62,7 +65,7 @@ class Size:
         solution = solver.getSolution()
         found = np.array(solution.col_value)
         given = np.rint(found)
-        if np.abs(found - given).max() > 1e-6:
+        if np.abs(found - given).max() * WHOLE > 1:
             return None
         lots = np.zeros(len(self.days_left), dtype=np.int64)
         np.add.at(lots, [j for _, j in pairs], given.astype(np.int64))
@@ -84,7 +87,7 @@ class Size:
         lp.num_col_, lp.num_row_ = len(pairs), len(own) + lots * days
         lp.col_cost_ = self.days_left[[j for _, j in pairs]].astype(np.float64)
         lp.col_lower_ = np.zeros(len(pairs))
-        lp.col_upper_ = np.array([float(amount[n]) for n, _ in pairs])
+        lp.col_upper_ = amount[[n for n, _ in pairs]].astype(np.float64)
         lp.row_lower_ = np.concatenate([amount[own].astype(np.float64), np.full(lots * days, -np.inf)])
         lp.row_upper_ = np.concatenate([amount[own], room.reshape(-1)]).astype(np.float64)
         lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise

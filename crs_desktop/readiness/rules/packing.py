@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     Reals = NDArray[np.float64]
     Numbers = NDArray[np.int64]
 
-VIOLATED = 1e-5
-"""A row is added where the relaxation takes more vials than a chain allows by more than this share."""
+VIOLATED = 100_000
+"""A row is added where the relaxation takes more vials than a chain allows by more than one part in so many."""
 
 Taken = tuple[int, int, bool, dict[int, int]]
 """An item, a column, whether its lots are named, and vials by line (by any line of the size where they are not)."""
@@ -72,7 +72,7 @@ class Packing:
         if self.stretches:
             most = Chains(self, np.array(values, dtype=np.float64)).most
             for place, stretch in enumerate(self.stretches):
-                values[stretch.column] = round(float(most[place]))
+                values[stretch.column] = int(np.rint(most[place]))
             self._together(values, [size for size in self.sizes if size.known])
 
     def apart(self, values: list[int]) -> list[Row]:
@@ -104,8 +104,8 @@ class Packing:
         chains = Chains(self, found)
         rows = []
         for place, stretch in enumerate(self.stretches):
-            most = float(chains.most[place])
-            if found[stretch.column] > most + VIOLATED * max(1.0, most):
+            most = chains.most[place]
+            if (found[stretch.column] - most) * VIOLATED > max(1, most):
                 rows.append(self._row(place, chains.trace(place)))
         return rows
 

@@ -100,7 +100,7 @@ class Rows:
         starts, index, value = self.arrays()
         weights = np.abs(cost).astype(np.float64)
         np.add.at(weights, index, np.abs(value) * np.repeat(np.abs(prices), np.diff(starts)))
-        heaviest = max(float(weights.max(initial=0.0)), float(np.abs(prices).max(initial=0.0)), 1.0)
+        heaviest = max(weights.max(initial=1), np.abs(prices).max(initial=1))
         scale = min(SCALE, math.floor(math.log2(MOST / heaviest)))
         if scale < 0:
             return None

@@ -79,13 +79,12 @@ class Solver(Whole):
         self._found: Reals
         self._relaxed = self._load(whole=False)
 
-    # --- what the levels use -------------------------------------------------------------------------------------
-
     def minimise(self, cost: Mapping[int, int]) -> int:
         """The least value of a whole-number objective, proved. Raises Infeasible or OutOfTime."""
         small, unit, constant = self.smallest(cost)
         if not small:
-            self._any()
+            if self.values is None:
+                self._minimise({})
             return constant
         return constant + unit * self._minimise(small)
 
@@ -109,6 +108,8 @@ class Solver(Whole):
             stride *= 2
 
     def _leap(self, costs: list[Mapping[int, int]]) -> bool:
+        import numpy as np
+
         before, rows, nodes = self.values, len(self._rows), self.nodes
         self.nodes = LEAP_NODES
         try:
@@ -131,12 +132,7 @@ class Solver(Whole):
             count = len(self._rows) - rows
             if count:
                 self._rows.drop(rows)
-                self._drop_rows(rows, count)
-
-    def _drop_rows(self, first: int, count: int) -> None:
-        import numpy as np
-
-        self._relaxed.deleteRows(count, np.arange(first, first + count, dtype=np.int32))
+                self._relaxed.deleteRows(count, np.arange(rows, rows + count, dtype=np.int32))
 
     def hold(self, cost: Mapping[int, int], value: int) -> None:
         """From now on the objective has the value it has reached; being the least, it was never to be less."""
@@ -169,10 +165,6 @@ class Solver(Whole):
 
     # --- inside --------------------------------------------------------------------------------------------------
 
-    def _any(self) -> None:
-        if self.values is None:
-            self._minimise({})
-
     def _minimise(self, cost: Mapping[int, int]) -> int:
         if not self._upper and not self._rows.satisfied([]):
             raise Infeasible
@@ -199,22 +191,13 @@ class Solver(Whole):
             self._strike(cost)
         while self._open(cost, bound):
             bound = self._search(cost)
-            if self._cut(self._found) or self._apart():
+            if self._cut(self._found, whole=True):
                 continue
             if self._open(cost, bound):
                 bound = self._search(cost, plain=True)
-            if not self._open(cost, bound) or not (self._cut(self._found) or self._apart()):
+            if not self._open(cost, bound) or not self._cut(self._found, whole=True):
                 break
         return bound
-
-    def _apart(self) -> bool:
-        """Add what is broken by the lots of what a search found, which is another answer than the one at hand."""
-        import numpy as np
-
-        rows = self.packing.apart(np.rint(self._found).astype(np.int64).tolist())
-        for row in rows:
-            self.add(row)
-        return bool(rows)
 
     def _mend(self) -> bool:
         """Whether the answer at hand takes vials from lots that cannot be had together; then it does so no more."""
@@ -258,9 +241,11 @@ class Solver(Whole):
         self._edge = None if proved is None else Edge(*proved)
         return self._lowest(cost) if proved is None else -(-proved[0] // proved[1])
 
-    def _cut(self, found: Reals) -> bool:
+    def _cut(self, found: Reals, whole: bool = False) -> bool:
         """Add the rows about lots that an answer breaks; they hold for every answer, so they stay."""
         rows = self.packing.broken(found)
+        if whole and not rows:
+            rows = self.packing.apart([round(value) for value in found.tolist()])
         for row in rows:
             self.add(row)
         return bool(rows)
@@ -303,7 +288,7 @@ class Solver(Whole):
             search = self._load(whole=True, cost=cost)
             search.changeColsBounds(len(kept), np.array(kept, dtype=np.int32), whole[kept], whole[kept])
             search.setOptionValue("mip_max_nodes", NEAR_NODES)
-            self._start(search, ours)
+            _start(search, ours)
             search.setOptionValue("time_limit", self._left())
             search.run()
             if search.getInfo().primal_solution_status == 2:
@@ -311,14 +296,6 @@ class Solver(Whole):
                 return
             if self.values is None:
                 return
-
-    def _start(self, search: Any, values: list[int] | None) -> None:
-        if values is not None:
-            import highspy
-
-            start = highspy.HighsSolution()
-            start.col_value = [float(v) for v in values]
-            search.setSolution(start)
 
     def _search(self, cost: Mapping[int, int], plain: bool = False) -> int:
         """Search whole numbers; the best found is kept even when time runs out. Gives the proved lower bound.
@@ -335,7 +312,7 @@ class Solver(Whole):
         self.searches += 1
         if self.nodes is not None:
             search.setOptionValue("mip_max_nodes", self.nodes)
-        self._start(search, self.values)
+        _start(search, self.values)
         search.setOptionValue("time_limit", self._left())
         search.run()
         status = search.modelStatusToString(search.getModelStatus())
@@ -383,6 +360,15 @@ class Solver(Whole):
 
     def _load(self, whole: bool, cost: Mapping[int, int] | None = None, plain: bool = False) -> Any:
         return load(self._rows, self._lower, self._upper, cost or {}, whole, presolve=not plain)
+
+
+def _start(search: Any, values: list[int] | None) -> None:
+    if values is not None:
+        import highspy
+
+        start = highspy.HighsSolution()
+        start.col_value = [float(v) for v in values]
+        search.setSolution(start)
 
 
 def load(
