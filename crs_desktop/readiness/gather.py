@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from crs_desktop.doses.planned.repository import planned, planned_patients
 from crs_desktop.doses.repository import doses
 from crs_desktop.episodes import repository as episodes
 from crs_desktop.kernel.clock import local_day
-from crs_desktop.patients.model import Course, Infusion, PatientRecord, Window
+from crs_desktop.patients.model import Course, EndKind, Infusion, PatientRecord, Window
 from crs_desktop.patients.over import on_the_board
 from crs_desktop.patients.repository import open_patients
 from crs_desktop.patients.rules import course_window, merged
@@ -102,7 +102,7 @@ def gather(
     ids = None if everybody else _asked_about(session, day, as_of)
     read = records(session, day, until, ids, as_of, to_come_only=True)
     log = tuple(standing(doses(session, patient_ids=ids, as_of=as_of)))
-    plans = planned(session, log, zone, as_of)
+    plans = _of_the_living(planned(session, log, zone, as_of), read)
     known, windows = _on_the_board(read, plans, policies, day)
     here = {record.patient.id for record in known}
     entries = tuple(entry for entry in log if entry.patient_id in here)
@@ -121,6 +121,17 @@ def gather(
         recalled=recalled,
         over=() if as_of is not None or today is not None else tuple(newly_over(session, read, day).items()),
     )  # fmt: skip
+
+
+def _of_the_living(plans: Iterable[PlannedNeed], read: Iterable[PatientRecord]) -> tuple[PlannedNeed, ...]:
+    """A dose that was planned for somebody who died takes no vials from anybody."""
+    died = {
+        record.patient.id
+        for record in read
+        for course in record.courses
+        if course.died or (course.end is not None and course.end.kind is EndKind.DIED)
+    }
+    return tuple(plan for plan in plans if plan.patient_id not in died)
 
 
 def _barred(delivery: Delivery, recalled: Collection[str]) -> Delivery:

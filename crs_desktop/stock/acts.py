@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -26,7 +27,7 @@ from crs_desktop.stock.model import (
     WasteCause,
     heavier,
 )
-from crs_desktop.stock.rules import asked_about, cannot_take, over_promised
+from crs_desktop.stock.rules import asked_about, cannot_take, over_promised, together
 from crs_desktop.store.store import Result, Writing
 
 
@@ -109,7 +110,7 @@ def prepared(writing: Writing, holder: str, lines: Sequence[VialLine], reason: s
     A promise to the same holder loses its vials with them, so it ends: what is owed is owed again and has to be
     promised anew. The promise of exactly these vials goes, else the first that names one of them.
     """
-    session = writing.session
+    session, lines = writing.session, together(lines)
     lots, places, there = repository.lots(session), repository.places(session), repository.balances(session)
     if any(line.lot_id not in lots or line.place_id not in places for line in lines) or not lines:
         return refuse(no("stock_lot_unknown", "lot", len(lines)))
@@ -223,6 +224,7 @@ def change_state(writing: Writing, lot_id: int, state: LotState, reason: str) ->
 def confirm(writing: Writing, command: ConfirmEarmark) -> Result | Refused:
     """Promise a set. The check and the promise are one transaction, so two desks cannot promise one vial twice."""
     session = writing.session
+    command = replace(command, vials=together(command.vials))
     lots, places, here = repository.lots(session), repository.places(session), repository.states_by_place(session)
     for line in command.vials:
         lot = lots.get(line.lot_id)

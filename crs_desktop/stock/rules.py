@@ -64,6 +64,14 @@ def over_promised(promises: Sequence[Earmark], there: Mapping[Key, int]) -> list
     return [(key, held, stock) for key, held, stock in found if held > stock]
 
 
+def together(lines: Iterable[VialLine]) -> tuple[VialLine, ...]:
+    """The same vials with each lot and place named once."""
+    total: Counter[Key] = Counter()
+    for line in lines:
+        total[line.key] += line.vials
+    return tuple(VialLine(lot, place, vials) for (lot, place), vials in sorted(total.items()))
+
+
 def cannot_take(there: Mapping[Key, int], line: VialLine, names: tuple[str, str]) -> Finding | None:
     """Why so many vials cannot leave: the ledger holds fewer."""
     holds = there.get((line.lot_id, line.place_id), 0)

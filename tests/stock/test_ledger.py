@@ -19,6 +19,7 @@ from crs_desktop.kernel.wording import say
 from crs_desktop.stock import acts, repository, rules
 from crs_desktop.stock.commands import ChangeLotState, ConfirmEarmark, ReceiveLot, ReverseMovement, WasteVials
 from crs_desktop.stock.model import Condition, Lot, LotState, Movement, Place, VialLine
+from crs_desktop.stock.moving.service import PreparedNotGiven, VialMoves
 from crs_desktop.stock.service import StockLedger
 from crs_desktop.store.opening import open_store
 from crs_desktop.store.store import Request, Result, Store, Writing
@@ -326,3 +327,15 @@ def test_that_a_new_lot_of_a_brand_under_recall_waits_in_quarantine_until_a_pers
     assert not isinstance(shelf.ledger.change_state(free, WEBER), Refused)
     shelf.receive(moved.place, "T1", brand="Tyenne")
     assert [lot.state for lot in shelf.ledger.lots()] == [LotState.AVAILABLE], "a checked lot is not held again"
+
+
+def test_that_a_lot_named_twice_in_one_set_counts_together(shelf: Shelf) -> None:
+    moved = shelf.receive(shelf.place(), vials=3)
+    line, more = VialLine(moved.lot.id, moved.place.id, 1), VialLine(moved.lot.id, moved.place.id, 2)
+    held = DayRange(TODAY, TODAY + timedelta(days=3))
+    made = shelf.ledger.confirm(ConfirmEarmark(shelf.request(), "course:1", 1, held, (line, line)), WEBER)
+    assert not isinstance(made, Refused) and made.vials == (more,)
+    answer = VialMoves(shelf.store).prepared(
+        PreparedNotGiven(shelf.request(), "course:1", (more, more), "stopped at the bedside"), WEBER
+    )
+    assert codes(answer) == ["stock_too_few"]

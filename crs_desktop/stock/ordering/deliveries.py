@@ -43,7 +43,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Vials that came without naming an order."""
+    """Vials that came without naming an order, or that a count found."""
 
     brand: str
     strength: Mass

@@ -31,6 +31,7 @@ _moved = table("movements", *(column(name) for name in ("id", "lot_id", "vials",
 _lots = table("lots", column("id"), column("brand"), column("strength"))
 # A day that lies so far before an instant of UTC has passed in every zone.
 _LATE_ANYWHERE = timedelta(days=2)
+_UNNAMED = (MovementKind.RECEIVE.value, MovementKind.COUNT.value)
 _Received = tuple[Counter[tuple[str, int]], datetime]
 
 
@@ -199,7 +200,10 @@ def _order(
 def _without_order(
     session: Session, owed: Sequence[tuple[datetime, Delivery]], as_of: datetime | None
 ) -> list[Receipt]:
-    """Vials that came without an order since the oldest delivery was stated that is not overdue by now anyway."""
+    """Vials that came without an order since the oldest delivery was stated that is not overdue by now anyway.
+
+    Also those that a count found too many: they may have been put on the shelf before anybody wrote them down.
+    """
     until = session.scalar(select(func.max(_moved.c.at))) if as_of is None else to_milliseconds(as_of)
     if until is None:
         return []
@@ -213,7 +217,7 @@ def _without_order(
         .join(_lots, _lots.c.id == _moved.c.lot_id)
         .outerjoin(back, and_(back.c.reverses == _moved.c.id, back.c.at <= until))
         .where(_moved.c.at > to_milliseconds(min(awaited)), _moved.c.at <= until, _moved.c.order_id.is_(None))
-        .where(_moved.c.kind == MovementKind.RECEIVE.value, back.c.id.is_(None))
+        .where(_moved.c.kind.in_(_UNNAMED), _moved.c.vials > 0, back.c.id.is_(None))
         .order_by(_moved.c.id)
     )
     return [

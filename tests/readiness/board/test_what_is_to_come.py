@@ -229,3 +229,16 @@ def test_that_after_a_dose_the_smallest_fix_is_one_that_is_sure(site: Site) -> N
     said = site.readiness.consequences()
     assert "Now short: Berg, Ruth" in said and "Thu 3 Dec" in said
     assert "Smallest fix: Bring 1 x 400 mg Actemra lot D1, Depot to Pharmacy, there by Thu 3 Dec." in said
+
+
+def test_that_a_dose_planned_for_somebody_who_died_takes_no_vials(site: Site) -> None:
+    adler = site.enrol("Adler")
+    berg = site.enrol("Berg", starts=5)
+    site.receive("A", "400", 1)
+    must(PlannedDoses(site.store, ZONE).plan(PlanDose(site.key(), adler, day(2).isoformat(), "before cells"), ACTOR))
+    site.end(adler, "withdrawn")
+    assert site.board().planned and site.verdict(berg) is Verdict.SHORT
+    other = site.enrol("Cole", starts=0)
+    must(PlannedDoses(site.store, ZONE).plan(PlanDose(site.key(), other, day(1).isoformat(), "before cells"), ACTOR))
+    site.end(other, "died")
+    assert [one.patient.id for one in site.board().planned] == [adler]
