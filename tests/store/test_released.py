@@ -50,7 +50,7 @@ def schema(path: Path) -> list[tuple[str, str]]:
 
 def test_that_today_s_schema_has_left_a_store() -> None:
     assert f"{CURRENT_SCHEMA}_demo.crs.gz" in [file.name for file in FILES]
-    assert all(file.stat().st_size < 600_000 for file in FILES)
+    assert all(file.stat().st_size < 900_000 for file in FILES)
 
 
 def test_that_released_stores_are_encrypted_since_0004_and_open_with_the_made_up_keys(tmp_path: Path) -> None:
@@ -67,7 +67,8 @@ def test_that_a_released_store_is_opened_and_everything_in_it_is_read(file: Path
     assert isinstance(board.verdict, Verdict) and board.windows
     assert house.demo and house.zone.key == "America/New_York"
     assert len(house.patients.records()) == 7
-    assert {lot.number for lot in house.stock.lots()} == {"B7310", "B7288", "B7301", "AV0192", "AV0188", "B6994"}
+    lots = {lot.number for lot in house.stock.lots()} - {"AV0170"}  # in the demo since 0006
+    assert lots == {"B7310", "B7288", "B7301", "AV0192", "AV0188", "B6994"}
     (given,) = house.doses.entries()
     assert str(given.amount) == "400 mg" and len(given.vials) == 1
     assert house.stock.picture().totals and house.stock.earmarks() and house.library.entries()
