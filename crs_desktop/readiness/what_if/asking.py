@@ -118,7 +118,7 @@ def _too_much(before: Situation, after: Situation, asked: PlanQuestion, extra: E
 def first_yes(situation: Situation, extra: Extra) -> date | None:
     """The first day after the one asked about on which everything can be covered without any fix."""
     for ahead in range(1, LOOKED_AHEAD + 1):
-        later = replace(extra, first_day=extra.first_day + timedelta(days=ahead))
+        later = extra.later(ahead)
         if coverable(question_of(with_extra(_reaching(situation, later.first_day), later))) is True:
             return later.first_day
     return None

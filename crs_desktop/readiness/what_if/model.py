@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from enum import Enum
 
 from crs_desktop.kernel.amounts import BodyWeight
@@ -29,7 +29,10 @@ class Answer(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """A patient who is not here yet. `policy` is that of the first day, as for everybody else's window."""
+    """A patient who is not here yet. `policy` is that of the first day, as for everybody else's window.
+
+    `ahead` is the policy of each of the days after it, where rows are dated ahead.
+    """
 
     name: str
     protocol: Protocol
@@ -37,6 +40,12 @@ class Extra:
     weight: BodyWeight
     first_day: date
     policy: Policy
+    ahead: tuple[Policy, ...] = ()
+
+    def later(self, days: int) -> Extra:
+        """The same patient so many days later, by the policy of that day."""
+        policy = self.ahead[days - 1] if days <= len(self.ahead) else self.policy
+        return replace(self, first_day=self.first_day + timedelta(days=days), policy=policy)
 
     def course(self) -> Course:
         """As the register would hold it."""

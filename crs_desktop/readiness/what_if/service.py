@@ -13,7 +13,7 @@ from crs_desktop.kernel.amounts import BodyWeight
 from crs_desktop.kernel.clock import local_day
 from crs_desktop.kernel.entry import read_day, read_name, read_weight, unusual_weight
 from crs_desktop.kernel.refusal import Finding, Refused, beware, no, refuse
-from crs_desktop.policy.service import policy_on
+from crs_desktop.policy.service import Policies, policy_on
 from crs_desktop.readiness.answer import Proposed
 from crs_desktop.readiness.gather import Situation, gather
 from crs_desktop.readiness.what_if.asking import LOOKED_AHEAD, can_add, with_extra
@@ -80,7 +80,9 @@ class WhatIfDesk:
         assert isinstance(day, date) and isinstance(name, str)
         regimen = command.regimen_id.strip() or protocol.regimens[0].id
         rare = unusual_weight(weight)
-        extra = Extra(name, protocol, regimen, weight, day, policy_on(session, day))
+        policies = Policies(session)
+        ahead = tuple(policies.on(day + timedelta(days=n)) for n in range(1, LOOKED_AHEAD + 1))
+        extra = Extra(name, protocol, regimen, weight, day, policies.on(day), ahead)
         return extra, () if rare is None else (rare,)
 
     def _protocol(self, session: Session, command: CanAdd) -> Protocol | Finding:
