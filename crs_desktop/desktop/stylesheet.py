@@ -108,6 +108,7 @@ QHeaderView {{ background: {t.surface}; border: 0; }}
 QHeaderView::section {{ background: {t.surface}; color: {t.ink_soft}; border: 0;
     border-bottom: 1px solid {t.edge}; padding: 6px 10px; }}
 QTableCornerButton::section {{ background: {t.surface}; border: 0; }}
+QTabWidget#RoomTabs::tab-bar {{ left: 16px; }}
 QCalendarWidget QToolButton {{ color: {t.ink}; background: {t.surface}; padding: 4px; }}
 """
 

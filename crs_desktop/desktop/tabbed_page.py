@@ -26,6 +26,7 @@ class TabbedPage(Page):
         self._made: dict[str, Page] = {}
         self.tabs = QTabWidget()
         self.tabs.setAccessibleName(name)
+        self.tabs.setObjectName("RoomTabs")
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)
         self._columns: list[QVBoxLayout] = []
