@@ -84,8 +84,18 @@ def count_difference(writing: Writing, line: VialLine, count_id: int, reason: st
         return refuse(finding)
     moved = append(writing, lot, place, line.vials, MovementKind.COUNT, reason, count=count_id)
     if line.vials > 0:
-        come_under_excursion(writing, lot, place)
+        _found(writing, lot, place)
     return {"movement": moved}
+
+
+def _found(writing: Writing, lot: Lot, place: Place) -> None:
+    """Vials that a count found may have lain there ever since the ledger last let some of their lot go."""
+    lines = repository.movements(writing.session, lot.id, place_id=place.id)
+    gone = max((line.at for line in lines if line.vials < 0), default=None)
+    if gone is None:
+        come_under_excursion(writing, lot, place)
+    else:
+        come_back(writing, lot, place, gone)
 
 
 def waste(

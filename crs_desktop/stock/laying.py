@@ -54,7 +54,7 @@ def come_under_excursion(writing: Writing, lot: Lot, place: Place) -> None:
 
 
 def come_back(writing: Writing, lot: Lot, place: Place, gone: datetime) -> None:
-    """Vials whose going is corrected never left: what was told of the place since then is laid on them as well.
+    """Vials whose going is corrected (or that are found) never left: what was told of the place since holds for them.
 
     When it was told the ledger held none of them here. What somebody has judged since for the lot in this place stays.
     """

@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from crs_desktop.stock.commands import ReverseMovement
+from crs_desktop.stock.counting.commands import EndCount, EnterCount, OpenCount
+from crs_desktop.stock.counting.service import CountBook
 from crs_desktop.stock.holding.commands import ReleaseLot, TellExcursion
 from crs_desktop.stock.holding.service import HoldingBook
 from crs_desktop.stock.model import LotState, MovementKind, OnHand
 from tests.readiness.board.site import ACTOR, ZONE, Site, must, site_in
+from tests.staff.signing.made_up import second
 
 
 @pytest.fixture
@@ -90,4 +93,26 @@ def test_that_vials_that_came_after_the_excursion_come_back_as_they_were(site: S
     warm(site)
     wasted = next(one for one in site.stock.movements() if one.kind is MovementKind.WASTE and one.lot.number == "B")
     must(site.stock.reverse(ReverseMovement(site.key(), wasted.id, "another vial"), ACTOR, None))
+    assert held(site).state is LotState.AVAILABLE
+
+
+def counted(site: Site, vials: int) -> None:
+    """A count of the place, whose one lot is not there by the ledger."""
+    book, found = CountBook(site.store, ZONE), ((1, str(vials)),)
+    number = must(book.open(OpenCount(site.key(), site.place().id), ACTOR)).count.id
+    must(book.enter(EnterCount(site.key(), number, found), ACTOR))
+    must(book.enter(EnterCount(site.key(), number, found), ACTOR, second(None, site.store.clock)))
+    must(book.post(EndCount(site.key(), number), ACTOR))
+
+
+def test_that_vials_found_by_a_count_may_have_lain_in_the_excursion_told_meanwhile(site: Site) -> None:
+    site.waste("A", 1)
+    warm(site)
+    counted(site, 1)
+    assert (held(site).vials, held(site).state) == (1, LotState.EXCURSION)
+
+
+def test_that_vials_found_where_nothing_happened_are_as_they_were(site: Site) -> None:
+    site.waste("A", 1)
+    counted(site, 1)
     assert held(site).state is LotState.AVAILABLE
