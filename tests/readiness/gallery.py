@@ -8,10 +8,7 @@ Every scene is a made-up pharmacy on a real store, opened in the real window.
 from __future__ import annotations
 
 import os
-import sys
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -26,8 +23,9 @@ from crs_desktop.readiness.ui.can_add import CanAddDialog
 from crs_desktop.readiness.ui.opened import ChanceDialog, OpenedDialog, PolicyDialog
 from crs_desktop.stock.ordering.commands import AddSupplier, LineTyped, PlaceOrder, TermsTyped
 from crs_desktop.stock.ordering.service import OrderBook
-from tests.journeys.desk import desk_over, pause, wait_until
+from tests.journeys.desk import wait_until
 from tests.readiness.board.site import ACTOR, CELLS, NOW, STEPS, ZONE, Site, day, must, site_in
+from tests.readiness.scenes import Scene, take_pictures
 
 W = TypeVar("W", bound=QWidget)
 
@@ -145,7 +143,7 @@ def what_if(desk: Desk) -> QWidget:
     return asked
 
 
-SCENES: dict[str, tuple[Callable[[Path], Path], Callable[[Desk], QWidget]]] = {
+SCENES: dict[str, Scene] = {
     "board-ready": (ready, board),
     "board-short": (short, board),
     "what-if": (lambda folder: ready(folder, 8), what_if),
@@ -162,27 +160,5 @@ def dialog(desk: Desk, kind: type[W]) -> W:
     return found
 
 
-@contextmanager
-def scene(name: str, theme: str = "light", percent: int = 100) -> Iterator[QWidget]:
-    """A scene of this name on the screen."""
-    make, show = SCENES[name]
-    with tempfile.TemporaryDirectory() as folder, desk_over(make(Path(folder)), NOW, theme, percent) as desk:
-        widget = show(desk)
-        pause(200)
-        yield widget
-
-
-def main(folder: Path, theme: str = "light", percent: int = 100) -> None:
-    """Take every picture."""
-    folder.mkdir(parents=True, exist_ok=True)
-    tail = "" if (theme, percent) == ("light", 100) else f"-{theme}-{percent}"
-    for name in SCENES:
-        with scene(name, theme, percent) as widget:
-            place = folder / f"{name}{tail}.png"
-            widget.grab().save(str(place))
-            print(place.name)
-
-
 if __name__ == "__main__":
-    place, theme, percent, *_ = [*sys.argv[1:], *("light", "100")[max(0, len(sys.argv) - 2) :]]
-    main(Path(place), theme, int(percent))
+    take_pictures(SCENES, NOW)

@@ -8,10 +8,7 @@ Every scene is a made-up pharmacy on a real store, opened in the real window.
 from __future__ import annotations
 
 import os
-import sys
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -28,8 +25,9 @@ from crs_desktop.stock.recalls.service import RecallBook
 from crs_desktop.stock.ui.counting.forms import CountForm
 from crs_desktop.stock.ui.counting.page import CountsPage
 from crs_desktop.stock.ui.recalls.page import RecallsPage
-from tests.journeys.desk import desk_over, pause, wait_until
+from tests.journeys.desk import pause, wait_until
 from tests.readiness.board.site import ACTOR, CELLS, NOW, TODAY, ZONE, Site, must, site_in
+from tests.readiness.scenes import Scene, take_pictures
 
 WEBER = Actor("A. Weber", "pharmacist", "desk 1")
 NOTICE = RecordRecall(
@@ -136,7 +134,7 @@ def looked_at(desk: Desk) -> QWidget:
     return desk.shell
 
 
-SCENES: dict[str, tuple[Callable[[Path], Path], Callable[[Desk], QWidget]]] = {
+SCENES: dict[str, Scene] = {
     "count-blind": (lambda folder: counted(folder, 1), counts),
     "count-form": (lambda folder: counted(folder, 0), entering),
     "count-compared": (lambda folder: counted(folder, 2), counts),
@@ -146,27 +144,5 @@ SCENES: dict[str, tuple[Callable[[Path], Path], Callable[[Desk], QWidget]]] = {
 }
 
 
-@contextmanager
-def scene(name: str, theme: str = "light", percent: int = 100) -> Iterator[QWidget]:
-    """A scene of this name on the screen."""
-    make, show = SCENES[name]
-    with tempfile.TemporaryDirectory() as folder, desk_over(make(Path(folder)), NOW, theme, percent) as desk:
-        widget = show(desk)
-        pause(200)
-        yield widget
-
-
-def main(folder: Path, theme: str = "light", percent: int = 100) -> None:
-    """Take every picture."""
-    folder.mkdir(parents=True, exist_ok=True)
-    tail = "" if (theme, percent) == ("light", 100) else f"-{theme}-{percent}"
-    for name in SCENES:
-        with scene(name, theme, percent) as widget:
-            place = folder / f"{name}{tail}.png"
-            widget.grab().save(str(place))
-            print(place.name)
-
-
 if __name__ == "__main__":
-    place, theme, percent, *_ = [*sys.argv[1:], *("light", "100")[max(0, len(sys.argv) - 2) :]]
-    main(Path(place), theme, int(percent))
+    take_pictures(SCENES, NOW)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
-from crs_desktop.desktop.flow import FlowRow
 from crs_desktop.desktop.page import Page
 from crs_desktop.desktop.record_table import RecordTable
 from crs_desktop.desktop.tasks import Tasks
@@ -28,7 +27,7 @@ from crs_desktop.stock.ordering.commands import (
     StateTerms,
 )
 from crs_desktop.stock.ordering.model import Need, Order, OrderPicture, Proposal, Standing
-from crs_desktop.stock.ui.blocks import Attention, Pair, low
+from crs_desktop.stock.ui.blocks import Attention, Pair, low, side_by_side
 from crs_desktop.stock.ui.forms import open_dialog, receive_dialog
 from crs_desktop.stock.ui.ordering import words
 from crs_desktop.stock.ui.ordering.columns import order_columns, proposal_columns, supplier_columns
@@ -284,14 +283,14 @@ class OrdersPage(Page):
         self.close_button.clicked.connect(self.open_close)
         self.ended.toggled.connect(lambda on: self.orders.model.set_wanted(None if on else _open))
         acts = (self.order_button, self.receive_button, self.expect_button, self.close_button, self.ended)
-        return _row(*acts)
+        return side_by_side(*acts)
 
     def _made_proposal_buttons(self) -> QWidget:
         self.proposed_button = button(tr("&Order what is proposed"))
         self.par_button = button(tr("Par &level"))
         self.proposed_button.clicked.connect(self.open_proposed)
         self.par_button.clicked.connect(self.open_par)
-        return _row(self.proposed_button, self.par_button)
+        return side_by_side(self.proposed_button, self.par_button)
 
     def _made_supplier_buttons(self) -> QWidget:
         self.supplier_button = button(tr("Add a &supplier"))
@@ -300,7 +299,7 @@ class OrdersPage(Page):
         self.supplier_button.clicked.connect(self.open_supplier)
         self.terms_button.clicked.connect(self.open_terms)
         self.day_button.clicked.connect(self.open_day)
-        return _row(self.supplier_button, self.terms_button, self.day_button)
+        return side_by_side(self.supplier_button, self.terms_button, self.day_button)
 
     def _offer(self) -> None:
         """Only what can be done with what is chosen can be pressed."""
@@ -339,12 +338,3 @@ class _Section(QWidget):
 
 def _open(order: Order) -> bool:
     return order.state.open
-
-
-def _row(*widgets: QWidget) -> QWidget:
-    row = QWidget()
-    flow = FlowRow(row, gap=8, line_gap=8)
-    flow.setContentsMargins(0, 0, 0, 0)
-    for widget in widgets:
-        flow.addWidget(widget)
-    return row
