@@ -64,7 +64,7 @@ def log_dose(writing: Writing, read: ReadDose, zone: ZoneInfo) -> Result | Refus
         _, lacking = stock_acts.spend(writing, line, dose)
         repository.add_vials(session, dose, line, lacking)
         missing += lacking
-    released = _release(writing, read, dose)
+    released = _release(writing, read, dose, zone)
     return {"dose": dose, "deviations": len(found), "missing": missing, "released": released}
 
 
@@ -174,13 +174,18 @@ def _add(
     return dose
 
 
-def _release(writing: Writing, read: ReadDose, dose: int) -> int | None:
-    """The dose uses one set that was promised to this patient: the one with the same vials, else the first."""
+def _release(writing: Writing, read: ReadDose, dose: int, zone: ZoneInfo) -> int | None:
+    """The dose uses one set that was promised to this patient: the one with the same vials, else the first.
+
+    What was promised on a later day was promised for another dose.
+    """
     if read.purpose is not Purpose.RESCUE or read.supply != OURS:
         return None
     courses = patients.courses(writing.session).get(read.patient_id, [])
     mine = holders([course.id for course in courses])
-    promised = [item for item in stock.earmarks(writing.session) if item.holder in mine]
+    day = local_day(read.started_at, zone)
+    held = (item for item in stock.earmarks(writing.session) if item.holder in mine)
+    promised = [item for item in held if local_day(item.at, zone) <= day]
     if not promised:
         return None
     used = min(promised, key=lambda item: (item.vials != read.vials, item.set_no, item.id))

@@ -63,13 +63,13 @@ def fix_kind(fix: Fix) -> str:
 
 
 def _order(fix: OrderFix, board: Board, brief: bool) -> str:
-    """With the last safe moment where a supplier's terms tell it."""
+    """With the last safe moment where a supplier's terms tell it; else whether no supplier that is known can help."""
     last, vials = board.order_by, vials_text(fix.vials)
     if last is not None and last.vials == fix.vials:
         if brief:
             return say(no("fix_order_before", vials=vials, moment=moment_text(last.moment)))
         return say(no("fix_order_by", vials=vials, moment=moment_text(last.moment), supplier=last.supplier))
-    return say(no("fix_order", vials=vials, by=day_text(fix.by)))
+    return say(no("fix_order_nobody" if board.too_late else "fix_order", vials=vials, by=day_text(fix.by)))
 
 
 def moment_text(moment: datetime) -> str:

@@ -66,6 +66,7 @@ def test_that_a_supplier_of_no_help_is_named_with_the_reason(one: Supplier, star
     found = board(one, start=start)
     assert found.order_by is None
     assert [finding.code for finding in found.too_late] == [code]
+    assert "no supplier on record can be counted on" in headline(found)
 
 
 def test_that_one_supplier_in_time_is_enough() -> None:
