@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -54,12 +54,19 @@ class Calendar:
             return False
         if day in self.opened:
             return True
-        known = public_days(self.country, self.subdivision, day.year)
+        known = self._public(day)
         return str(day.isoweekday()) in self.weekdays and known is not None and day not in known
 
     def holiday(self, day: date) -> str:
         """The name of the public holiday, empty on other days."""
-        return (public_days(self.country, self.subdivision, day.year) or {}).get(day, "")
+        return (self._public(day) or {}).get(day, "")
+
+    def _public(self, day: date) -> Mapping[date, str] | None:
+        """None as well for a country or part that the library knew when the terms were stated and knows no more."""
+        try:
+            return public_days(self.country, self.subdivision, day.year)
+        except NotImplementedError:
+            return None
 
     def staffed(self, day: date) -> bool:
         """True when the pharmacy can order and receive on this day."""

@@ -147,3 +147,10 @@ def test_that_a_zone_that_jumps_over_midnight_loses_no_day() -> None:
     calendar = Calendar("67", "CL")
     assert arrival_of(night, weekend, calendar, SANTIAGO) == Arrival(date(2026, 9, 6))
     assert arrival_of(night + timedelta(minutes=1), weekend, calendar, SANTIAGO) == Arrival(date(2026, 9, 12))
+
+
+def test_that_a_calendar_that_the_library_knows_no_more_is_unknown_and_no_failure() -> None:
+    gone = Calendar("12345", "ZZ", opened=frozenset({date(2026, 12, 3)}))
+    assert not gone.works(date(2026, 12, 2)) and gone.works(date(2026, 12, 3)) and gone.holiday(date(2026, 12, 2)) == ""
+    noon = datetime(2026, 12, 2, 12, tzinfo=UTC)
+    assert arrival_of(noon, TERMS, Calendar("12345", "US", "ZZ"), NEW_YORK) is None
