@@ -69,7 +69,7 @@ class BoardRoom:
         """What can be done about a row."""
         return [
             RowAction(
-                tr("Print the labels for what is set as&ide"), self.print_labels,
+                tr("Pr&int the set-aside labels"), self.print_labels,
                 can=lambda row, sets: any(one.confirmed for one in sets),
             )
         ]  # fmt: skip

@@ -101,7 +101,11 @@ def _not_ready(first: WindowAnswer, when: str, board: Board) -> str:
     if first.verdict is Verdict.CANNOT_SAY:
         return say(no("headline_cannot_say", when=when, patient=patient, reason=say(first.findings[0])))
     said = say(no("headline_short", when=when, sets=sets_text(first.missing), patient=patient))
-    return said if board.way_out is None else f"{said}: {fix_text(board.way_out, board, True)}."
+    if board.way_out is None:
+        return said
+    short = sum(1 for window in board.windows if window.verdict is Verdict.SHORT)
+    whole = say(no("headline_for_all", number=short)) if short > 1 else ""
+    return f"{said}: {fix_text(board.way_out, board, True)}{whole}."
 
 
 def detail(board: Board) -> str:
@@ -138,13 +142,13 @@ def policy_said(policy: Policy) -> str:
 
 
 def aside_text(answer: WindowAnswer) -> str:
-    """How many of the sets a person has promised: 'confirmed', '1 of 2 confirmed', 'proposed'."""
+    """How many of the sets a person has promised: 'confirmed', '1 confirmed, 1 proposed', 'proposed'."""
     firm = sum(1 for one in answer.sets if one.earmark_id is not None and one.promise_covers)
     if not answer.sets:
         return ""
     if firm == len(answer.sets):
         return say(no("aside_all"))
-    return say(no("aside_some", firm=firm, sets=len(answer.sets))) if firm else say(no("aside_none"))
+    return say(no("aside_some", firm=firm, rest=len(answer.sets) - firm)) if firm else say(no("aside_none"))
 
 
 def state_text(answer: WindowAnswer) -> str:

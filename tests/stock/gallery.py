@@ -130,7 +130,7 @@ def looked_at(desk: Desk) -> QWidget:
     assert isinstance(page, RecallsPage)
     page._look_at(NOTICE)
     wait_until(lambda: page.pane.to_pull.model.total() > 0, "the drill")
-    page.pane.tabs.setCurrentIndex(1)
+    page.pane.tabs.setCurrentIndex(2)
     return desk.shell
 
 
@@ -138,8 +138,8 @@ SCENES: dict[str, Scene] = {
     "count-blind": (lambda folder: counted(folder, 1), counts),
     "count-form": (lambda folder: counted(folder, 0), entering),
     "count-compared": (lambda folder: counted(folder, 2), counts),
-    "recall-received": (recalled, recall(0)),
-    "recall-readiness": (recalled, recall(1)),
+    "recall-received": (recalled, recall(1)),
+    "recall-readiness": (recalled, recall(2)),
     "recall-before": (lambda folder: _closed(stocked(folder)), looked_at),
 }
 

@@ -130,6 +130,8 @@ class WindowPanel(QScrollArea):
             self._offer(column, self._row)
         column.addStretch(1)
         self.setWidget(frame)
+        room = frame.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        self.setMinimumWidth(max(scaled(260), room))  # a button is never cut off
         self.verticalScrollBar().setValue(place)
         self._give_focus_back(focus)
 

@@ -110,7 +110,7 @@ def test_that_a_short_board_says_when_who_why_and_what_to_do(person: Person) -> 
     board = person.desk.board
     assert board.headline.text() == (
         "Ready through Sun 6 Dec. Mon 7 Dec short 1 set for É.M.: "
-        "order 2 x 400 mg + 1 x 200 mg Actemra by Fri 4 Dec 14:00."
+        "order 2 x 400 mg + 1 x 200 mg Actemra by Fri 4 Dec 14:00, for all 2 that are short."
     )
     row = board.table.current()
     assert row is not None and (row.name, row.state) == ("Moreau, Élise", "short")

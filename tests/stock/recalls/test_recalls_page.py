@@ -99,7 +99,7 @@ def test_that_a_notice_is_looked_at_recorded_and_ended_by_keyboard(desk: Desk) -
     assert "not recorded" not in page.attention.text()
     assert desk.site.stock.on_hand()[0].state.value == "recalled"
     desk.qtbot.waitUntil(lambda: page.pane.received.model.total() == 1)
-    assert page.pane.tabs.tabText(0) == "Received (1 person)" and page.pane.tabs.tabText(2) == "To pull (2 vials)"
+    assert page.pane.tabs.tabText(0) == "To pull (2 vials)" and page.pane.tabs.tabText(1) == "Received (1 person)"
     desk.accept(desk.open(Qt.Key.Key_E), reason="withdrawn")
     desk.qtbot.waitUntil(lambda: page.notices.model.records()[0].notice.end is not None)
     desk.idle()

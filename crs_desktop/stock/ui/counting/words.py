@@ -75,7 +75,7 @@ def progress_state(count: Count, seen: BlindCount | None) -> State | None:
     if count.end is not None:
         return None
     if seen is None or seen.finished:
-        return State.READY
+        return State.READY_BUT  # the ledger is not what was found until somebody closes it
     return State.CANNOT_SAY if seen.to_count else State.READY_BUT
 
 

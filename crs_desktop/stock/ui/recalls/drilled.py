@@ -48,7 +48,7 @@ class DrillPane(QWidget):
             tr("Went out"), out_columns(zone), lambda line: (line.lot.id, line.place.id, line.at, line.kind),
             empty=tr("No vial of these lots left otherwise than in a dose."),
         )  # fmt: skip
-        self._tables = (self.received, self.windows, self.to_pull, self.promised, self.went_out)
+        self._tables = (self.to_pull, self.received, self.windows, self.promised, self.went_out)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName(tr("What the recall comes to"))
@@ -90,12 +90,12 @@ class DrillPane(QWidget):
     def _name_tabs(self, drill: Drill | None) -> None:
         """The number of each list stands on its tab."""
         people = counts = ""
-        names = [tr("Received"), tr("Readiness"), tr("To pull"), tr("Promised"), tr("Went out")]
+        names = [tr("To pull"), tr("Received"), tr("Readiness"), tr("Promised"), tr("Went out")]
         if drill is not None:
             people = words.counted(len(drill.people), tr("person"), tr("people"))
             counts = words.counted(drill.vials_to_pull, tr("vial"), tr("vials"))
             lost = tr("{count} lost").format(count=len(drill.losing))
-            told = [people, lost, counts, str(len(drill.promised)), str(len(drill.went_out))]
+            told = [counts, people, lost, str(len(drill.promised)), str(len(drill.went_out))]
             names = [f"{name} ({number})" for name, number in zip(names, told, strict=True)]
         for at, name in enumerate(names):
             self.tabs.setTabText(at, name)
