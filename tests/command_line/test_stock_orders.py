@@ -76,7 +76,7 @@ def test_that_the_proposal_stands_on_par_levels_and_days_on_terms(terminal: Term
 WRONG = [
     (("order", "place", "--supplier", "Oak", "--reference", "R", "--line", "Actemra:400=4"), 2, "Oak"),
     (("order", "place", "--supplier", "Elm Wholesale", "--reference", "R", "--line", "Actemra=4"), 2, "Actemra=4"),
-    (("order", "close", "--order", "x", "--reason", "R"), 2, "“x” is not a whole number of order"),
+    (("order", "close", "--order", "x", "--reason", "R"), 2, "order: “x” is not a whole number"),
     (("order", "close", "--order", "7", "--reason", "R"), 1, "order_unknown"),
     (("par", "set", "--brand", "A", "--mg", "1", "--least", "2", "--target", "1", "--reason", "R"), 1, "stock_brand"),
     (("supplier", "add", "Oak", *TERMS[:6], "--country", "ZZ"), 1, "order_country"),

@@ -108,7 +108,7 @@ def test_that_a_coming_value_is_announced_and_the_old_one_still_holds(
     ("key", "field", "typed", "said"),
     [
         ("sets_car_t", "value", "5", "Value: 5 is outside 0 to 4."),
-        ("sets_car_t", "value", "1.5", "“1.5” is not a whole number of Value."),
+        ("sets_car_t", "value", "1.5", "Value: “1.5” is not a whole number."),
         ("rounding", "value", "12", "The percentage “12” is not understood: 0 to 10, up to two decimals."),
         ("sets_car_t", "valid_from", "2026-02-31", "There is no day 2026-02-31."),
         ("sets_car_t", "owner", "", "Owner is missing."),

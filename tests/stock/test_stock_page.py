@@ -121,9 +121,9 @@ def test_that_the_first_place_and_the_first_lot_are_entered_by_keyboard(desk: De
 
 BAD = [
     ("vials", "0", "Quantity: 0 is outside 1 to 10000."),
-    ("vials", "-2", "“-2” is not a whole number of Quantity."),
-    ("vials", "1.5", "“1.5” is not a whole number of Quantity."),
-    ("vials", "１", "“１” is not a whole number of Quantity."),
+    ("vials", "-2", "Quantity: “-2” is not a whole number."),
+    ("vials", "1.5", "Quantity: “1.5” is not a whole number."),
+    ("vials", "１", "Quantity: “１” is not a whole number."),
     ("expires", "2026-12-01", "The lot expired on 2026-12-01 and cannot be received as stock."),
     ("expires", "2027-02-31", "There is no day 2027-02-31."),
     ("lot", "x" * 300, "Lot number has 300 characters; 200 is the most."),

@@ -134,7 +134,7 @@ def words_of(dialog: FormDialog) -> str:
     ("field", "typed", "said"),
     [
         ("vials_400", "0", "Vials of 400 mg: 0 is outside 1 to 1000."),
-        ("vials_400", "1.5", "“1.5” is not a whole number of Vials of 400 mg."),
+        ("vials_400", "1.5", "Vials of 400 mg: “1.5” is not a whole number."),
         ("reference", "", "Reference is missing."),
         ("expected", "2026-12-04", "By the terms this order arrives on 2026-12-03, not on 2026-12-04"),
         ("expected", "2026-02-30", "There is no day 2026-02-30."),
