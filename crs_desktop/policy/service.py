@@ -47,6 +47,12 @@ class Policies:
             self._known[day] = in_force(repository.options(), rows, day, self._standby)
         return self._known[day]
 
+    def changes(self, after: date) -> tuple[date, ...]:
+        """The days after this one on which another row or standby rule begins to hold, or a rule ends."""
+        begins = [row.valid_from for row in self._rows] + [rule.valid_from for rule in self._standby]
+        ends = [rule.valid_to + timedelta(days=1) for rule in self._standby if rule.valid_to is not None]
+        return tuple(sorted({day for day in (*begins, *ends) if day > after}))
+
 
 def longest_after() -> timedelta:
     """The most that a window can last past its last infusion, under whatever policy."""

@@ -114,7 +114,7 @@ def _with_reason(answer: WindowAnswer, why: Finding | None) -> WindowAnswer:
 def mended(situation: Situation, question: PlanQuestion, plan: Plan) -> tuple[Fix, ...]:
     """Fixes of every kind for the question of a situation."""
     windows = looked_at(situation.windows, situation.today, situation.horizon_days)
-    movable = movables(windows, question.demands, _begun(situation), situation.today)
+    movable = movables(windows, question.demands, _begun(situation), situation.today, situation.changes)
     policy = situation.policy
     decided = next(one for one in policy.decided if one.option.key == "rounding")
     reserves = Reserves(

@@ -42,7 +42,8 @@ _SCHEDULE_DAYS = 60
 class Situation:
     """What is true at one instant. `over` are courses found to be told to their end, for nobody to read them again.
 
-    `recalled` are brands of which every lot is recalled, also what is still to come.
+    `recalled` are brands of which every lot is recalled, also what is still to come; `changes` the days to come on which
+    another policy begins.
     """
 
     now: datetime
@@ -65,6 +66,7 @@ class Situation:
     places: tuple[Place, ...] = ()
     suppliers: tuple[Supplier, ...] = ()
     recalled: frozenset[str] = frozenset()
+    changes: tuple[date, ...] = ()
     over: tuple[tuple[int, date], ...] = field(default=(), compare=False)
 
     def record(self, patient_id: int) -> PatientRecord:
@@ -119,6 +121,7 @@ def gather(
         deliveries=tuple(_barred(item, recalled) for item in ordering.deliveries(session, as_of)),
         suppliers=tuple(ordering.suppliers(session, as_of)),
         recalled=recalled,
+        changes=policies.changes(day),
         over=() if as_of is not None or today is not None else tuple(newly_over(session, read, day).items()),
     )  # fmt: skip
 

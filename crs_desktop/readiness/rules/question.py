@@ -204,14 +204,21 @@ def shortened(promise: Promise, needs: Needs) -> DayRange | None:
     return DayRange(promise.held.first, days.last) if promise.held.first <= days.last < promise.held.last else None
 
 
-def movables(windows: Sequence[Window], demands: Sequence[Demand], begun: set[str], today: date) -> tuple[Movable, ...]:
-    """Windows that may start later: nothing of them has been given and they start after today."""
+def movables(
+    windows: Sequence[Window], demands: Sequence[Demand], begun: set[str], today: date, changes: Collection[date] = ()
+) -> tuple[Movable, ...]:
+    """Windows that may start later: nothing of them has been given and they start after today.
+
+    Not past a day on which another policy begins (`changes`): there the window would owe something else.
+    """
     asked = {item.holder for item in demands}
     result = []
     for window in windows:
         if window.holder in asked and window.holder not in begun and window.days.first > today:
             shifts = [timedelta(days=n) for n in range(1, _MOVE_DAYS + 1)]
-            later = tuple(DayRange(window.days.first + shift, window.days.last + shift) for shift in shifts)
+            first = window.days.first
+            shifts = [by for by in shifts if not any(first < change <= first + by for change in changes)]
+            later = tuple(DayRange(first + shift, window.days.last + shift) for shift in shifts)
             result.append(Movable(window.holder, later))
     return tuple(result)
 
