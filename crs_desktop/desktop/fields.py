@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -28,6 +29,8 @@ from crs_desktop.desktop.theme import State, colour, pixels, scaled
 from crs_desktop.desktop.words import PlainLabel, StateBadge, keep_hidden, tr
 from crs_desktop.kernel.refusal import Finding, Severity
 from crs_desktop.kernel.wording import say
+
+_ENDLESS = re.compile(r"(\S{30})[^\s”]{20,}")
 
 
 class Field(QWidget):
@@ -104,7 +107,7 @@ class Field(QWidget):
 
     def show_findings(self, findings: Sequence[Finding]) -> None:
         """Say these beneath the editor; none takes the line away."""
-        text = "\n".join(say(replace(finding, field=self._spoken)) for finding in findings)
+        text = "\n".join(_foldable(say(replace(finding, field=self._spoken))) for finding in findings)
         wrong = any(finding.severity is Severity.NO for finding in findings)
         word = tr("not accepted") if wrong else tr("beware")
         state = (State.SHORT if wrong else State.READY_BUT) if findings else None
@@ -129,6 +132,11 @@ class Field(QWidget):
         if self.error_text():
             self.show_findings(())
         self.edited.emit()
+
+
+def _foldable(text: str) -> str:
+    """A word too long for any line would push the buttons off the screen: its beginning says which it was."""
+    return _ENDLESS.sub(r"\1…", text)
 
 
 class LineField(Field):

@@ -238,3 +238,9 @@ def test_that_one_name_is_one_field() -> None:
     form = enrol()
     with pytest.raises(ValueError, match="name"):
         form.text("name", "Again")
+
+
+def test_that_an_endless_word_is_cut_in_what_is_said_of_it(panel: FormPanel) -> None:
+    panel.form.show_findings((no("weight_not_understood", "weight_kg", "a" * 5000),))
+    said = panel.form.error_of("weight_kg")
+    assert "“" + "a" * 29 + "…” is not understood" in said and len(said) < 200

@@ -82,7 +82,7 @@ def night_dialog(parent: QWidget) -> FormDialog:
     form.add_widget(message(phrase("policy_ui_night_form")))
     form.choice("rule", tr("&Rule"), night_choices(), ask=True)
     form.day("valid_from", tr("Valid &from"), hint=tr("Today or later"))
-    form.text("from", tr("F&rom this time"), example="HH:MM")
+    form.text("from", tr("Fro&m this time"), example="HH:MM")
     form.text("until", tr("&Until this time"), example="HH:MM")
     form.long_text("text", tr("&Text of the rule"), hint=tr("Who may, when, and who looks it over"))
     dialog = FormDialog(tr("State a night rule"), tr("&State it"), form, parent)
@@ -101,6 +101,6 @@ def night_blind() -> dict[str, Blind]:
     return {
         "rule": Blind(tr("&Rule"), phrase("policy_ui_night_choice")),
         "valid_from": Blind(tr("Valid &from")),
-        "from": Blind(tr("F&rom this time"), "HH:MM"),
+        "from": Blind(tr("Fro&m this time"), "HH:MM"),
         "until": Blind(tr("&Until this time"), "HH:MM"),
     }

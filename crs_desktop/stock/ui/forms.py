@@ -50,7 +50,7 @@ def receive_dialog(places: Sequence[Place], parent: QWidget) -> ReceiveForm:
     strengths = [(plain(strength.mg), str(strength)) for strength in STRENGTHS]
     form.choice("strength_mg", tr("&Strength of a vial"), strengths, ask=True)
     form.text("lot", tr("&Lot number"), hint=tr("As printed on the vial"))
-    form.day("expires", tr("&Last day of use"), hint=tr("The expiry on the vial: year-month-day"))
+    form.day("expires", tr("Last &day of use"), hint=tr("The expiry on the vial: year-month-day"))
     form.number("vials", tr("&Quantity"), tr("vials"))
     lie = [(str(place.id), f"{place.name} ({place.reach // timedelta(minutes=1)} min)") for place in places]
     form.choice("place", tr("&Place"), lie, ask=len(lie) != 1)

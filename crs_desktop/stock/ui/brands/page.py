@@ -94,7 +94,7 @@ class BrandsPage(Page):
         form.day("valid_from", tr("&From"), hint=tr("The first day on which it holds"))
         form.text("reason", tr("&Reason"), hint=tr("May stay empty"), wide=True)
         form.set_values({"valid_from": self._today().isoformat(), **({"currency": currency} if currency else {})})
-        dialog = FormDialog(tr("State a price"), tr("&State it"), form, self)
+        dialog = FormDialog(tr("State a price"), tr("S&tate it"), form, self)
         dialog.panel.set_identifiers(brand)
         return dialog
 

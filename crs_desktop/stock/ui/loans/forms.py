@@ -32,7 +32,7 @@ def lend_dialog(partners: Sequence[Partner], shelf: Sequence[ShelfLine], parent:
     form.number("vials", tr("&Quantity"), tr("vials"))
     form.day("due", tr("&Due back"), hint=tr("May stay empty"))
     form.text("reason", tr("&Reason"), hint=tr("May stay empty"), wide=True)
-    return FormDialog(tr("Lend vials"), tr("&Lend"), form, parent)
+    return FormDialog(tr("Lend vials"), tr("L&end"), form, parent)
 
 
 def borrow_dialog(partners: Sequence[Partner], places: Sequence[Place], parent: QWidget) -> FormDialog:

@@ -111,7 +111,7 @@ def close_dialog(order: Order, parent: QWidget) -> FormDialog:
     form.add_widget(message(phrase("stock_orders_close_short" if part else "stock_orders_cancel", missing=missing)))
     form.text("reason", tr("&Reason"), wide=True)
     head, accept = (
-        (tr("Received short"), tr("&Close it")) if part else (tr("Cancel an order"), tr("It is &cancelled"))
+        (tr("Received short"), tr("&Close it")) if part else (tr("Cancel an order"), tr("It is cance&lled"))
     )  # fmt: skip
     dialog = FormDialog(head, accept, form, parent)
     dialog.panel.set_identifiers(*words.about(order))
@@ -136,7 +136,7 @@ def supplier_dialog(known: Supplier | None, parent: QWidget) -> FormDialog:
     form.text("reason", tr("&Source or reason"), wide=True)
     if known is not None:
         form.set_values(_filled(known))
-    head, accept = (tr("Add a supplier"), tr("&Add")) if known is None else (tr("Other terms"), tr("&State terms"))
+    head, accept = (tr("Add a supplier"), tr("&Add")) if known is None else (tr("Other terms"), tr("S&tate terms"))
     dialog = FormDialog(head, accept, form, parent, kind="supplier terms", subject=known.name if known else "")
     if known is not None:
         dialog.panel.set_identifiers(known.name)
@@ -201,4 +201,4 @@ def par_dialog(chosen: Proposal | None, parent: QWidget) -> FormDialog:
             "least": "" if chosen.least is None else str(chosen.least),
             "target": "" if chosen.target is None else str(chosen.target),
         })  # fmt: skip
-    return FormDialog(tr("Par level"), tr("&State it"), form, parent)
+    return FormDialog(tr("Par level"), tr("State &it"), form, parent)

@@ -26,8 +26,8 @@ def notice_dialog(look_first: bool, parent: QWidget) -> FormDialog:
     form.text("reason", tr("&Reason"), hint=tr("As the notice gives it; empty when it gives none"), wide=True)
     form.text("source", tr("&Source"), hint=tr("Where the notice was read"), wide=True)
     if look_first:
-        return FormDialog(tr("Look at a notice before it is recorded"), tr("&Look"), form, parent)
-    return FormDialog(tr("Record a recall notice"), tr("&Record it"), form, parent)
+        return FormDialog(tr("Look at a notice before it is recorded"), tr("Loo&k"), form, parent)
+    return FormDialog(tr("Record a recall notice"), tr("Record &it"), form, parent)
 
 
 def command_of(request_id: str, typed: dict[str, str]) -> RecordRecall:

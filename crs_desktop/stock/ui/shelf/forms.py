@@ -82,7 +82,7 @@ def excursion_dialog(text: str, places: Sequence[Place], began: str, parent: QWi
     form.number("highest", tr("&Highest"), "°C", hint=tr("Empty when not known"))
     form.text("reason", tr("&What happened"), wide=True)
     form.set_values({"began": began})
-    return FormDialog(tr("Record a temperature excursion"), tr("&Block the vials"), form, parent)
+    return FormDialog(tr("Record a temperature excursion"), tr("Bloc&k the vials"), form, parent)
 
 
 def excursion_end_dialog(text: str, running: Sequence[tuple[str, str]], ended: str, parent: QWidget) -> FormDialog:
@@ -95,7 +95,7 @@ def excursion_end_dialog(text: str, running: Sequence[tuple[str, str]], ended: s
     form.number("highest", tr("&Highest"), "°C", hint=tr("Empty when not known"))
     form.text("reason", tr("&Note"), wide=True)
     form.set_values({"ended": ended})
-    return FormDialog(tr("End a temperature excursion"), tr("E&nd it"), form, parent)
+    return FormDialog(tr("End a temperature excursion"), tr("En&d it"), form, parent)
 
 
 def prepared_dialog(about: Sequence[str], text: str, parent: QWidget) -> FormDialog:
