@@ -51,7 +51,7 @@ def place_named(house: House, name: str | None, field: str = "place") -> Place:
     found = next((place for place in known if place.name == (name or "").strip()), None)
     if found is None:
         names = ", ".join(place.name for place in known)
-        raise NotUnderstood(no("cl_place_not_known", field, name or "", known=names))
+        raise NotUnderstood(no("cl_place_not_known" if known else "cl_no_place_yet", field, name or "", known=names))
     return found
 
 
@@ -61,7 +61,7 @@ def partner_named(house: House, name: str) -> int:
     found = next((partner for partner in known if partner.name == name.strip()), None)
     if found is None:
         names = ", ".join(partner.name for partner in known)
-        raise NotUnderstood(no("cl_partner_not_known", "partner", name, known=names))
+        raise NotUnderstood(no("cl_partner_not_known" if known else "cl_no_partner_yet", "partner", name, known=names))
     return found.id
 
 

@@ -142,3 +142,11 @@ def test_that_what_is_refused_is_refused_by_the_service(stock: Ask) -> None:
     receive(stock, "B7288", "1", "80")
     twice = stock("quarantine", "--lot", "B7288", "--reason", "x")
     assert twice.status == 2 and twice.codes == ["cl_lots_of_number"]
+
+
+def test_that_a_store_without_places_says_so(ask: Ask, empty_store: Path) -> None:
+    vials = ("--brand", "Actemra", "--mg", "400", "--lot", "S1", "--expires", "2027-02-28", "--vials", "1",
+             "--place", "Main")  # fmt: skip
+    on = ("--store", empty_store, "--now", NOW, "--json")
+    came = ask("stock", "receive", *vials, *on)
+    assert (came.status, came.codes) == (2, ["cl_no_place_yet"])

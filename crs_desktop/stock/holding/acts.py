@@ -77,7 +77,7 @@ def end(
     if found.ended is not None:
         return refuse(no("excursion_over", "excursion", found.place.name))
     if ended <= found.began:
-        return refuse(no("excursion_ends_first", "ended", ended.isoformat()))
+        return refuse(no("excursion_ends_first", "ended"))
     lowest, highest = extremes
     read = ReadExcursion(found.place.id, found.began, ended, lowest, highest, reason)
     excursions.add(session, found.place.id, found.began, ended, extremes, reason, writing.at, writing.actor.name)

@@ -57,11 +57,11 @@ def out_of_order(
     """What cannot be true of an excursion: it begins or ends in the future, ends before it began, or is upside down."""
     found = []
     if began > now:
-        found.append(no("excursion_in_future", "began", began.isoformat()))
+        found.append(no("excursion_in_future", "began"))
     if ended is not None and ended > now:
-        found.append(no("excursion_in_future", "ended", ended.isoformat()))
+        found.append(no("excursion_in_future", "ended"))
     if ended is not None and ended <= began:
-        found.append(no("excursion_ends_first", "ended", ended.isoformat()))
+        found.append(no("excursion_ends_first", "ended"))
     if lowest is not None and highest is not None and lowest > highest:
         found.append(no("excursion_upside_down", "lowest", degrees(lowest), highest=degrees(highest)))
     return found
