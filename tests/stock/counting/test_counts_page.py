@@ -65,6 +65,8 @@ class Desk:
         self.qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), kind))
         dialog = QApplication.activeModalWidget()
         assert isinstance(dialog, kind)
+        dialog.activateWindow()  # a key that is pressed before it is active would go to the page behind it
+        self.qtbot.waitUntil(lambda: QApplication.activeWindow() is dialog)
         return dialog
 
     def fill(self, dialog: FormDialog, **typed: str) -> None:
