@@ -14,7 +14,7 @@ from crs_desktop.desktop.tasks import Tasks
 from crs_desktop.desktop.theme import scaled, text_percent
 from crs_desktop.desktop.words import PlainLabel, StateBadge, button, heading, phrase, tr
 from crs_desktop.kernel.errors import NotUnderstood
-from crs_desktop.kernel.refusal import Finding, Refused
+from crs_desktop.kernel.refusal import Finding, Refused, no
 from crs_desktop.kernel.wording import say
 from crs_desktop.readiness.picture import WhatIfPicture
 from crs_desktop.readiness.ui.window_panel import STATES
@@ -89,6 +89,14 @@ class CanAddDialog(QDialog):
             partial(self._ask, asked), partial(self._show, number), self, pool="paper",
             failed=partial(self._failed, number),
         )  # fmt: skip
+
+    def _pressed(self) -> None:
+        """Somebody wants the answer now: what it still needs is named beneath the field."""
+        values = self.form.values()
+        for name in _NEEDED:
+            if not values[name].strip():
+                self.form.fields[name].show_findings([no("text_missing", name)])
+        self.ask_now()
 
     def _show(self, number: int, answer: WhatIfPicture | Refused) -> None:
         if number != self._asked:
@@ -177,7 +185,7 @@ class CanAddDialog(QDialog):
         self.close_button.clicked.connect(self.reject)
         self.ask_button = button(tr("&Ask"), "main")
         self.ask_button.setDefault(True)
-        self.ask_button.clicked.connect(self.ask_now)
+        self.ask_button.clicked.connect(self._pressed)
         row.addWidget(self.close_button)
         row.addWidget(self.ask_button)
         outer.addLayout(row)

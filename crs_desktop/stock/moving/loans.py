@@ -107,7 +107,7 @@ class LoanBook:
 
     def lend(self, command: LendVials, actor: Actor) -> LoanPicture | Refused:
         """Vials go to a partner."""
-        vials, due = read_count(command.vials, "vials"), _due(command.due)
+        vials, due = read_count(command.vials, "vials"), _due(command.due, self.today())
         reason = read_text(command.reason, "reason", needed=False)
         findings = [item for item in (_partner(command.partner), vials, due, reason) if isinstance(item, Finding)]
         if findings:
@@ -123,7 +123,7 @@ class LoanBook:
 
     def borrow(self, command: BorrowVials, actor: Actor) -> LoanPicture | Refused:
         """Vials come from a partner."""
-        receipt, due = read_receipt(command.receipt, self.today()), _due(command.due)
+        receipt, due = read_receipt(command.receipt, self.today()), _due(command.due, self.today())
         reason = read_text(command.reason, "reason", needed=False)
         findings = [item for item in (_partner(command.partner), due, reason) if isinstance(item, Finding)]
         if isinstance(receipt, Refused):
@@ -181,5 +181,6 @@ def _partner(text: str) -> Finding | None:
     return None if text.isascii() and text.isdigit() else no("text_missing", "partner", text)
 
 
-def _due(text: str) -> date | Finding | None:
-    return read_day(text, "due") if text.strip() else None
+def _due(text: str, today: date) -> date | Finding | None:
+    due = read_day(text, "due") if text.strip() else None
+    return no("loan_due_passed", "due", due) if isinstance(due, date) and due < today else due

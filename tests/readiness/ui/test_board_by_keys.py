@@ -85,6 +85,9 @@ def test_that_one_patient_more_is_answered_while_typing_and_each_field_says_its_
     fields = dialog.form.fields
     person.write(fields["find"].editor, "yescarta")
     assert (fields["therapy"].value(), fields["regimen"].value()) == (CELLS, "single")
+    person.key(Qt.Key.Key_Return)  # whoever asks too early is told what is missing, beneath its field
+    assert fields["weight_kg"].error_text() == "Weight is missing." and fields["on"].error_text()
+    assert not fields["regimen"].error_text()
     person.write(fields["weight_kg"].editor, "eighty")
     person.write(fields["on"].editor, "2020-01-01")
     wait_until(lambda: bool(fields["weight_kg"].error_text()), "the faults")

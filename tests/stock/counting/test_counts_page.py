@@ -118,7 +118,7 @@ def test_that_a_count_goes_from_begin_to_close_by_keyboard(desk: Desk) -> None:
     assert desk.page.numbers.model.records() == [] and not desk.page.close_button.isEnabled()
     assert "count again" in desk.page.attention.text()
     again = desk.open(Qt.Key.Key_A)
-    assert "A. Weber" in words(again)
+    assert "A. Weber" in words(again) and again.focusWidget() is again.panel.accept_button
     again.panel.submit()
     desk.qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), SecondPersonDialog))
     second = QApplication.activeModalWidget()

@@ -137,6 +137,7 @@ def test_that_what_is_wrong_with_a_loan_is_said_field_by_field(desk: Desk) -> No
     book = desk.book
     assert codes(book.add_partner("p", "County hospital", "", WEBER)) == ["loan_partner_known"]
     assert codes(book.add_partner("p", "", "\x00", WEBER)) == ["text_missing", "text_unprintable"]
+    assert codes(desk.lend(came, 1, "2026-11-30")) == ["loan_due_passed"]
     wrong = book.lend(LendVials("1", "", came.lot.id, 1, "x", "soon", "\x00"), WEBER)
     assert isinstance(wrong, Refused)
     assert [finding.field for finding in wrong.findings] == ["partner", "vials", "due", "reason"]

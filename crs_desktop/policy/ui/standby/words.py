@@ -29,7 +29,7 @@ def kind_name(key: str) -> str:
 def scope_name(scope: str) -> str:
     """A class in words, a product by its name."""
     names = {"car_t": tr("CAR-T, every product"), "bispecific": tr("bispecific, every product")}
-    return names.get(scope, scope)
+    return names.get(scope, scope.replace("_", " "))
 
 
 def where_text(rule: StandbyRule) -> str:

@@ -97,6 +97,7 @@ def again_dialog(seen: BlindCount, parent: QWidget) -> FormDialog:
     form.add_widget(message(phrase("count_ui_again", who=who, lots=lots, place=seen.count.place.name)))
     dialog = FormDialog(tr("Count again"), tr("&Second person"), form, parent)
     dialog.panel.set_identifiers(seen.count.place.name, tr("count {count}").format(count=seen.count.id))
+    dialog.panel.accept_button.setFocus()  # nothing is written by it: Enter goes on
     return dialog
 
 
