@@ -21,6 +21,9 @@ def prover_at(door: Door, staff: StaffBook, clock: Clock) -> Prover:
         # After going back the number may be somebody else's: number and name must both be theirs.
         if person is None or not person.active or key_of(person.sign_in) != key_of(slot.name):
             return refuse(no("door_slot_of_nobody", "second", slot.name))
+        # Whoever set a temporary password knows it: a second look by it could be the first person's own.
+        if staff.must_choose_a_password(person.id):
+            return refuse(no("door_password_temporary", "password", person.name))
         roles = frozenset(role.value for role in person.roles)
         return ProvenPerson(person.id, person.name, roles, clock.now())
 

@@ -12,6 +12,7 @@ from crs_desktop.kernel.refusal import no
 from crs_desktop.staff.commands import EnrolPerson
 from crs_desktop.staff.door import entering
 from crs_desktop.staff.door.looking import asked_as
+from crs_desktop.staff.door.proving import prover_at
 from crs_desktop.staff.door.standing import names
 from crs_desktop.staff.model import Happened
 from crs_desktop.store.driver import connect
@@ -121,6 +122,9 @@ def test_that_a_temporary_password_is_only_good_for_choosing_one(behind: Behind)
     signed = got(behind.door.sign_in("nina", OTHER))
     assert signed.must_choose
     assert why(behind.door.choose(signed, OTHER)) == ["door_same_password"]
+    with behind.door.opened(signed.keys, signed.guard) as staff:
+        prover = prover_at(behind.door, staff, behind.door.clock)
+        assert why(prover.prove("nina", OTHER)) == ["door_password_temporary"]  # Ada knows it too
     assert why(behind.door.choose(signed, "short")) == ["password_short"]
     assert why(behind.door.choose(signed, "nina newman nina newman")) != []
     chosen = got(behind.door.choose(signed, FRESH))
