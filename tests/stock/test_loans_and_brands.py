@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import TypeVar
 
 import pytest
@@ -98,11 +99,13 @@ def test_that_vials_are_lent_come_back_in_part_and_the_rest_is_given_up(
     form = tab.send(vials="9", due="soon")
     qtbot.waitUntil(lambda: bool(form.form.error_of("due")))
     assert (form.form.values()["vials"], form.form.values()["due"]) == ("9", "soon")
-    tab.send(lot=f"{came.lot.id}/{came.place.id}", vials="3", due="2026-12-01")
+    tab.send(lot=f"{came.lot.id}/{came.place.id}", vials="3", due="2026-12-03")
     qtbot.waitUntil(lambda: len(loans.loans.model.records()) == 1)
     tab.closed()
     (one,) = loans.loans.model.records()
-    assert standing(one, TODAY) == (State.SHORT, "overdue") and outstanding_text(one) == "3 × 400 mg"
+    assert standing(one, TODAY + timedelta(days=1))[1] != "overdue"
+    assert standing(one, TODAY + timedelta(days=2)) == (State.SHORT, "overdue")
+    assert outstanding_text(one) == "3 × 400 mg"
     assert loans.return_button.text() == "Vials &come back" and loans.return_button.isEnabled()
     loans.open_return()
     tab.send(brand="Actemra", strength_mg="400", lot="X1", expires="2027-02-28", vials="1")

@@ -12,7 +12,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.stock.random_user.machine import RandomUser
 from tests.store.pharmacy import LONG
 
-SEQUENCES, STEPS = (10_000, 30) if LONG else (12, 20)
+SEQUENCES, STEPS = (10_000, 30) if LONG else (8, 20)
 
 
 @pytest.mark.timeout(0 if LONG else 300)
