@@ -42,8 +42,8 @@ _SCHEDULE_DAYS = 60
 class Situation:
     """What is true at one instant. `over` are courses found to be told to their end, for nobody to read them again.
 
-    `recalled` are brands of which every lot is recalled, also what is still to come; `changes` the days to come on which
-    another policy begins.
+    `recalled` are brands of which every lot is recalled, also what is still to come; `changes` are the days to come on
+    which another policy begins.
     """
 
     now: datetime
